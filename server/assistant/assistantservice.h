@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/assistant/assistantrepository.h"
+#include "server/rooms/roomservice.h"
+#include "server/workflows/workflowservice.h"
+
+#include <QtCore/QStringList>
+
+namespace Atom::Assistant
+{
+
+//! \brief The reply to one message, as `POST /api/v1/chat/message` returns it.
+struct Reply {
+    QString text;
+    RoomId context; //!< the room of the conversation (`context_id` on the wire)
+    bool workflowTriggered = false;
+    RunId run;
+    QStringList suggestions;
+    MessageId message; //!< of the reply in the room
+    TraceId trace;
+};
+
+//! \brief What chat knows of a user, for `GET /api/v1/chat/users/{id}/context`.
+struct UserContext {
+    UserId user;
+    RoomId context; //!< their newest assistant room
+    QJsonObject state; //!< open question, slots
+    QList<RoomEvent> recent; //!< newest messages of that room, ascending
+};
+
+struct IntentSummary {
+    QString name;
+    QString description;
+    int exampleCount = 0;
+    WorkflowId workflow; //!< empty when it answers by itself
+};
+
+//! \brief Understands a message and answers it: intent -> context -> decision -> workflow -> reply, a span each.
+//!
+//! Owed turns survive a crash: load() goes on with them, and a reply is posted with client id "reply:<message id>", so
+//! it appears once. One turn at a time per room, in order. Every failure ends in an honest reply, never in silence.
+//! Main thread.
+class AssistantService : public QObject
+{
+    Q_OBJECT
+public:
+    struct Settings {
+        milliseconds turnBudget{60'000};
+        double threshold = 0.5; //!< least confidence (0..1) that triggers
+    };
+    AssistantService(Settings settings, AssistantRepository &repository, Rooms::RoomService &rooms,
+                     Workflows::WorkflowService &workflows, TraceSink &traces, Clock &clock, MetricRegistry &metrics);
+    ~AssistantService() override;
+
+    //! \brief Reads intents from the `*.yaml` files of `directory` and takes up owed turns.
+    //! \return mistakes in files, one line each; they do not stop the others.
+    QCoro::Task<Result<QStringList>> load(QString directory);
+    QCoro::Task<void> close();
+
+    QList<IntentSummary> intents() const;
+    //! \brief Starts the turn of a committed message. Connected to RoomService::assistantTurnDue.
+    void takeTurn(const RoomEvent &message, const Actor &actor);
+    //! \brief Posts `text` into the user's assistant room (`context` or their own, made if missing) and waits for the
+    //! reply. \return DeadlineExceeded after `budget`; the reply then still comes into the room.
+    QCoro::Task<Result<Reply>> chat(Actor actor, QString text, RoomId context, QJsonObject metadata,
+                                    milliseconds budget);
+    //! \return NotFound when the user never talked with the assistant.
+    QCoro::Task<Result<UserContext>> contextOf(UserId user);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Atom::Assistant

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/net/requesthead.h"
+#include "server/net/transport.h"
+#include "shared/core/clock.h"
+#include "shared/core/metrics.h"
+#include "shared/core/result.h"
+
+#include <QtNetwork/QTcpServer>
+
+#include <functional>
+
+namespace Atom::Net
+{
+
+//! \brief An upgrade to WebSocket asked for by a valid head. The transport is paused; nothing was answered yet.
+struct UpgradeRequest {
+    RequestHead head;
+    QByteArray rawHead; //!< exactly the bytes of the head, ending in CR LF CR LF: what a FacadeSocket replays
+    std::unique_ptr<Transport> transport;
+    QByteArray leftover; //!< bytes that came after the head: the first frames
+};
+
+struct GuardLimits {
+    HeadLimits head;
+    milliseconds headTimeout{10'000}; //!< from the first byte (or accept) to the end of the head
+    milliseconds bodyTimeout{20'000}; //!< for the whole body
+    milliseconds idleTimeout{30'000}; //!< keep-alive without a request
+    milliseconds answerTimeout{65'000}; //!< for the handler; then 504 is not sent: 503 and close
+    int connections = 20'000; //!< above: accepted and closed with 503 (HTTP) at once
+    int connectionsPerAddress = 0; //!< 0: no bound
+    int pipelined = 64; //!< requests taken ahead of their answers on one connection
+};
+
+//! \brief One listening port. Bytes on the wire are ours: every connection is parsed here, strictly, with limits and
+//! deadlines; only complete valid requests go on, plain ones to the QHttpServer bound to this QTcpServer (through a
+//! FacadeSocket), upgrades to the upgrade handler. Main thread.
+class PortGuard : public QTcpServer
+{
+    Q_OBJECT
+public:
+    PortGuard(GuardLimits limits, Clock &clock, MetricRegistry &metrics, QObject *parent = nullptr);
+    ~PortGuard() override;
+
+    //! \brief Port 0 picks a free one. \return the bound port; Unavailable with the system's reason.
+    Result<quint16> listenOn(const QHostAddress &address, quint16 port);
+    //! \brief Without a handler upgrades are answered 426... with the problem that none is served here.
+    void setUpgradeHandler(std::function<void(UpgradeRequest)> handler);
+    //! \brief Drain: refuses new connections, closes idle ones, sends `Connection: close` with further answers.
+    void stopAccepting();
+    int openConnections() const;
+    int pendingRequests() const; //!< requests given to handlers and not answered yet
+
+protected:
+    void incomingConnection(qintptr descriptor) override;
+
+private:
+    friend class GuardedConnection;
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Atom::Net

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/core/clock.h"
+#include "shared/core/id.h"
+
+#include <QtCore/QHash>
+#include <QtCore/QObject>
+#include <QtCore/QSet>
+
+#include <optional>
+
+namespace Atom::Rooms
+{
+
+enum class PresenceStatus { Offline, Away, Online };
+
+struct Presence {
+    PresenceStatus status = PresenceStatus::Offline;
+    int devices = 0;
+    std::optional<Timestamp> lastSeen; //!< end of the last connection; nullopt when never seen or online
+};
+
+//! \brief Who is connected, over all devices of each user: online if any device is, away if all say so. Main thread.
+class PresenceTracker : public QObject
+{
+    Q_OBJECT
+public:
+    explicit PresenceTracker(Clock &clock);
+    void connected(const UserId &user, const DeviceId &device);
+    void disconnected(const UserId &user, const DeviceId &device);
+    void setAway(const UserId &user, const DeviceId &device, bool away);
+    Presence of(const UserId &user) const;
+    int onlineUsers() const;
+    QList<DeviceId> devicesOf(const UserId &user) const;
+
+Q_SIGNALS:
+    //! \brief The user's combined status changed.
+    void changed(const Atom::UserId &user, Atom::Rooms::PresenceStatus status);
+
+private:
+    struct Entry {
+        QHash<DeviceId, bool> away; //!< by device
+        std::optional<Timestamp> lastSeen;
+    };
+    PresenceStatus combined(const Entry &entry) const;
+    Clock &m_clock;
+    QHash<UserId, Entry> m_users; //!< bounded: offline entries beyond 100,000 are forgotten, oldest first
+};
+
+//! \brief Who is typing where; ends by itself after `lifetime` without renewal. Main thread.
+class TypingTracker : public QObject
+{
+    Q_OBJECT
+public:
+    TypingTracker(Clock &clock, milliseconds lifetime);
+    //! \brief Renewals do not signal again.
+    void set(const RoomId &room, const UserId &user, const DeviceId &device, bool typing);
+    //! \brief The device went away: what it typed ends.
+    void deviceGone(const DeviceId &device);
+    QList<UserId> typingIn(const RoomId &room) const;
+
+Q_SIGNALS:
+    void changed(const Atom::RoomId &room, const Atom::UserId &user, const Atom::DeviceId &device, bool typing);
+
+private:
+    struct Key {
+        RoomId room;
+        UserId user;
+        bool operator==(const Key &) const = default;
+        friend size_t qHash(const Key &k, size_t seed = 0) { return qHashMulti(seed, k.room, k.user); }
+    };
+    struct Value {
+        DeviceId device;
+        Clock::TimerId timer = 0;
+    };
+    void expire(const Key &key);
+    Clock &m_clock;
+    milliseconds m_lifetime;
+    QHash<Key, Value> m_typing;
+};
+
+} // namespace Atom::Rooms

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/identity/permissions.h"
+#include "server/rooms/roomrepository.h"
+#include "shared/core/metrics.h"
+#include "shared/core/taskscope.h"
+#include "shared/model/trace.h"
+
+#include <QtCore/QObject>
+
+namespace Atom::Rooms
+{
+
+struct RoomLimits {
+    qsizetype textBytes = 32 * 1024; //!< UTF-8 bytes of a message body
+    qsizetype metadataBytes = 8 * 1024; //!< compact JSON
+    int roomsPerUser = 1000;
+    int membersPerRoom = 100'000;
+    bool createOnJoin = false; //!< joining an unknown room creates a public group room (clients of older systems)
+};
+
+//! \brief A room to be made. Direct: exactly one other user in `members`, an existing one is returned.
+//! Assistant: the creator and the assistant.
+struct RoomDraft {
+    RoomId id; //!< empty: generated
+    QString name;
+    RoomKind kind = RoomKind::Group;
+    RoomVisibility visibility = RoomVisibility::Public;
+    RoomPersistence persistence = RoomPersistence::Durable;
+    bool assistantEnabled = false;
+    QList<UserId> members; //!< besides the creator
+};
+
+struct MessageDraft {
+    RoomId room;
+    QString text;
+    QString messageType = QStringLiteral("text");
+    QByteArray clientId;
+    MessageId replyTo;
+    QJsonObject metadata;
+    TraceId trace; //!< empty: made here
+    qint64 receivedMicros = 0; //!< unix µs when the edge had the whole frame; 0: now
+};
+
+using PostDone = std::function<void(Result<Appended>)>;
+
+//! \brief Rooms, members, messages, receipts: the rules, in memory, over the repository. Main thread.
+//!
+//! Every operation checks identity's can(). A foreign private room and a missing room give the same NotFound.
+//! Rooms and memberships are answered from memory; changes reach memory and eventCommitted() after their commit, in
+//! commit order, before the completion of the caller runs.
+class RoomService : public QObject
+{
+    Q_OBJECT
+public:
+    RoomService(RoomRepository &repository, TraceSink &traces, Clock &clock, MetricRegistry &metrics,
+                RoomLimits limits);
+    ~RoomService() override;
+
+    QCoro::Task<Result<void>> load();
+    QCoro::Task<void> close();
+
+    // --- from memory
+    const RoomState *find(const RoomId &room) const; //!< no permission check; valid until control returns to the loop
+    QList<Room> visibleTo(const Actor &actor) const; //!< member of, or public; by name then id
+    QList<RoomId> roomsOf(const UserId &user) const;
+    Result<Room> room(const Actor &actor, const RoomId &room) const;
+    Result<QList<Member>> members(const Actor &actor, const RoomId &room) const; //!< by user id
+    bool isMember(const UserId &user, const RoomId &room) const;
+    //! \brief can()'s view of a room for this actor.
+    Identity::Object objectFor(const Actor &actor, const RoomState &state) const;
+    int roomCount() const;
+
+    // --- changes
+    QCoro::Task<Result<Room>> create(Actor actor, RoomDraft draft);
+    //! \brief Becomes a member; joining again is a success without an event.
+    QCoro::Task<Result<Room>> join(Actor actor, RoomId room);
+    QCoro::Task<Result<void>> leave(Actor actor, RoomId room);
+    QCoro::Task<Result<Member>> addMember(Actor actor, RoomId room, UserId user, MemberRole role);
+    QCoro::Task<Result<void>> removeMember(Actor actor, RoomId room, UserId user);
+    //! \brief The hot path: `done` is called exactly once, on this thread, never before post() returns from its checks
+    //! except for a refusal. Ephemeral rooms are sequenced in memory and never stored.
+    void post(const Actor &actor, MessageDraft draft, PostDone done);
+    QCoro::Task<Result<Appended>> postTask(Actor actor, MessageDraft draft); //!< post() for coroutines
+    QCoro::Task<Result<RoomEvent>> edit(Actor actor, RoomId room, MessageId message, QString text);
+    QCoro::Task<Result<RoomEvent>> remove(Actor actor, RoomId room, MessageId message);
+    //! \brief Moves the read position forward; a smaller value is a success without an event (returns seq 0).
+    QCoro::Task<Result<RoomEvent>> markRead(Actor actor, RoomId room, qint64 upTo);
+
+    // --- history
+    //! \brief `limit` 1..200. Exactly one of before/after may be > 0; none means the newest page.
+    QCoro::Task<Result<RoomEventPage>> history(Actor actor, RoomId room, qint64 before, qint64 after, int limit);
+    QCoro::Task<Result<RoomEvent>> message(Actor actor, RoomId room, MessageId id);
+
+Q_SIGNALS:
+    //! \brief A committed event, in seq order per room. `origin` is the acting device (it gets an ack, not the event).
+    void eventCommitted(const Atom::RoomEvent &event, const Atom::DeviceId &origin);
+    void roomCreated(const Atom::Room &room);
+    //! \brief A message that the assistant has to answer was committed.
+    void assistantTurnDue(const Atom::RoomEvent &message, const Atom::Actor &actor);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Atom::Rooms

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/assistant/assistantrepository.h"
+#include "server/identity/userrepository.h"
+#include "server/monitoring/tracerepository.h"
+#include "server/rooms/roomrepository.h"
+#include "server/workflows/workflowrepository.h"
+#include "shared/core/metrics.h"
+
+#include <memory>
+
+namespace Atom::Storage
+{
+
+//! \brief The embedded database: `<data folder>/atom.db` (SQLite, WAL, synchronous=FULL), locked by `atom.lock`.
+//!
+//! One writer thread commits all queued jobs as one group; completions arrive on the thread that made the Storage,
+//! in commit order, after the commit is on disk. One reader thread with its own connection. Repositories hide SQL.
+class Storage
+{
+public:
+    //! \brief Opens or makes the database. Blocks (start-up). Migrates, then runs `PRAGMA quick_check`.
+    //! \return Conflict: another server uses the folder; Internal: damaged, of a newer version, not writable; the
+    //! detail says what to do.
+    static Result<std::unique_ptr<Storage>> openBlocking(const QString &dataFolder, Clock &clock,
+                                                         MetricRegistry &metrics);
+    virtual ~Storage() = default;
+
+    virtual Identity::UserRepository &users() = 0;
+    virtual Identity::SessionRepository &sessions() = 0;
+    virtual Rooms::RoomRepository &rooms() = 0;
+    virtual Workflows::WorkflowRepository &workflows() = 0;
+    virtual Assistant::AssistantRepository &assistant() = 0;
+    virtual Monitoring::TraceRepository &traces() = 0;
+    virtual Monitoring::AlertRepository &alerts() = 0;
+
+    //! \brief Called once, on the owner's thread, when a commit could not be synced: nothing after it was or will be
+    //! acknowledged; the process must end. Without a handler: qFatal.
+    virtual void onFatal(std::function<void(const Error &)> handler) = 0;
+    //! \brief Writes and reads a probe row: what readiness asks.
+    virtual QCoro::Task<Result<void>> probe() = 0;
+    virtual int queuedJobs() const = 0;
+    //! \brief Commits what is queued, checkpoints, stops the threads. Blocks; nothing may be called after.
+    virtual void closeBlocking() = 0;
+};
+
+} // namespace Atom::Storage

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/core/clock.h"
+
+#include <QtCore/QByteArray>
+
+namespace Atom
+{
+
+//! \brief A UUID version 7 (RFC 9562): 36 characters, ordered by time to the millisecond, random otherwise.
+QByteArray newUuidV7(Timestamp now);
+//! \brief `byteCount` random bytes from the operating system as lower-case hex.
+QByteArray randomHex(int byteCount);
+//! \brief `byteCount` random bytes from the operating system.
+QByteArray randomBytes(int byteCount);
+
+} // namespace Atom

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/core/clock.h"
+#include "shared/core/id.h"
+
+#include <QtCore/QString>
+
+#include <optional>
+
+namespace Atom
+{
+
+//! Wire names of these enumerations: lower case of the enumerator.
+enum class RoomKind { Group, Direct, Assistant };
+enum class RoomVisibility { Public /*!< anyone may join */, Private /*!< members are added */ };
+enum class RoomPersistence { Durable, Ephemeral };
+enum class MemberRole { Owner, Moderator, Member };
+
+QString roomKindName(RoomKind kind);
+std::optional<RoomKind> roomKindFromName(const QString &name);
+QString roomVisibilityName(RoomVisibility visibility);
+std::optional<RoomVisibility> roomVisibilityFromName(const QString &name);
+QString memberRoleName(MemberRole role);
+std::optional<MemberRole> memberRoleFromName(const QString &name);
+
+//! \brief A conversation.
+struct Room {
+    RoomId id; //!< chosen by the creator or a UUIDv7
+    QString name; //!< 0..128 characters, plain text
+    RoomKind kind = RoomKind::Group;
+    RoomVisibility visibility = RoomVisibility::Public;
+    RoomPersistence persistence = RoomPersistence::Durable;
+    bool assistantEnabled = false; //!< the assistant reads every message (always so in Assistant rooms)
+    UserId createdBy;
+    Timestamp createdAt{};
+    qint64 lastSeq = 0; //!< sequence number of the newest event; 0 when there is none
+    int memberCount = 0;
+    bool operator==(const Room &) const = default;
+};
+
+//! \brief A user's membership of a room.
+struct Member {
+    UserId user;
+    MemberRole role = MemberRole::Member;
+    Timestamp joinedAt{};
+    qint64 readUpTo = 0; //!< highest seq the user confirmed to have read
+    bool operator==(const Member &) const = default;
+};
+
+} // namespace Atom

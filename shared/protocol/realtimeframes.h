@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Realtime frames: JSON text, one object a frame, `type` says what it is. resources/realtime.md is the specification.
+// The server parses with simdjson (parseClientFrame) and writes with an append writer (encode...): no QJson on the hot
+// path. The client uses parseServerFrame.
+
+#include "shared/core/result.h"
+#include "shared/model/roomevent.h"
+#include "shared/model/user.h"
+
+#include <QtCore/QHash>
+#include <QtCore/QJsonObject>
+#include <QtCore/QList>
+
+#include <memory>
+
+namespace Atom::Protocol
+{
+
+inline constexpr int realtimeProtocolVersion = 1;
+
+enum class ClientFrameType {
+    Ping, Hello, JoinRoom, LeaveRoom, ChatMessage, TypingIndicator, Presence, ReadReceipt, EditMessage, DeleteMessage,
+    History, Subscribe, Unsubscribe,
+};
+
+//! \brief A frame from a client, checked for types and sizes. Flat; fields a type does not use stay empty.
+struct ClientFrame {
+    ClientFrameType type = ClientFrameType::Ping;
+    QByteArray ref; //!< optional client reference, 0..64 bytes, echoed in the answer or error
+    RoomId room;
+    QString message; //!< ChatMessage, EditMessage: body
+    QByteArray clientId;
+    QString messageType;
+    MessageId messageId; //!< EditMessage, DeleteMessage: "id"; ChatMessage: "reply_to"
+    QJsonObject metadata;
+    bool flag = false; //!< TypingIndicator: is_typing; Presence: status == "away"
+    qint64 before = 0; //!< History
+    qint64 after = 0; //!< History
+    qint64 upTo = 0; //!< ReadReceipt: up_to
+    int limit = 50; //!< History
+    QByteArray token; //!< Hello
+    QByteArray device; //!< Hello: 0..128 bytes
+    int protocol = realtimeProtocolVersion; //!< Hello
+    QHash<RoomId, qint64> resume; //!< Hello: room -> last seq seen, at most 1000
+    QByteArray topic; //!< Subscribe, Unsubscribe
+};
+
+//! \brief One parser a thread (simdjson keeps buffers). Depth <= 32; text must be valid UTF-8 (checked by the codec).
+class ClientFrameParser
+{
+public:
+    ClientFrameParser();
+    ~ClientFrameParser();
+    //! \return MalformedRequest (not JSON, too deep, not an object), ValidationFailed with pointers (missing or wrong
+    //! field, unknown type: pointer "/type"). `refOut`, when given, receives the frame's ref even on failure.
+    Result<ClientFrame> parse(QByteArrayView text, QByteArray *refOut = nullptr);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+// --- what the server sends; complete JSON texts
+QByteArray encodePong(Timestamp now, const QByteArray &ref);
+//! error {code, detail, ref?, errors?, retry_after?}
+QByteArray encodeError(const Error &error, const QByteArray &ref);
+//! message_ack {client_id, id, seq, room_id, timestamp, duplicate?, ref?}
+QByteArray encodeAck(const RoomEvent &event, bool duplicate, const QByteArray &ref);
+//! chat_message | message_edited | message_deleted | read_receipt | user_joined | user_left. Encoded once per event.
+QByteArray encodeRoomEvent(const RoomEvent &event);
+//! typing_indicator {room_id, user_id, is_typing}
+QByteArray encodeTyping(const RoomId &room, const UserId &user, bool typing);
+//! presence {user_id, status: online|away|offline, last_seen?}
+QByteArray encodePresence(const UserId &user, const QByteArray &status, std::optional<Timestamp> lastSeen);
+//! Any other frame (welcome, room_joined, room_left, history, gap, topic, ...): `type` and `ref` are put first.
+QByteArray encodeFrame(const QByteArray &type, const QJsonObject &fields, const QByteArray &ref = {});
+
+// --- what the client reads
+//! \brief A frame from the server: its type, and the whole object.
+struct ServerFrame {
+    QByteArray type;
+    QJsonObject object;
+};
+Result<ServerFrame> parseServerFrame(const QByteArray &text);
+
+// --- JSON text building, shared by the encoders
+void appendJsonString(QByteArray &out, QStringView text);
+void appendJsonString(QByteArray &out, QByteArrayView utf8);
+
+} // namespace Atom::Protocol
