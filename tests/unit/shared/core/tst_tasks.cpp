@@ -68,7 +68,9 @@ private Q_SLOTS:
         auto closing = closeInto(&scope, &closed);
         QCOMPARE(polite, 1);
         QVERIFY(!closed);
-        QVERIFY(!scope.spawn(waitFor(gate, &polite), "refused"));
+        OneShot<int> ready;
+        ready.resolve(3);
+        QVERIFY(!scope.spawn(waitFor(ready, &polite), "refused"));
         gate.resolve(9);
         QVERIFY(closed);
         QCOMPARE(stubborn, 9);
