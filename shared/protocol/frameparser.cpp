@@ -377,7 +377,7 @@ Result<ClientFrame> ClientFrameParser::parse(QByteArrayView text, QByteArray *re
     if (d->capacity < size || !d->buffer) {
         const size_t wanted = std::bit_ceil(size + 1024);
         d->buffer = std::make_unique<char[]>(wanted + simdjson::SIMDJSON_PADDING);
-        // simdjson counts the innermost scalar's level as well
+        // simdjson refuses at its limit, and does not count an empty innermost container
         if (d->parser.allocate(wanted, maxDepth + 1) != simdjson::SUCCESS) {
             d->buffer.reset();
             d->capacity = 0;

@@ -120,7 +120,7 @@ void appendJsonString(QByteArray &out, QByteArrayView utf8)
 
 void appendJsonString(QByteArray &out, QStringView text)
 {
-    const QByteArray utf8 = text.toUtf8(); // lone surrogates become U+FFFD here
+    const QByteArray utf8 = text.toUtf8(); // lone surrogates become '?' here
     appendJsonString(out, QByteArrayView(utf8));
 }
 
