@@ -12,6 +12,10 @@ namespace Atom
 
 //! \brief A value or an Error. Default-constructed it is an Internal error, so that it can live in futures.
 //! Accessing value() of a failed result is our own mistake and asserts.
+//!
+//! Trap (QCoro 0.8): `co_return object;` in a Task<Result<T>> MOVES from `object` when its type is T, also when it is a
+//! member or an element of a container (TaskPromise::return_value takes it as U&&). Write `co_return Result<T>(object);`
+//! for anything that lives longer than the coroutine.
 template<typename T> class [[nodiscard]] Result
 {
 public:

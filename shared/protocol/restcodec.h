@@ -68,4 +68,13 @@ Result<Alert> alertFromJson(const QJsonObject &json);
 //! RFC 9457: {type, title, status, detail, code, errors?: [{pointer, detail}], instance?, retry_after?}
 Error errorFromProblem(const QJsonObject &problem, int httpStatus);
 
+//! \brief A list of any of the above.
+template<typename T> QJsonArray writeList(const QList<T> &list)
+{
+    QJsonArray array;
+    for (const T &item : list)
+        array.append(toJson(item));
+    return array;
+}
+
 } // namespace Atom::Protocol

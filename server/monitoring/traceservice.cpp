@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/monitoring/traceservice.h"
+
+#include <algorithm>
+
+namespace Atom::Monitoring
+{
+
+namespace
+{
+constexpr milliseconds flushAfter(100);
+constexpr qsizetype bufferLimit = 2'000;
+
+void sortByStart(QList<Span> &spans)
+{
+    std::stable_sort(spans.begin(), spans.end(),
+                     [](const Span &a, const Span &b) { return a.startMicros < b.startMicros; });
+}
+} // namespace
+
+TraceService::TraceService(TraceRepository &repository, Clock &clock, MetricRegistry &metrics)
+    : m_repository(repository), m_clock(clock),
+      m_recorded(metrics.counter("atom_trace_spans_total", "Spans recorded"))
+{
+}
+
+TraceService::~TraceService() = default;
+
+void TraceService::record(const TraceContext &context, Span span)
+{
+    if (context.isEmpty())
+        return;
+    m_recorded.add();
+    m_waiting.append(StoredSpan{std::move(span), context.room, context.message});
+    if (m_waiting.size() >= bufferLimit)
+        flush();
+    else
+        scheduleFlush();
+}
+
+void TraceService::scheduleFlush()
+{
+    if (m_flushScheduled)
+        return;
+    m_flushScheduled = true;
+    m_clock.callAfter(flushAfter, this, [this] {
+        m_flushScheduled = false;
+        flush();
+    });
+}
+
+void TraceService::flush()
+{
+    if (m_waiting.isEmpty())
+        return;
+    const QList<StoredSpan> batch = std::exchange(m_waiting, {});
+    QHash<TraceId, TraceSummary> summaries;
+    for (const StoredSpan &stored : batch) {
+        TraceSummary &summary = summaries[stored.span.trace];
+        const qint64 end = stored.span.startMicros + stored.span.durationMicros;
+        if (summary.id.isEmpty()) {
+            summary = TraceSummary{stored.span.trace, stored.room, stored.message, stored.span.startMicros, 0, 0, 0};
+        }
+        const qint64 knownEnd = std::max(summary.startMicros + summary.durationMicros, end);
+        summary.startMicros = std::min(summary.startMicros, stored.span.startMicros);
+        summary.durationMicros = knownEnd - summary.startMicros;
+        ++summary.spans;
+        summary.errors += stored.span.status == SpanStatus::Error;
+    }
+    m_repository.append(batch);
+    QList<TraceSummary> list = summaries.values();
+    std::sort(list.begin(), list.end(),
+              [](const TraceSummary &a, const TraceSummary &b) { return a.startMicros < b.startMicros; });
+    Q_EMIT tracesUpdated(list);
+}
+
+Trace TraceService::withWaiting(Trace trace) const
+{
+    for (const StoredSpan &stored : m_waiting) {
+        if (stored.span.trace == trace.id)
+            trace.spans.append(stored.span);
+    }
+    sortByStart(trace.spans);
+    return trace;
+}
+
+QCoro::Task<Result<Trace>> TraceService::trace(TraceId id)
+{
+    flush(); // the read is ordered behind what is handed over now only by time; withWaiting covers the rest
+    Result<Trace> stored = co_await m_repository.trace(id);
+    if (!stored)
+        co_return stored;
+    co_return withWaiting(std::move(*stored));
+}
+
+QCoro::Task<Result<Trace>> TraceService::traceOfMessage(MessageId message)
+{
+    flush();
+    Result<Trace> stored = co_await m_repository.traceOfMessage(message);
+    if (!stored)
+        co_return stored;
+    co_return withWaiting(std::move(*stored));
+}
+
+QCoro::Task<Result<QList<TraceSummary>>> TraceService::traces(RoomId room, qint64 before, int limit)
+{
+    flush();
+    co_return co_await m_repository.traces(room, before, limit);
+}
+
+} // namespace Atom::Monitoring

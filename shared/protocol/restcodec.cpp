@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared/protocol/restcodec.h"
+
+#include "shared/protocol/jsonfields.h"
+
+namespace Atom::Protocol
+{
+using namespace Qt::StringLiterals;
+
+namespace
+{
+QString persistenceName(RoomPersistence persistence)
+{
+    return persistence == RoomPersistence::Durable ? u"durable"_s : u"ephemeral"_s;
+}
+
+std::optional<RoomPersistence> persistenceFromName(const QString &name)
+{
+    if (name == "durable"_L1)
+        return RoomPersistence::Durable;
+    if (name == "ephemeral"_L1)
+        return RoomPersistence::Ephemeral;
+    return std::nullopt;
+}
+} // namespace
+
+QJsonObject toJson(const User &user)
+{
+    return {{u"id"_s, user.id.toString()},
+            {u"display_name"_s, user.displayName},
+            {u"role"_s, roleName(user.role)},
+            {u"disabled"_s, user.disabled},
+            {u"created_at"_s, toIso(user.createdAt)}};
+}
+
+Result<User> userFromJson(const QJsonObject &json)
+{
+    JsonFields f(json);
+    User user;
+    user.id = f.id<UserId>("id"_L1);
+    user.displayName = f.optionalText("display_name"_L1);
+    user.role = f.name<Role>("role"_L1, roleFromName);
+    user.disabled = f.optionalBool("disabled"_L1, false);
+    user.createdAt = f.optionalTime("created_at"_L1).value_or(Timestamp{});
+    return checked(f, std::move(user));
+}
+
+QJsonObject toJson(const Room &room)
+{
+    return {{u"id"_s, room.id.toString()},
+            {u"name"_s, room.name},
+            {u"kind"_s, roomKindName(room.kind)},
+            {u"visibility"_s, roomVisibilityName(room.visibility)},
+            {u"persistence"_s, persistenceName(room.persistence)},
+            {u"assistant_enabled"_s, room.assistantEnabled},
+            {u"created_by"_s, room.createdBy.toString()},
+            {u"created_at"_s, toIso(room.createdAt)},
+            {u"last_seq"_s, room.lastSeq},
+            {u"member_count"_s, room.memberCount}};
+}
+
+Result<Room> roomFromJson(const QJsonObject &json)
+{
+    JsonFields f(json);
+    Room room;
+    room.id = f.id<RoomId>("id"_L1);
+    room.name = f.optionalText("name"_L1);
+    room.kind = f.name<RoomKind>("kind"_L1, roomKindFromName);
+    room.visibility = f.name<RoomVisibility>("visibility"_L1, roomVisibilityFromName);
+    room.persistence = f.name<RoomPersistence>("persistence"_L1, persistenceFromName);
+    room.assistantEnabled = f.optionalBool("assistant_enabled"_L1, false);
+    room.createdBy = f.optionalId<UserId>("created_by"_L1);
+    room.createdAt = f.optionalTime("created_at"_L1).value_or(Timestamp{});
+    room.lastSeq = f.optionalInteger("last_seq"_L1, 0, 0);
+    room.memberCount = int(f.optionalInteger("member_count"_L1, 0, 0, std::numeric_limits<int>::max()));
+    return checked(f, std::move(room));
+}
+
+QJsonObject toJson(const Member &member)
+{
+    return {{u"user_id"_s, member.user.toString()},
+            {u"role"_s, memberRoleName(member.role)},
+            {u"joined_at"_s, toIso(member.joinedAt)},
+            {u"read_up_to"_s, member.readUpTo}};
+}
+
+Result<Member> memberFromJson(const QJsonObject &json)
+{
+    JsonFields f(json);
+    Member member;
+    member.user = f.id<UserId>("user_id"_L1);
+    member.role = f.name<MemberRole>("role"_L1, memberRoleFromName);
+    member.joinedAt = f.optionalTime("joined_at"_L1).value_or(Timestamp{});
+    member.readUpTo = f.optionalInteger("read_up_to"_L1, 0, 0);
+    return checked(f, std::move(member));
+}
+
+QJsonObject toJson(const RoomEvent &event)
+{
+    QJsonObject json{{u"type"_s, QString::fromLatin1(roomEventType(event.kind))},
+                     {u"room_id"_s, event.room.toString()},
+                     {u"seq"_s, event.seq},
+                     {u"user_id"_s, event.actor.toString()},
+                     {u"timestamp"_s, toIso(event.at)}};
+    switch (event.kind) {
+    case RoomEventKind::Message:
+        json.insert(u"id"_s, event.message.toString());
+        json.insert(u"message"_s, event.text);
+        json.insert(u"message_type"_s, event.messageType);
+        if (!event.clientId.isEmpty())
+            json.insert(u"client_id"_s, QString::fromUtf8(event.clientId));
+        putId(json, "reply_to"_L1, event.replyTo);
+        if (!event.metadata.isEmpty())
+            json.insert(u"metadata"_s, event.metadata);
+        putId(json, "trace_id"_L1, event.trace);
+        if (event.edited)
+            json.insert(u"edited"_s, true);
+        if (event.deleted)
+            json.insert(u"deleted"_s, true);
+        break;
+    case RoomEventKind::Edit:
+        json.insert(u"id"_s, event.message.toString());
+        json.insert(u"message"_s, event.text);
+        break;
+    case RoomEventKind::Deletion:
+        json.insert(u"id"_s, event.message.toString());
+        break;
+    case RoomEventKind::Receipt:
+        json.insert(u"up_to"_s, event.readUpTo);
+        break;
+    case RoomEventKind::MemberJoined:
+    case RoomEventKind::MemberLeft:
+        break;
+    }
+    return json;
+}
+
+Result<RoomEvent> roomEventFromJson(const QJsonObject &json)
+{
+    JsonFields f(json);
+    RoomEvent event;
+    const auto kind = roomEventKindFromType(f.text("type"_L1).toUtf8());
+    if (!kind)
+        f.fail("type"_L1, u"Not an event of a room."_s);
+    event.kind = kind.value_or(RoomEventKind::Message);
+    event.room = f.id<RoomId>("room_id"_L1);
+    event.seq = f.optionalInteger("seq"_L1, 0, 0);
+    event.actor = f.id<UserId>("user_id"_L1);
+    event.at = f.time("timestamp"_L1);
+    switch (event.kind) {
+    case RoomEventKind::Message:
+        event.message = f.id<MessageId>("id"_L1);
+        event.text = f.optionalText("message"_L1);
+        event.messageType = f.optionalText("message_type"_L1);
+        if (event.messageType.isEmpty())
+            event.messageType = u"text"_s;
+        event.clientId = f.optionalText("client_id"_L1).toUtf8();
+        event.replyTo = f.optionalId<MessageId>("reply_to"_L1);
+        event.metadata = f.optionalObject("metadata"_L1);
+        event.trace = f.optionalId<TraceId>("trace_id"_L1);
+        event.edited = f.optionalBool("edited"_L1, false);
+        event.deleted = f.optionalBool("deleted"_L1, false);
+        break;
+    case RoomEventKind::Edit:
+        event.message = f.id<MessageId>("id"_L1);
+        event.text = f.optionalText("message"_L1);
+        break;
+    case RoomEventKind::Deletion:
+        event.message = f.id<MessageId>("id"_L1);
+        break;
+    case RoomEventKind::Receipt:
+        event.readUpTo = f.integer("up_to"_L1, 0);
+        break;
+    case RoomEventKind::MemberJoined:
+    case RoomEventKind::MemberLeft:
+        break;
+    }
+    return checked(f, std::move(event));
+}
+
+QJsonObject toJson(const RoomEventPage &page)
+{
+    return {{u"events"_s, writeList(page.events)},
+            {u"has_more_before"_s, page.hasMoreBefore},
+            {u"has_more_after"_s, page.hasMoreAfter}};
+}
+
+Result<RoomEventPage> roomEventPageFromJson(const QJsonObject &json)
+{
+    JsonFields f(json);
+    RoomEventPage page;
+    page.events = readList<RoomEvent>(f, "events"_L1, roomEventFromJson);
+    page.hasMoreBefore = f.optionalBool("has_more_before"_L1, false);
+    page.hasMoreAfter = f.optionalBool("has_more_after"_L1, false);
+    return checked(f, std::move(page));
+}
+
+Error errorFromProblem(const QJsonObject &problem, int httpStatus)
+{
+    Error error;
+    const QString code = problem.value("code"_L1).toString();
+    error.code = code.isEmpty() ? (httpStatus >= 500 ? Errc::Unavailable : Errc::UpstreamFailed) : errcFromName(code);
+    error.detail = problem.value("detail"_L1).toString();
+    if (error.detail.isEmpty())
+        error.detail = u"The server answered with status %1."_s.arg(httpStatus);
+    for (const QJsonValue &value : problem.value("errors"_L1).toArray()) {
+        const QJsonObject field = value.toObject();
+        error.fields.append(FieldError{field.value("pointer"_L1).toString(), field.value("detail"_L1).toString()});
+    }
+    if (const QJsonValue retry = problem.value("retry_after"_L1); retry.isDouble())
+        error.retryAfter = seconds(retry.toInteger());
+    return error;
+}
+
+} // namespace Atom::Protocol

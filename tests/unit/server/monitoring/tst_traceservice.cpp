@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/monitoring/traceservice.h"
+#include "tests/support/fakeclock.h"
+
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+using namespace Atom;
+using namespace Atom::Monitoring;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+class MemoryTraces : public TraceRepository
+{
+public:
+    void append(QList<StoredSpan> spans) override { stored += spans; }
+    QCoro::Task<Result<Trace>> trace(TraceId id) override
+    {
+        Trace trace;
+        trace.id = id;
+        for (const StoredSpan &s : stored) {
+            if (s.span.trace == id)
+                trace.spans.append(s.span);
+        }
+        if (trace.spans.isEmpty())
+            co_return Error(Errc::NotFound, u"none"_s);
+        co_return trace;
+    }
+    QCoro::Task<Result<Trace>> traceOfMessage(MessageId message) override
+    {
+        for (const StoredSpan &s : stored) {
+            if (s.message == message)
+                co_return co_await trace(s.span.trace);
+        }
+        co_return Error(Errc::NotFound, u"none"_s);
+    }
+    QCoro::Task<Result<QList<TraceSummary>>> traces(RoomId, qint64, int) override { co_return QList<TraceSummary>(); }
+    QList<StoredSpan> stored;
+};
+} // namespace
+
+class TraceServiceTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void spansAreStoredInBatchesAndSummed()
+    {
+        Test::FakeClock clock;
+        MemoryTraces repository;
+        MetricRegistry metrics;
+        TraceService service(repository, clock, metrics);
+        QSignalSpy updated(&service, &TraceService::tracesUpdated);
+        const TraceContext context{newTraceId(), SpanId(), RoomId("r"), MessageId("m")};
+        {
+            SpanScope first(service, context, u"intent"_s);
+            SpanScope child(service, first.child(), u"inner"_s);
+            child.fail(u"no"_s);
+            first.end();
+            SpanScope abandoned(service, context, u"abandoned"_s);
+        }
+        QCOMPARE(repository.stored.size(), 0);
+        clock.advance(seconds(1));
+        QCOMPARE(repository.stored.size(), 3);
+        QCOMPARE(updated.size(), 1);
+        const auto summaries = updated.first().first().value<QList<TraceSummary>>();
+        QCOMPARE(summaries.first().spans, 3);
+        QCOMPARE(summaries.first().errors, 1);
+        const Result<Trace> trace = QCoro::waitFor(service.traceOfMessage(MessageId("m")));
+        QVERIFY(trace.isOk());
+        QCOMPARE(trace->spans.first().name, u"intent"_s);
+        QCOMPARE(trace->spans[1].parent, trace->spans[0].id);
+        QVERIFY(trace->spans[2].status == SpanStatus::Unset);
+    }
+
+    void readingFlushesFirst()
+    {
+        Test::FakeClock clock;
+        MemoryTraces repository;
+        MetricRegistry metrics;
+        TraceService service(repository, clock, metrics);
+        const TraceContext context{newTraceId(), SpanId(), RoomId("r"), MessageId("m")};
+        SpanScope(service, context, u"only"_s).end();
+        QVERIFY(QCoro::waitFor(service.trace(context.trace)).isOk());
+        QVERIFY(QCoro::waitFor(service.trace(newTraceId())).error().code == Errc::NotFound);
+    }
+
+    void theBufferIsBounded()
+    {
+        Test::FakeClock clock;
+        MemoryTraces repository;
+        MetricRegistry metrics;
+        TraceService service(repository, clock, metrics);
+        const TraceContext context{newTraceId(), SpanId(), RoomId("r"), MessageId("m")};
+        for (int i = 0; i < 2500; ++i)
+            SpanScope(service, context, u"s"_s).end();
+        QCOMPARE(repository.stored.size(), 2000);
+    }
+};
+
+QTEST_GUILESS_MAIN(TraceServiceTest)
+#include "tst_traceservice.moc"
