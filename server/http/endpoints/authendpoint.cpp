@@ -13,14 +13,14 @@ namespace
 {
 Response tokenResponse(const Identity::TokenPair &tokens)
 {
-    return withoutStore(Response::json(QJsonObject{
+    return Response::json(QJsonObject{
         {u"access_token"_s, QString::fromLatin1(tokens.accessToken)},
         {u"token_type"_s, u"Bearer"_s},
         {u"expires_in"_s, qint64(tokens.accessLifetime.count())},
         {u"refresh_token"_s, QString::fromLatin1(tokens.refreshToken)},
         {u"session_id"_s, tokens.session.toString()},
         {u"user"_s, Protocol::toJson(tokens.user)},
-    }));
+    });
 }
 } // namespace
 

@@ -65,7 +65,7 @@ QCoro::Task<Response> MessagesEndpoint::history(Request request, Actor actor)
     const bool hasBefore = request.query.hasQueryItem(u"before"_s);
     const bool hasAfter = request.query.hasQueryItem(u"after"_s);
     if (hasBefore && hasAfter) {
-        const Error both = Error::invalid(u"/after"_s, u"Give before or after, not both."_s);
+        const Error both = Error::invalid(u"/query/after"_s, u"Give before or after, not both."_s);
         co_return Response::problem(both, request);
     }
     const Result<RoomEventPage> page = co_await m_rooms.history(actor, *room, *before, *after, int(*limit));
@@ -82,9 +82,6 @@ QCoro::Task<Response> MessagesEndpoint::post(Request request, Actor actor)
     const Result<QJsonObject> body = request.json();
     if (!body)
         co_return Response::problem(body.error(), request);
-    const Result<QByteArray> key = idempotencyKey(request);
-    if (!key)
-        co_return Response::problem(key.error(), request);
     JsonReader reader(*body);
     Rooms::MessageDraft draft;
     draft.room = *room;
@@ -98,7 +95,7 @@ QCoro::Task<Response> MessagesEndpoint::post(Request request, Actor actor)
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
     if (draft.clientId.isEmpty())
-        draft.clientId = *key; // two names for one thing: the same message is never stored twice
+        draft.clientId = idempotencyKey(request); // unlike the server's memory of answers this lasts for ever
     const Result<Rooms::Appended> appended = co_await m_rooms.postTask(actor, draft);
     if (!appended)
         co_return Response::problem(appended.error(), request);

@@ -134,7 +134,7 @@ Result<QByteArray> queryIdText(const Request &request, const QString &name)
     const QByteArray text = request.query.queryItemValue(name, QUrl::FullyDecoded).toUtf8();
     if (text.isEmpty() || isValidIdText(text))
         return text;
-    return Error::invalid(pointerTo(name), u"The query item %1 must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"_s
+    return Error::invalid(u"/query"_s + pointerTo(name), u"The query item %1 must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"_s
                                                .arg(name));
 }
 
@@ -148,13 +148,11 @@ Result<void> requireNoFields(const Request &request)
     return JsonReader(*body).finish();
 }
 
-Result<QByteArray> idempotencyKey(const Request &request)
+QByteArray idempotencyKey(const Request &request)
 {
     const QByteArray key = request.header(QByteArrayLiteral("idempotency-key"));
     const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7f; });
-    if (key.size() <= 128 && printable)
-        return key;
-    return Error(Errc::ValidationFailed, u"The header Idempotency-Key must be 1 to 128 printable ASCII characters."_s);
+    return key.size() <= 128 && printable ? key : QByteArray();
 }
 
 QString encodeCursor(const QStringList &position)
@@ -168,7 +166,7 @@ Result<QStringList> queryCursor(const Request &request, qsizetype parts)
     const QByteArray text = request.query.queryItemValue(u"cursor"_s, QUrl::FullyDecoded).toUtf8();
     if (text.isEmpty())
         return QStringList();
-    const Error bad = Error::invalid(u"/cursor"_s, u"The query item cursor must be a value of \"next\" of this list."_s);
+    const Error bad = Error::invalid(u"/query/cursor"_s, u"The query item cursor must be a value of \"next\" of this list."_s);
     if (text.size() > 2048)
         return bad;
     const auto decoded = QByteArray::fromBase64Encoding(text, QByteArray::Base64UrlEncoding
@@ -191,12 +189,6 @@ QJsonObject listOf(const QJsonArray &items, const QString &next)
     if (!next.isEmpty())
         list.insert(u"next"_s, next);
     return list;
-}
-
-Response withoutStore(Response response)
-{
-    response.headers.append({QByteArrayLiteral("Cache-Control"), QByteArrayLiteral("no-store")});
-    return response;
 }
 
 } // namespace Atom::HttpEndpoints

@@ -62,16 +62,14 @@ template<typename I> Result<I> queryId(const Request &request, const QString &na
 }
 //! \brief For routes that take no body: nothing, or an empty JSON object. \return as Request::json(), ValidationFailed.
 Result<void> requireNoFields(const Request &request);
-//! \brief The Idempotency-Key header: empty when absent. \return ValidationFailed above 128 bytes or not printable.
-Result<QByteArray> idempotencyKey(const Request &request);
+//! \brief The Idempotency-Key header, for services that keep such keys for ever; empty when absent, above 128 bytes or not
+//! printable ASCII. (The server itself remembers answers by it for a while.)
+QByteArray idempotencyKey(const Request &request);
 
 // --- cursor paging: {items, next?}; a cursor is opaque to clients
 QString encodeCursor(const QStringList &position);
 //! \brief The position in query item "cursor": empty list when absent. \return ValidationFailed.
 Result<QStringList> queryCursor(const Request &request, qsizetype parts);
 QJsonObject listOf(const QJsonArray &items, const QString &next = {});
-
-//! \brief Adds `Cache-Control: no-store`: for answers with secrets.
-Response withoutStore(Response response);
 
 } // namespace Atom::HttpEndpoints

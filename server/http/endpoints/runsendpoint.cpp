@@ -55,17 +55,14 @@ QCoro::Task<Response> RunsEndpoint::start(Request request, Actor actor)
     const Result<QJsonObject> body = request.json();
     if (!body)
         co_return Response::problem(body.error(), request);
-    const Result<QByteArray> key = idempotencyKey(request);
-    if (!key)
-        co_return Response::problem(key.error(), request);
     JsonReader reader(*body);
     Workflows::StartRequest start;
     start.workflow = *workflow;
     start.input = reader.optionalValue(u"input"_s);
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
-    if (!key->isEmpty())
-        start.dedupeKey = "rest:" + actor.user.bytes() + ':' + *key; // keys of two callers never meet
+    if (const QByteArray key = idempotencyKey(request); !key.isEmpty())
+        start.dedupeKey = "rest:" + actor.user.bytes() + ':' + key; // keys of two callers never meet
     start.actor = actor;
     const Result<RunSnapshot> run = co_await m_workflows.start(start);
     if (!run)

@@ -79,7 +79,7 @@ Response SettingsEndpoint::setLevels(const Request &request, const Actor &) cons
 
 Response SettingsEndpoint::config(const Request &, const Actor &) const
 {
-    return withoutStore(Response::json(m_access.config()));
+    return Response::json(m_access.config());
 }
 
 } // namespace Atom::HttpEndpoints

@@ -16,19 +16,12 @@ bool isDirectLoopback(const Request &request)
     return request.peer.isLoopback() && request.header("x-forwarded-for").isEmpty()
         && request.header("forwarded").isEmpty();
 }
-
-QByteArray bearerToken(const Request &request)
-{
-    const QByteArray value = request.header("authorization");
-    constexpr qsizetype schemeLength = 7;
-    return value.left(schemeLength).toLower() == "bearer " ? value.mid(schemeLength).trimmed() : QByteArray();
-}
 } // namespace
 
-SystemEndpoint::SystemEndpoint(ServerFacts facts, Readiness readiness, const Identity::SessionService &sessions,
-                               const MetricRegistry &metrics, const Clock &clock)
-    : m_facts(std::move(facts)), m_readiness(std::move(readiness)), m_sessions(sessions), m_metrics(metrics),
-      m_clock(clock), m_started(clock.monotonic())
+SystemEndpoint::SystemEndpoint(ServerFacts facts, Readiness readiness, const MetricRegistry &metrics,
+                               const Clock &clock)
+    : m_facts(std::move(facts)), m_readiness(std::move(readiness)), m_metrics(metrics), m_clock(clock),
+      m_started(clock.monotonic())
 {
 }
 
@@ -47,18 +40,18 @@ QList<Route> SystemEndpoint::routes()
 Response SystemEndpoint::health(const Request &, const Actor &) const
 {
     const auto uptime = std::chrono::floor<seconds>(m_clock.monotonic() - m_started);
-    return withoutStore(Response::json(QJsonObject{
+    return Response::json(QJsonObject{
         {u"status"_s, u"ok"_s},
         {u"service"_s, m_facts.name},
         {u"version"_s, m_facts.version},
         {u"time"_s, toIso(m_clock.now())},
         {u"uptime_seconds"_s, qint64(uptime.count())},
-    }));
+    });
 }
 
 Response SystemEndpoint::live(const Request &, const Actor &) const
 {
-    return withoutStore(Response::json(QJsonObject{{u"status"_s, u"ok"_s}}));
+    return Response::json(QJsonObject{{u"status"_s, u"ok"_s}});
 }
 
 QCoro::Task<Response> SystemEndpoint::ready(Request, Actor)
@@ -73,22 +66,19 @@ QCoro::Task<Response> SystemEndpoint::ready(Request, Actor)
     const bool isReady = m_storageOk && !draining;
     const QJsonObject checks{{u"storage"_s, m_storageOk ? u"ok"_s : u"failed"_s}, {u"draining"_s, draining}};
     const QJsonObject body{{u"status"_s, isReady ? u"ready"_s : u"not_ready"_s}, {u"checks"_s, checks}};
-    co_return withoutStore(Response::json(body, isReady ? 200 : 503));
+    co_return Response::json(body, isReady ? 200 : 503);
 }
 
-Response SystemEndpoint::metrics(const Request &request, const Actor &) const
+Response SystemEndpoint::metrics(const Request &request, const Actor &actor) const
 {
-    if (!isDirectLoopback(request)) {
-        const Result<Actor> actor = m_sessions.verify(bearerToken(request));
-        if (!actor || !Identity::can(*actor, Action::MetricsRead, Identity::Object::none())) {
-            const Error refused(Errc::Forbidden, u"Metrics are for this machine and for accounts that may read them."_s);
-            return Response::problem(refused, request);
-        }
+    if (!isDirectLoopback(request) && !Identity::can(actor, Action::MetricsRead, Identity::Object::none())) {
+        const Error refused(Errc::Forbidden, u"Metrics are for this machine and for accounts that may read them."_s);
+        return Response::problem(refused, request);
     }
     Response response;
     response.contentType = QByteArrayLiteral("text/plain; version=0.0.4; charset=utf-8");
     response.body = m_metrics.renderPrometheus();
-    return withoutStore(response);
+    return response;
 }
 
 } // namespace Atom::HttpEndpoints

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "server/http/endpoints/routing.h"
-#include "server/identity/sessionservice.h"
+#include "shared/core/clock.h"
 #include "shared/core/metrics.h"
 
 namespace Atom::HttpEndpoints
@@ -29,8 +29,7 @@ struct Readiness {
 class SystemEndpoint
 {
 public:
-    SystemEndpoint(ServerFacts facts, Readiness readiness, const Identity::SessionService &sessions,
-                   const MetricRegistry &metrics, const Clock &clock);
+    SystemEndpoint(ServerFacts facts, Readiness readiness, const MetricRegistry &metrics, const Clock &clock);
     QList<Route> routes();
 
 private:
@@ -41,7 +40,6 @@ private:
 
     const ServerFacts m_facts;
     const Readiness m_readiness;
-    const Identity::SessionService &m_sessions;
     const MetricRegistry &m_metrics;
     const Clock &m_clock;
     const Monotonic m_started;

@@ -87,7 +87,7 @@ QCoro::Task<Response> UsersEndpoint::create(Request request, Actor actor)
     QJsonObject json = Protocol::toJson(*made);
     if (!given)
         json.insert(u"one_time_password"_s, password); // the only time anybody sees it
-    Response response = withoutStore(Response::json(json, 201));
+    Response response = Response::json(json, 201);
     response.headers.append({QByteArrayLiteral("Location"), "/api/v1/users/" + made->id.bytes()});
     co_return std::move(response);
 }

@@ -21,7 +21,7 @@ Result<QByteArray> definitionSource(const Request &request)
 {
     const QByteArray type = request.header("content-type").split(';').constFirst().trimmed().toLower();
     QByteArray source;
-    if (type == "application/yaml" || type == "application/x-yaml" || type == "text/yaml") {
+    if (type == "application/yaml" || type == "text/yaml") {
         source = request.body;
         if (!isValidUtf8(source))
             return Error(Errc::MalformedRequest, u"The definition is not valid UTF-8."_s);
