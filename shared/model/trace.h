@@ -50,6 +50,7 @@ struct TraceSummary {
     qint64 durationMicros = 0; //!< from the first start to the last end
     int spans = 0;
     int errors = 0;
+    bool operator==(const TraceSummary &) const = default;
 };
 
 //! \brief What a caller further down needs to add spans to a message's trace.
