@@ -38,10 +38,14 @@ Connection::~Connection()
     releaseWaiters();
 }
 
-void Connection::start(const QByteArray &opening)
+void Connection::open(const QByteArray &opening)
 {
     m_transport->setEvents(this);
     m_transport->write(opening);
+}
+
+void Connection::startReading()
+{
     resume();
 }
 
@@ -128,21 +132,19 @@ bool Connection::mayProcess() const
 void Connection::onReadable()
 {
     qint64 taken = 0;
-    while (m_state != State::Gone && !m_readPaused) {
+    while (m_state != State::Gone && !m_finishing && !m_readPaused) {
         const qint64 size = m_transport->read(m_env.readBuffer.data(), m_env.readBuffer.size());
         if (size == 0)
             return;
-        if (size < 0) {
+        if (size < 0) { // the peer ended its direction; what it asked for before is still answered
             flush();
-            gone();
+            finishClosing();
             return;
         }
         m_heard = m_env.clock.monotonic();
         m_pingSent = false;
         m_env.metrics.bytesIn.add(quint64(size));
         taken += size;
-        if (m_finishing)
-            continue;
         const qsizetype done = process(m_env.readBuffer.data(), size);
         if (done < size)
             m_leftover = QByteArray(m_env.readBuffer.constData() + done, size - done);
@@ -274,8 +276,15 @@ void Connection::sendClose(quint16 code, QByteArrayView reason)
 {
     m_due.append(FrameCodec::encodeClose(code, reason));
     m_dueBytes += m_due.constLast().size();
-    m_state = State::Closing;
+    beginClosing();
     flush();
+}
+
+void Connection::beginClosing()
+{
+    if (m_state != State::Open)
+        return;
+    m_state = State::Closing;
     m_closeTimer = m_env.clock.callAfter(m_env.settings.closeTimeout, this, [this] { abort(); });
     releaseWaiters();
 }
@@ -292,10 +301,10 @@ void Connection::finishClosing()
 {
     if (m_finishing || m_state == State::Gone)
         return;
+    beginClosing();
     m_finishing = true;
     m_leftover.clear();
-    m_transport->closeAfterFlush();
-    updateReading();
+    m_transport->closeAfterFlush(); // drops what still comes
 }
 
 void Connection::abort()

@@ -9,6 +9,7 @@
 #include "shared/core/oneshot.h"
 
 #include <QtCore/QObject>
+#include <QtCore/QSet>
 
 #include <unordered_map>
 
@@ -25,6 +26,7 @@ struct Subscription {
     qsizetype index = -1; //!< in the audience of the room
     qint64 lastSeq = 0; //!< events up to here were sent, or are known to the device otherwise
     bool holding = false; //!< live events go to `held` until a replay or a join has been answered
+    bool joining = false; //!< holding because of a join that is being answered
     struct Held {
         qint64 seq = 0;
         QByteArray frame; //!< empty: the device's own event, which it does not get
@@ -65,8 +67,9 @@ public:
     Connection(Environment environment, std::unique_ptr<Net::Transport> transport, QByteArray leftover);
     ~Connection() override;
 
-    //! \brief Sends `opening` (the 101 answer), then begins to read.
-    void start(const QByteArray &opening);
+    //! \brief Sends `opening` (the 101 answer); frames may be sent from now on.
+    void open(const QByteArray &opening);
+    void startReading();
 
     // --- sending
     enum class Priority { Normal, Droppable /*!< typing, presence: left out when the peer reads slowly */ };
@@ -128,6 +131,7 @@ private:
     void queueResume();
     void updateReading();
     void sendClose(quint16 code, QByteArrayView reason);
+    void beginClosing();
     void finishClosing();
     void releaseWaiters();
     void gone();

@@ -75,22 +75,11 @@ public:
     void say(const QByteArray &answer)
     {
         m_transport->write(answer);
-        m_transport->setReadPaused(false);
-        m_transport->closeAfterFlush();
+        m_transport->closeAfterFlush(); // drops what still comes
     }
 
 private:
-    void onReadable() override
-    {
-        char waste[4096];
-        for (int i = 0; i < 64; ++i) {
-            const qint64 size = m_transport->read(waste, sizeof waste);
-            if (size < 0)
-                onClosed();
-            if (size <= 0)
-                return;
-        }
-    }
+    void onReadable() override {}
     void onDrained() override {}
     void onClosed() override { m_parent.dropFarewell(this); }
 
