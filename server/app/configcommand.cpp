@@ -125,4 +125,15 @@ int runConfigCommand(const QStringList &arguments, const QMap<QString, QString> 
     return issues.isEmpty() ? exitOk : exitMistakes;
 }
 
+QJsonObject configAsJson(const ServerConfig &config)
+{
+    QJsonObject sections;
+    for (const ConfigOption &option : configOptions()) {
+        QJsonObject section = sections.value(option.section()).toObject();
+        section.insert(option.name(), QJsonValue::fromVariant(option.get(config)));
+        sections.insert(option.section(), section);
+    }
+    return sections;
+}
+
 } // namespace Atom::App

@@ -4,6 +4,7 @@
 
 #include "server/app/serverconfig.h"
 
+#include <QtCore/QJsonObject>
 #include <QtCore/QTextStream>
 
 namespace Atom::App
@@ -18,5 +19,9 @@ int runConfigCommand(const QStringList &arguments, const QMap<QString, QString> 
 //! \brief The sample file: every key with its help, type and default, commented out so that later defaults apply.
 //! resources/config/atom-server.toml is this text.
 QString defaultConfigText();
+
+//! \brief The effective values as `GET /api/v1/config` shows them: {section: {key: value}}. No key of the configuration
+//! holds a secret.
+QJsonObject configAsJson(const ServerConfig &config);
 
 } // namespace Atom::App
