@@ -37,7 +37,7 @@ struct ClientFrame {
     MessageId messageId; //!< EditMessage, DeleteMessage: "id"; ChatMessage: "reply_to"
     QJsonObject metadata;
     bool flag = false; //!< TypingIndicator: is_typing; Presence: status == "away"
-    qint64 before = 0; //!< History
+    qint64 before = 0; //!< History; "after": 0 (from the first event) arrives as before = limit + 1
     qint64 after = 0; //!< History
     qint64 upTo = 0; //!< ReadReceipt: up_to
     int limit = 50; //!< History
@@ -48,13 +48,14 @@ struct ClientFrame {
     QByteArray topic; //!< Subscribe, Unsubscribe
 };
 
-//! \brief One parser a thread (simdjson keeps buffers). Depth <= 32; text must be valid UTF-8 (checked by the codec).
+//! \brief One parser a thread (simdjson keeps buffers). Depth <= 32 (a flat object has depth 1). Unknown members are
+//! ignored; a member that the protocol reads may stand there once only; null is the same as absent.
 class ClientFrameParser
 {
 public:
     ClientFrameParser();
     ~ClientFrameParser();
-    //! \return MalformedRequest (not JSON, too deep, not an object), ValidationFailed with pointers (missing or wrong
+    //! \return MalformedRequest (not JSON, bad UTF-8, lone surrogates, too deep, not an object, repeated member), ValidationFailed with pointers (missing or wrong
     //! field, unknown type: pointer "/type"). `refOut`, when given, receives the frame's ref even on failure.
     Result<ClientFrame> parse(QByteArrayView text, QByteArray *refOut = nullptr);
 
@@ -77,6 +78,9 @@ QByteArray encodeTyping(const RoomId &room, const UserId &user, bool typing);
 QByteArray encodePresence(const UserId &user, const QByteArray &status, std::optional<Timestamp> lastSeen);
 //! Any other frame (welcome, room_joined, room_left, history, gap, topic, ...): `type` and `ref` are put first.
 QByteArray encodeFrame(const QByteArray &type, const QJsonObject &fields, const QByteArray &ref = {});
+//! \brief The same with one more member `listName`: the events, each as encodeRoomEvent() writes it (history, gap).
+QByteArray encodeEventsFrame(const QByteArray &type, const QJsonObject &fields, const QByteArray &listName,
+                             const QList<RoomEvent> &events, const QByteArray &ref = {});
 
 // --- what the client reads
 //! \brief A frame from the server: its type, and the whole object.
