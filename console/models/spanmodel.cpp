@@ -95,7 +95,7 @@ void SpanModel::setTrace(const Trace &trace)
     endResetModel();
 }
 
-const Span *SpanModel::span(const QModelIndex &index) const
+const Span *SpanModel::spanAt(const QModelIndex &index) const
 {
     return index.isValid() && index.model() == this ? &m_trace.spans.at(nodeOf(index)) : nullptr;
 }
@@ -136,7 +136,7 @@ int SpanModel::columnCount(const QModelIndex &) const
 
 QVariant SpanModel::data(const QModelIndex &index, int role) const
 {
-    const Span *found = span(index);
+    const Span *found = spanAt(index);
     if (!found)
         return {};
     switch (role) {

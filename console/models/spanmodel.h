@@ -30,7 +30,7 @@ public:
     void setTrace(const Trace &trace); //!< a new source: resets
     const Trace &trace() const { return m_trace; }
     qint64 totalMicros() const { return m_total; } //!< first start to last end, at least 1 when there are spans
-    const Span *span(const QModelIndex &index) const;
+    const Span *spanAt(const QModelIndex &index) const;
     QModelIndex indexOf(const SpanId &id) const;
 
     QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
