@@ -17,6 +17,7 @@ namespace Atom::Client
 {
 
 //! \brief A WebSocket as the RealtimeClient needs it; the real one wraps QWebSocket, tests may cut it. Same thread.
+//! Signals come from the event loop, never from within open(), send() or close().
 class FrameStream : public QObject
 {
     Q_OBJECT
@@ -42,7 +43,9 @@ enum class ConnectionState { Offline /*!< stopped or waiting to try again */, Co
 //!
 //! Events of a room are delivered exactly once and in seq order: an event already seen is dropped, a hole asks the
 //! server (history after the last seq) before going on; a `gap` frame is reported by gap(). Sleep is noticed: if no
-//! frame came for 45 s of the clock while a ping is out, the connection is given up. One thread; timers by the Clock.
+//! frame came for 45 s of the clock while a ping is out, the connection is given up; when the wall clock ran ahead of
+//! the monotonic one (the machine slept), a ping must be answered within 5 s. One thread; timers by the Clock. Slots may
+//! call anything here, but must not delete the client (use deleteLater()).
 class RealtimeClient : public QObject
 {
     Q_OBJECT
@@ -53,7 +56,11 @@ public:
         milliseconds heartbeat{20'000};
         milliseconds giveUp{45'000};
         int outboxLimit = 10'000; //!< more unacknowledged messages are refused
-        Backoff backoff;
+        int window = 32; //!< unacknowledged changes in flight
+        //! Of these in one room. Above 1, a message that the server refuses for now (rate limit) may be overtaken by the
+        //! next one of the room: only for senders to whom throughput matters more than their own order.
+        int roomWindow = 1;
+        Backoff backoff = Backoff();
     };
     //! \brief Gives the access token for `hello`; empty for a guest.
     using TokenSource = std::function<QCoro::Task<Result<QByteArray>>()>;
@@ -71,13 +78,14 @@ public:
     //! \brief Queues the message (also while offline) and returns its client id; Unavailable when the outbox is full.
     Result<QByteArray> sendMessage(const RoomId &room, const QString &text, const QJsonObject &metadata = {},
                                    const MessageId &replyTo = {});
-    int unacknowledged() const;
+    int unacknowledged() const; //!< messages, edits and deletions
     void joinRoom(const RoomId &room);
     void leaveRoom(const RoomId &room);
     void setTyping(const RoomId &room, bool typing);
     void sendReceipt(const RoomId &room, qint64 upTo);
-    void editMessage(const RoomId &room, const MessageId &message, const QString &text);
-    void deleteMessage(const RoomId &room, const MessageId &message);
+    //! \brief Queued like messages. The reference under which errorReceived() reports a refusal; empty when refused here.
+    QByteArray editMessage(const RoomId &room, const MessageId &message, const QString &text);
+    QByteArray deleteMessage(const RoomId &room, const MessageId &message);
     void subscribe(const QByteArray &topic); //!< kept over reconnections
     void unsubscribe(const QByteArray &topic);
     //! \brief What was seen so far, to start again elsewhere: room -> last seq.

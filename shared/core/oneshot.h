@@ -14,7 +14,7 @@ namespace Atom
 
 //! \brief Carries one value from a callback to one awaiting coroutine of the same thread.
 //!
-//! The first resolve() wins and resumes the waiter at once; later ones are ignored. Whoever holds a copy must
+//! One waiter at most. The first resolve() wins and resumes it at once; later ones are ignored. Whoever holds a copy must
 //! resolve it in the end, or the waiting coroutine leaks: pair every OneShot with a time-out or a certain completion.
 //! \code
 //!     OneShot<Result<int>> done;
