@@ -79,8 +79,7 @@ void ConnectionController::signIn(const QString &server, const QString &user, co
 void ConnectionController::onSignInFailed(const Error &error)
 {
     qCInfo(lcConsole) << "sign-in failed:" << errcName(error.code) << error.cause;
-    if (m_api)
-        m_api.release()->deleteLater(); // we are inside its own answer
+    retire(m_api.release()); // we are inside its own answer
     if (error.code == Errc::RateLimited && error.retryAfter) {
         m_until = m_clock.monotonic() + std::chrono::microseconds(*error.retryAfter);
         setPhase(Phase::Throttled);
@@ -94,7 +93,7 @@ void ConnectionController::onSignInFailed(const Error &error)
         words = tr("This account is disabled or may not use the console.");
     else if (error.code == Errc::Unavailable)
         words = tr("No server answers at %1. Is it running, and is the address right?").arg(m_server.toString());
-    else if (error.code == Errc::NotFound)
+    else if (error.code == Errc::NotFound || error.code == Errc::UpstreamFailed)
         words = tr("What answers at %1 is not an Atom Chat server.").arg(m_server.toString());
     setPhase(Phase::SignedOut, words);
 }
@@ -161,12 +160,21 @@ void ConnectionController::signOut()
     setPhase(Phase::SignedOut);
 }
 
+//! Ends a client soon, but never later than us: it uses our clock.
+void ConnectionController::retire(QObject *client)
+{
+    if (!client)
+        return;
+    client->setParent(this);
+    client->deleteLater();
+}
+
 void ConnectionController::dropClients(bool tellServer)
 {
     if (m_realtime) {
         disconnect(m_realtime.get(), nullptr, this, nullptr);
         m_realtime->stop();
-        m_realtime.release()->deleteLater();
+        retire(m_realtime.release());
     }
     m_link = Link::Offline;
     if (!m_api)
@@ -176,7 +184,7 @@ void ConnectionController::dropClients(bool tellServer)
         api->setParent(this); // in case the program ends before the answer
         QCoro::connect(api->signOut(), api, [api](const Result<void> &) { api->deleteLater(); });
     } else {
-        api->deleteLater();
+        retire(api);
     }
 }
 

@@ -60,6 +60,7 @@ private:
     void onSignedIn(Client::Tokens tokens);
     void onSignInFailed(const Error &error);
     void startRealtime();
+    void retire(QObject *client);
     void dropClients(bool tellServer);
     void everySecond();
     int secondsLeft() const;

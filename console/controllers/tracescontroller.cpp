@@ -5,6 +5,7 @@
 #include "console/controllers/logging.h"
 #include "shared/protocol/restcodec.h"
 
+#include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 
 #include <algorithm>
@@ -12,10 +13,13 @@
 namespace Atom::Console
 {
 
+using namespace Qt::StringLiterals;
+
 namespace
 {
 constexpr int listed = 200;
 constexpr qsizetype mostHeldBack = 1'000;
+constexpr milliseconds budget{15'000};
 
 bool isTraceId(const QByteArray &text)
 {
@@ -38,9 +42,9 @@ TracesController::TracesController(Client::ApiClient &api, Client::RealtimeClien
 
 QString TracesController::rawJson() const
 {
-    if (openId().isEmpty())
+    if (m_raw.isEmpty())
         return {};
-    return QString::fromUtf8(QJsonDocument(Protocol::toJson(m_spans.trace())).toJson(QJsonDocument::Indented));
+    return QString::fromUtf8(QJsonDocument(m_raw).toJson(QJsonDocument::Indented));
 }
 
 void TracesController::openTrace(const TraceId &id)
@@ -71,37 +75,61 @@ void TracesController::openText(const QString &id)
 void TracesController::reopen()
 {
     if (!m_wantedTrace.isEmpty())
-        fetch(m_api.trace(m_wantedTrace));
+        fetch(u"/api/v1/traces/%1"_s.arg(m_wantedTrace.toString()));
     else if (!m_wantedMessage.isEmpty())
-        fetch(m_api.traceOfMessage(m_wantedMessage));
+        fetch(u"/api/v1/messages/%1/trace"_s.arg(m_wantedMessage.toString()));
 }
 
-void TracesController::fetch(QCoro::Task<Result<Trace>> task)
+// Not ApiClient::trace(): the inspector also shows the answer as it came.
+void TracesController::fetch(const QString &path)
 {
     const quint64 request = ++m_request;
     const bool same = !openId().isEmpty()
         && (openId() == m_wantedTrace || (!m_wantedMessage.isEmpty() && m_spans.trace().message == m_wantedMessage));
     if (!same)
         setTraceState({PageState::Kind::Loading, tr("Asking the server…")});
-    QCoro::connect(std::move(task), this, [this, request](Result<Trace> answer) {
-        if (request != m_request)
-            return;
-        if (!answer) {
-            PageState state = stateOf(answer.error());
-            if (answer.error().code == Errc::NotFound)
-                state.text = tr("The server has no trace for this, or not yet. Refresh in a moment.");
-            setTraceState(state);
-            return;
-        }
-        if (*answer != m_spans.trace()) {
-            m_spans.setTrace(*answer);
-            m_story = tellStory(m_spans.trace());
-            Q_EMIT traceChanged();
-        }
-        setTraceState(answer->spans.isEmpty()
-                          ? PageState{PageState::Kind::Empty, tr("This trace has no stages yet.")}
-                          : PageState{PageState::Kind::Ready, {}});
-    });
+    QCoro::connect(m_api.call("GET", path, QUrlQuery(), QJsonObject(), budget), this,
+                   [this, request](Result<QJsonObject> answer) {
+                       if (request != m_request)
+                           return;
+                       if (answer) {
+                           show(*answer);
+                           return;
+                       }
+                       PageState state = stateOf(answer.error());
+                       if (answer.error().code == Errc::NotFound)
+                           state.text = tr("The server has no trace for this, or not yet. Refresh in a moment.");
+                       setTraceState(state);
+                   });
+}
+
+void TracesController::show(const QJsonObject &answer)
+{
+    Result<Trace> trace = Protocol::traceFromJson(answer);
+    if (!trace) {
+        qCInfo(lcConsole) << "a trace cannot be read:" << trace.error().detail;
+        setTraceState({PageState::Kind::Error, tr("The server's answer cannot be read.")});
+        return;
+    }
+    if (answer != m_raw) {
+        m_raw = answer;
+        markHidden(*trace, answer);
+        m_spans.setTrace(*trace);
+        m_story = tellStory(m_spans.trace());
+        Q_EMIT traceChanged();
+    }
+    setTraceState(trace->spans.isEmpty() ? PageState{PageState::Kind::Empty, tr("This trace has no stages yet.")}
+                                         : PageState{PageState::Kind::Ready, {}});
+}
+
+//! What the server took out for readers who are not members is said where it would have stood.
+void TracesController::markHidden(Trace &trace, const QJsonObject &answer)
+{
+    const QJsonArray spans = answer.value("spans"_L1).toArray();
+    for (qsizetype i = 0; i < spans.size() && i < trace.spans.size(); ++i) {
+        if (spans.at(i).toObject().value("content_hidden"_L1).toBool())
+            trace.spans[i].attributes.insert(u"content"_s, tr("hidden: you are not a member of the room"));
+    }
 }
 
 void TracesController::setTraceState(PageState state)

@@ -22,7 +22,7 @@ public:
     TraceListModel &list() { return m_list; }
     SpanModel &spans() { return m_spans; }
     const QList<StoryLine> &story() const { return m_story; }
-    QString rawJson() const; //!< of the open trace, indented; empty when none is open
+    QString rawJson() const; //!< of the open trace, as the server sent it, indented; empty when none is open
 
     void openTrace(const TraceId &id);
     void openMessage(const MessageId &id);
@@ -44,11 +44,14 @@ protected:
     void onTopic(const QJsonObject &data) override;
 
 private:
-    void fetch(QCoro::Task<Result<Trace>> task);
+    void fetch(const QString &path);
+    void show(const QJsonObject &answer);
+    static void markHidden(Trace &trace, const QJsonObject &answer);
     void setTraceState(PageState state);
     DisplayPause &m_pause;
     TraceListModel m_list;
     SpanModel m_spans;
+    QJsonObject m_raw; //!< the answer that m_spans shows
     QList<StoryLine> m_story;
     PageState m_traceState;
     TraceId m_wantedTrace; //!< what reopen() asks for: one of these two

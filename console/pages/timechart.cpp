@@ -12,6 +12,7 @@
 #include <QtCharts/QValueAxis>
 #include <QtCore/QEvent>
 #include <QtGui/QPainter>
+#include <QtWidgets/QGraphicsLayout>
 
 #include <algorithm>
 #include <cmath>

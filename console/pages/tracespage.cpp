@@ -76,7 +76,9 @@ TracesPage::TracesPage(TracesController &controller, QWidget *parent)
     connect(&controller, &TracesController::stateChanged, this, &TracesPage::showState);
     connect(&controller, &TracesController::traceStateChanged, this, &TracesPage::showTraceState);
     connect(&controller, &TracesController::traceChanged, this, &TracesPage::showTrace);
-    setTabOrder({m_open, open, m_filter, m_list, m_story, m_waterfall});
+    const QList<QWidget *> order{m_open, open, m_filter, m_list, m_story, m_waterfall};
+    for (int i = 1; i < order.size(); ++i)
+        setTabOrder(order.at(i - 1), order.at(i));
     showState();
     showTraceState();
 }
