@@ -3,6 +3,7 @@
 #include "server/http/endpoints/messagesendpoint.h"
 
 #include "server/http/endpoints/jsonreader.h"
+#include "shared/core/jsonlimits.h"
 #include "shared/protocol/restcodec.h"
 
 namespace Atom::HttpEndpoints
@@ -13,6 +14,7 @@ namespace
 {
 constexpr qint64 largestSeq = Q_INT64_C(1) << 53; //!< the largest integer that JSON clients read exactly
 constexpr qsizetype clientIdBytes = 128;
+constexpr qsizetype anyLength = JsonLimits{}.sizeBytes; //!< of a body
 
 //! The ids of the path: {room_id}, {message_id}.
 struct MessagePath {
@@ -32,10 +34,7 @@ Result<MessagePath> messagePath(const Request &request)
 }
 } // namespace
 
-MessagesEndpoint::MessagesEndpoint(Rooms::RoomService &rooms, Rooms::RoomLimits limits)
-    : m_rooms(rooms), m_limits(limits)
-{
-}
+MessagesEndpoint::MessagesEndpoint(Rooms::RoomService &rooms) : m_rooms(rooms) {}
 
 QList<Route> MessagesEndpoint::routes()
 {
@@ -85,13 +84,13 @@ QCoro::Task<Response> MessagesEndpoint::post(Request request, Actor actor)
     JsonReader reader(*body);
     Rooms::MessageDraft draft;
     draft.room = *room;
-    draft.text = reader.string(u"message"_s, 1, m_limits.textBytes);
+    draft.text = reader.string(u"message"_s, 1, anyLength); // the service knows the limit
     draft.clientId = reader.optionalString(u"client_id"_s, 1, clientIdBytes).value_or(QString()).toUtf8();
     if (draft.clientId.size() > clientIdBytes)
         reader.reject(u"client_id"_s, u"must have at most %1 bytes in UTF-8"_s.arg(clientIdBytes));
     draft.replyTo = reader.optionalId<MessageId>(u"reply_to"_s);
     draft.messageType = reader.optionalString(u"message_type"_s, 1, 64).value_or(u"text"_s);
-    draft.metadata = reader.optionalObject(u"metadata"_s, m_limits.metadataBytes).value_or(QJsonObject());
+    draft.metadata = reader.optionalObject(u"metadata"_s, anyLength).value_or(QJsonObject());
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
     if (draft.clientId.isEmpty())
@@ -122,7 +121,7 @@ QCoro::Task<Response> MessagesEndpoint::edit(Request request, Actor actor)
     if (!body)
         co_return Response::problem(body.error(), request);
     JsonReader reader(*body);
-    const QString text = reader.string(u"message"_s, 1, m_limits.textBytes);
+    const QString text = reader.string(u"message"_s, 1, anyLength);
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
     const Result<RoomEvent> event = co_await m_rooms.edit(actor, path->room, path->message, text);
