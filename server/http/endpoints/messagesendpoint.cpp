@@ -67,7 +67,9 @@ QCoro::Task<Response> MessagesEndpoint::history(Request request, Actor actor)
         const Error both = Error::invalid(u"/query/after"_s, u"Give before or after, not both."_s);
         co_return Response::problem(both, request);
     }
-    const Result<RoomEventPage> page = co_await m_rooms.history(actor, *room, *before, *after, int(*limit));
+    // "After 0" is the beginning; the service takes 0 for "not given". Sequences start at 1 and have no holes.
+    const qint64 end = hasAfter && *after == 0 ? *limit + 1 : *before;
+    const Result<RoomEventPage> page = co_await m_rooms.history(actor, *room, end, *after, int(*limit));
     if (!page)
         co_return Response::problem(page.error(), request);
     co_return Response::json(Protocol::toJson(*page));
@@ -124,7 +126,9 @@ QCoro::Task<Response> MessagesEndpoint::edit(Request request, Actor actor)
     const QString text = reader.string(u"message"_s, 1, anyLength);
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
-    const Result<RoomEvent> event = co_await m_rooms.edit(actor, path->room, path->message, text);
+    Result<RoomEvent> event = co_await m_rooms.edit(actor, path->room, path->message, text);
+    if (event && event->seq == 0) // it had that text: the message itself
+        event = co_await m_rooms.message(actor, path->room, path->message);
     if (!event)
         co_return Response::problem(event.error(), request);
     co_return Response::json(Protocol::toJson(*event));
@@ -135,7 +139,9 @@ QCoro::Task<Response> MessagesEndpoint::remove(Request request, Actor actor)
     const Result<MessagePath> path = messagePath(request);
     if (!path)
         co_return Response::problem(path.error(), request);
-    const Result<RoomEvent> event = co_await m_rooms.remove(actor, path->room, path->message);
+    Result<RoomEvent> event = co_await m_rooms.remove(actor, path->room, path->message);
+    if (event && event->seq == 0) // it was deleted before: the message itself
+        event = co_await m_rooms.message(actor, path->room, path->message);
     if (!event)
         co_return Response::problem(event.error(), request);
     co_return Response::json(Protocol::toJson(*event));

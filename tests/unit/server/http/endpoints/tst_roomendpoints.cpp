@@ -257,7 +257,9 @@ private Q_SLOTS:
         for (int i = 0; i < 3; ++i)
             (void)f.say(u"lobby"_s, QString::number(i));
         const QJsonObject page = Test::jsonOf(f.api.get(u"/api/v1/rooms/lobby/messages?after=0&limit=2"_s));
+        QCOMPARE(page.value(u"events"_s).toArray().size(), 2);
         QCOMPARE(page.value(u"events"_s).toArray().first().toObject().value(u"seq"_s).toInteger(), 1);
+        QVERIFY(page.value(u"has_more_after"_s).toBool());
     }
 
     void editDeleteAndRead()
@@ -272,6 +274,9 @@ private Q_SLOTS:
         QCOMPARE(Test::jsonOf(edited).value(u"type"_s).toString(), u"message_edited"_s);
         QCOMPARE(Test::jsonOf(f.api.get(path)).value(u"message"_s).toString(), u"hello"_s);
         QCOMPARE(f.api.patch(path, {}).status, 422);
+        const QJsonObject same = Test::jsonOf(f.api.patch(path, {{u"message"_s, u"hello"_s}}));
+        QCOMPARE(same.value(u"type"_s).toString(), u"chat_message"_s);
+        QCOMPARE(same.value(u"seq"_s), said.value(u"seq"_s));
 
         f.api.as("ben");
         QCOMPARE(f.api.post(u"/api/v1/rooms/lobby/join"_s, {}).status, 200);
@@ -286,6 +291,7 @@ private Q_SLOTS:
 
         f.api.as("ann");
         QCOMPARE(Test::jsonOf(f.api.remove(path)).value(u"type"_s).toString(), u"message_deleted"_s);
+        QCOMPARE(Test::jsonOf(f.api.remove(path)).value(u"type"_s).toString(), u"chat_message"_s); // again
         const QJsonObject gone = Test::jsonOf(f.api.get(path));
         QVERIFY(gone.value(u"deleted"_s).toBool() && gone.value(u"message"_s).toString().isEmpty());
         QCOMPARE(f.api.get(u"/api/v1/rooms/lobby/messages/m-unknown"_s).status, 404);
