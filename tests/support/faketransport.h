@@ -26,7 +26,7 @@ struct FakePeer {
     void send(const QByteArray &bytes)
     {
         input += bytes;
-        if (events && !readPaused)
+        if (events && !readPaused && !closing)
             events->onReadable();
     }
     void end()
