@@ -132,7 +132,7 @@ int serve(QStringList arguments, QTextStream &err)
         return exitFailure;
     }
     Net::raiseFileLimit();
-    options.shownConfig = configAsJson(loaded);
+    options.shownConfig = configAsJson(loaded.config);
     options.config = std::move(loaded.config);
 
     UnixSignals signalSource;

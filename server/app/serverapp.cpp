@@ -222,7 +222,7 @@ Result<void> ServerApp::Private::makeServices()
     sessions = std::make_unique<Identity::SessionService>(forSessions, *users, storage->sessions(), *hasher, clock);
     presence = std::make_unique<Rooms::PresenceTracker>(clock);
     rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), *traces, clock, metrics, roomLimits());
-    resolver = std::make_unique<Connectors::SystemHostResolver>();
+    resolver = std::make_unique<Connectors::SystemResolver>();
     Connectors::EgressClient::Settings forEgress;
     forEgress.allow = config.egress.allow;
     forEgress.timeout = seconds(config.egress.timeoutSeconds);

@@ -2,40 +2,47 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QtCore/QByteArray>
-#include <QtCore/QList>
+#include "server/net/requesthead.h"
+
 #include <QtNetwork/QHostAddress>
 
 #include <memory>
 
-namespace Atom::Net
-{
+namespace Atom::Net {
 
 class GuardedConnection;
 
-//! \brief A plain request that was given to its handler and is not answered yet: a weak handle, safe to keep for as long
-//! as the handler likes, also when the client goes away meanwhile. Copies refer to the same request. Main thread.
-class Exchange
+using HeaderList = QList<std::pair<QByteArray, QByteArray>>;
+
+//! \brief One request that waits for its answer. Owned by its connection; ends with the answer or the connection.
+struct Exchange
+{
+    GuardedConnection *connection = nullptr;
+    RequestHead head;
+    bool taken = false; //!< somebody promised to answer
+};
+
+//! \brief A weak handle to a pending request: answer now, later or never; safe after the client went away. Copyable;
+//! main thread.
+class ExchangeHandle
 {
 public:
-    using Headers = QList<std::pair<QByteArray, QByteArray>>;
+    ExchangeHandle() = default;
+    explicit ExchangeHandle(std::weak_ptr<Exchange> exchange) : m_exchange(std::move(exchange)) {}
 
-    Exchange() = default;
-    //! \brief The request that Qt's server dispatches at this moment (inside FacadeSocket::feed()); dead elsewhere.
-    static Exchange current();
-
-    //! \brief The client is still connected and this request was not answered.
+    //! \brief False once answered, timed out, or the connection broke.
     bool isAlive() const;
+    //! \brief The validated head; an empty one when no longer alive.
+    RequestHead head() const;
     QHostAddress peerAddress() const;
-    //! \brief Answers, once: later calls and calls for a dead exchange do nothing. Content-Length, Date and Connection are
-    //! added, the body is left out for HEAD. A header with CR, LF or NUL in it is dropped and logged.
-    void finish(int status, const Headers &headers, const QByteArray &body) const;
+    quint16 peerPort() const;
+    //! \brief Answers the request; only the first call does anything. Content-Length, Date and Connection are added;
+    //! HEAD, 204 and 304 are sent without the body. A header that is no valid field (CR, LF, NUL, ...) is never sent:
+    //! the answer becomes 500. \return whether it was sent (to the transport).
+    bool finish(int status, const HeaderList &headers, const QByteArray &body) const;
 
 private:
-    friend class GuardedConnection;
-    struct State;
-    explicit Exchange(std::shared_ptr<State> state) : m_state(std::move(state)) {}
-    std::shared_ptr<State> m_state;
+    std::weak_ptr<Exchange> m_exchange;
 };
 
 } // namespace Atom::Net
