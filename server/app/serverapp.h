@@ -8,6 +8,7 @@
 
 #include <QCoro/QCoroTask>
 
+#include <QtCore/QJsonObject>
 #include <QtCore/QObject>
 
 namespace Atom::App
@@ -21,6 +22,13 @@ struct BoundPorts {
     QString realtimeUrl; //!< "ws://127.0.0.1:5060"
 };
 
+//! \brief What a start is made from.
+struct StartOptions {
+    ServerConfig config;
+    QJsonObject shownConfig; //!< what `/api/v1/config` shows: effective values, secrets masked
+    bool demo = false; //!< fill an empty server for a first look
+};
+
 //! \brief What the operator must be told once.
 struct FirstStart {
     QString ownerPassword; //!< empty unless the owner was made by this start
@@ -32,7 +40,7 @@ class ServerApp : public QObject
 {
     Q_OBJECT
 public:
-    ServerApp(ServerConfig config, LogSink &log);
+    ServerApp(StartOptions options, LogSink &log);
     ~ServerApp() override;
 
     //! \brief Everything up to bound ports. On failure nothing stays open. Once.

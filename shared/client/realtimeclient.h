@@ -60,7 +60,7 @@ public:
         //! Of these in one room. Above 1, a message that the server refuses for now (rate limit) may be overtaken by the
         //! next one of the room: only for senders to whom throughput matters more than their own order.
         int roomWindow = 1;
-        Backoff backoff;
+        Backoff backoff = Backoff();
     };
     //! \brief Gives the access token for `hello`; empty for a guest.
     using TokenSource = std::function<QCoro::Task<Result<QByteArray>>()>;

@@ -73,6 +73,15 @@ public:
 //! \brief Fresh random ids (W3C trace context sizes).
 TraceId newTraceId();
 SpanId newSpanId();
+//! \brief The id of the root span of a trace, told by the trace's id, so that every stage can name its parent without
+//! having met the stage that records the root.
+inline SpanId rootSpanOf(const TraceId &trace)
+{
+    return SpanId(trace.bytes().left(16));
+}
+//! \brief The id of a trace's root span ("message"): the first half of the trace id, so that every stage can name its
+//! parent without asking for it.
+SpanId rootSpanId(const TraceId &trace);
 //! \brief Unix microseconds of the wall clock.
 qint64 unixMicros();
 

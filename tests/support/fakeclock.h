@@ -41,6 +41,8 @@ public:
         m_now += std::chrono::floor<milliseconds>(end - m_monotonic);
         m_monotonic = end;
     }
+    //! \brief The machine sleeps: wall time passes, monotonic time and timers stand still.
+    void sleep(milliseconds by) { m_now += by; }
     int pending() const { return int(m_timers.size()); }
 
 private:
