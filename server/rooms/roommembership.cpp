@@ -94,14 +94,14 @@ QCoro::Task<Result<Room>> RoomService::join(Actor actor, RoomId room)
     if (!state)
         co_return std::move(state.error());
     if ((*state)->members.contains(actor.user))
-        co_return (*state)->room;
+        co_return Result<Room>((*state)->room);
     if (Result<void> space = d->requireSpaceForMember(**state, actor.user); !space)
         co_return std::move(space.error());
     EventDraft draft = d->memberDraft(RoomEventKind::MemberJoined, room, actor.user, MemberRole::Member);
     Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
     if (!appended)
         co_return std::move(appended.error());
-    co_return d->find(room)->room;
+    co_return Result<Room>(d->find(room)->room);
 }
 
 QCoro::Task<Result<Room>> RoomService::Private::createOnJoin(Actor actor, RoomId room)

@@ -316,7 +316,7 @@ QCoro::Task<Result<Room>> RoomService::Private::createDirect(Actor actor, RoomDr
         if (!appended)
             co_return std::move(appended.error());
     }
-    co_return find(id)->room;
+    co_return Result<Room>(find(id)->room);
 }
 
 QCoro::Task<Result<Room>> RoomService::Private::store(RoomState state, DeviceId origin)
@@ -333,7 +333,7 @@ QCoro::Task<Result<Room>> RoomService::Private::store(RoomState state, DeviceId 
     Q_EMIT q->roomCreated(stored->room);
     for (const RoomEvent &event : std::as_const(*events))
         Q_EMIT q->eventCommitted(event, origin);
-    co_return stored->room;
+    co_return Result<Room>(stored->room);
 }
 
 } // namespace Atom::Rooms

@@ -3,6 +3,7 @@
 #include "server/http/endpoints/chatendpoint.h"
 
 #include "server/http/endpoints/jsonreader.h"
+#include "shared/core/jsonlimits.h"
 #include "shared/protocol/restcodec.h"
 
 namespace Atom::HttpEndpoints
@@ -11,6 +12,8 @@ using namespace Qt::StringLiterals;
 
 namespace
 {
+constexpr qsizetype anyLength = JsonLimits{}.sizeBytes; //!< the rooms know the limits of a message
+
 QJsonValue orNull(const QString &text) { return text.isEmpty() ? QJsonValue() : QJsonValue(text); }
 
 QJsonObject toJson(const ConnectionRow &row)
@@ -55,11 +58,11 @@ QCoro::Task<Response> ChatEndpoint::message(Request request, Actor actor)
     if (!body)
         co_return Response::problem(body.error(), request);
     JsonReader reader(*body);
-    const QString text = reader.string(u"message"_s, 1, m_limits.rooms.textBytes);
+    const QString text = reader.string(u"message"_s, 1, anyLength);
     const UserId user = reader.id<UserId>(u"user_id"_s);
     const RoomId context = reader.optionalId<RoomId>(u"context_id"_s);
     const QString messageType = reader.optionalString(u"message_type"_s, 1, 64).value_or(u"text"_s);
-    QJsonObject metadata = reader.optionalObject(u"metadata"_s, m_limits.rooms.metadataBytes).value_or(QJsonObject());
+    QJsonObject metadata = reader.optionalObject(u"metadata"_s, anyLength).value_or(QJsonObject());
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
 

@@ -3,6 +3,7 @@
 #include "server/http/endpoints/messagesendpoint.h"
 
 #include "server/http/endpoints/jsonreader.h"
+#include "shared/core/jsonlimits.h"
 #include "shared/protocol/restcodec.h"
 
 namespace Atom::HttpEndpoints
@@ -13,6 +14,7 @@ namespace
 {
 constexpr qint64 largestSeq = Q_INT64_C(1) << 53; //!< the largest integer that JSON clients read exactly
 constexpr qsizetype clientIdBytes = 128;
+constexpr qsizetype anyLength = JsonLimits{}.sizeBytes; //!< of a body
 
 //! The ids of the path: {room_id}, {message_id}.
 struct MessagePath {
@@ -32,10 +34,7 @@ Result<MessagePath> messagePath(const Request &request)
 }
 } // namespace
 
-MessagesEndpoint::MessagesEndpoint(Rooms::RoomService &rooms, Rooms::RoomLimits limits)
-    : m_rooms(rooms), m_limits(limits)
-{
-}
+MessagesEndpoint::MessagesEndpoint(Rooms::RoomService &rooms) : m_rooms(rooms) {}
 
 QList<Route> MessagesEndpoint::routes()
 {
@@ -68,7 +67,9 @@ QCoro::Task<Response> MessagesEndpoint::history(Request request, Actor actor)
         const Error both = Error::invalid(u"/query/after"_s, u"Give before or after, not both."_s);
         co_return Response::problem(both, request);
     }
-    const Result<RoomEventPage> page = co_await m_rooms.history(actor, *room, *before, *after, int(*limit));
+    // "After 0" is the beginning; the service takes 0 for "not given". Sequences start at 1 and have no holes.
+    const qint64 end = hasAfter && *after == 0 ? *limit + 1 : *before;
+    const Result<RoomEventPage> page = co_await m_rooms.history(actor, *room, end, *after, int(*limit));
     if (!page)
         co_return Response::problem(page.error(), request);
     co_return Response::json(Protocol::toJson(*page));
@@ -85,13 +86,13 @@ QCoro::Task<Response> MessagesEndpoint::post(Request request, Actor actor)
     JsonReader reader(*body);
     Rooms::MessageDraft draft;
     draft.room = *room;
-    draft.text = reader.string(u"message"_s, 1, m_limits.textBytes);
+    draft.text = reader.string(u"message"_s, 1, anyLength); // the service knows the limit
     draft.clientId = reader.optionalString(u"client_id"_s, 1, clientIdBytes).value_or(QString()).toUtf8();
     if (draft.clientId.size() > clientIdBytes)
         reader.reject(u"client_id"_s, u"must have at most %1 bytes in UTF-8"_s.arg(clientIdBytes));
     draft.replyTo = reader.optionalId<MessageId>(u"reply_to"_s);
     draft.messageType = reader.optionalString(u"message_type"_s, 1, 64).value_or(u"text"_s);
-    draft.metadata = reader.optionalObject(u"metadata"_s, m_limits.metadataBytes).value_or(QJsonObject());
+    draft.metadata = reader.optionalObject(u"metadata"_s, anyLength).value_or(QJsonObject());
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
     if (draft.clientId.isEmpty())
@@ -122,10 +123,12 @@ QCoro::Task<Response> MessagesEndpoint::edit(Request request, Actor actor)
     if (!body)
         co_return Response::problem(body.error(), request);
     JsonReader reader(*body);
-    const QString text = reader.string(u"message"_s, 1, m_limits.textBytes);
+    const QString text = reader.string(u"message"_s, 1, anyLength);
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
-    const Result<RoomEvent> event = co_await m_rooms.edit(actor, path->room, path->message, text);
+    Result<RoomEvent> event = co_await m_rooms.edit(actor, path->room, path->message, text);
+    if (event && event->seq == 0) // it had that text: the message itself
+        event = co_await m_rooms.message(actor, path->room, path->message);
     if (!event)
         co_return Response::problem(event.error(), request);
     co_return Response::json(Protocol::toJson(*event));
@@ -136,7 +139,9 @@ QCoro::Task<Response> MessagesEndpoint::remove(Request request, Actor actor)
     const Result<MessagePath> path = messagePath(request);
     if (!path)
         co_return Response::problem(path.error(), request);
-    const Result<RoomEvent> event = co_await m_rooms.remove(actor, path->room, path->message);
+    Result<RoomEvent> event = co_await m_rooms.remove(actor, path->room, path->message);
+    if (event && event->seq == 0) // it was deleted before: the message itself
+        event = co_await m_rooms.message(actor, path->room, path->message);
     if (!event)
         co_return Response::problem(event.error(), request);
     co_return Response::json(Protocol::toJson(*event));

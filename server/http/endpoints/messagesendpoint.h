@@ -12,7 +12,7 @@ namespace Atom::HttpEndpoints
 class MessagesEndpoint
 {
 public:
-    MessagesEndpoint(Rooms::RoomService &rooms, Rooms::RoomLimits limits);
+    explicit MessagesEndpoint(Rooms::RoomService &rooms);
     QList<Route> routes();
 
 private:
@@ -24,7 +24,6 @@ private:
     QCoro::Task<Response> markRead(Request request, Actor actor);
 
     Rooms::RoomService &m_rooms;
-    const Rooms::RoomLimits m_limits;
 };
 
 } // namespace Atom::HttpEndpoints
