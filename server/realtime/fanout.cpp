@@ -90,6 +90,7 @@ int Fanout::deliver(const RoomEvent &event, const DeviceId &origin)
         Span span;
         span.trace = event.trace;
         span.id = newSpanId();
+        span.parent = rootSpanOf(event.trace);
         span.name = u"fanout"_s;
         span.startMicros = startMicros;
         span.durationMicros = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();

@@ -62,14 +62,17 @@ class OpeningHandshakes::Farewell final : public QObject, Net::Transport::Events
 {
 public:
     Farewell(OpeningHandshakes &parent, std::unique_ptr<Net::Transport> transport)
-        : m_parent(parent), m_transport(std::move(transport))
+        : m_parent(parent), m_clock(parent.m_clock), m_transport(std::move(transport))
     {
         m_transport->setEvents(this);
-        m_timer = m_parent.m_clock.callAfter(m_parent.m_timeout, this, [this] { onClosed(); });
+        m_timer = m_clock.callAfter(m_parent.m_timeout, this, [this] { onClosed(); });
     }
-    ~Farewell() override
+    ~Farewell() override { stop(); }
+    //! Nothing happens any more: the parent may go before this object.
+    void stop()
     {
-        m_parent.m_clock.cancel(m_timer);
+        if (const Clock::TimerId timer = std::exchange(m_timer, 0))
+            m_clock.cancel(timer);
         m_transport->setEvents(nullptr);
     }
     void say(const QByteArray &answer)
@@ -84,6 +87,7 @@ private:
     void onClosed() override { m_parent.dropFarewell(this); }
 
     OpeningHandshakes &m_parent;
+    Clock &m_clock;
     std::unique_ptr<Net::Transport> m_transport;
     Clock::TimerId m_timer = 0;
 };
@@ -192,7 +196,8 @@ void OpeningHandshakes::dropFarewell(Farewell *farewell)
     const auto it = m_farewells.find(farewell);
     if (it == m_farewells.end())
         return;
-    // Its transport may be calling: it goes later.
+    // Its transport may be calling: it goes later, maybe after this object.
+    farewell->stop();
     it->second.release()->deleteLater();
     m_farewells.erase(it);
 }

@@ -191,6 +191,7 @@ private Q_SLOTS:
         const Span span = *std::find_if(f.traces.spans.begin(), f.traces.spans.end(), isFanout);
         QCOMPARE(span.attributes.value(u"recipients"_s).toInt(), 2);
         QVERIFY(span.attributes.value(u"encoded_bytes"_s).toInt() > 100);
+        QCOMPARE(span.parent, rootSpanOf(span.trace));
     }
 
     void welcomes()
