@@ -19,7 +19,7 @@ QByteArray fingerprintOf(const Request &request)
     QCryptographicHash hash(QCryptographicHash::Sha256);
     for (const QByteArray &part : {request.method, request.path.toUtf8(), request.query.toString().toUtf8()}) {
         hash.addData(part);
-        hash.addData("\0", 1);
+        hash.addData(QByteArrayView("\0", 1));
     }
     hash.addData(request.body);
     return hash.result();
