@@ -24,7 +24,7 @@ struct Fixture : Test::ApiFixture {
     }
     QJsonObject finishedRun(const QString &id)
     {
-        QCoro::waitFor(workflows->wait(RunId::fromString(id), Deadline()));
+        must(QCoro::waitFor(workflows->wait(RunId::fromString(id), Deadline())));
         return Test::jsonOf(caller->get(u"/api/v1/runs/"_s + id));
     }
 };
@@ -136,7 +136,7 @@ private Q_SLOTS:
         start.room = RoomId("secret");
         const Result<RunSnapshot> run = QCoro::waitFor(f.workflows->start(start));
         QVERIFY(run.isOk());
-        QCoro::waitFor(f.workflows->wait(run->id, Deadline()));
+        Fixture::must(QCoro::waitFor(f.workflows->wait(run->id, Deadline())));
         const QString path = u"/api/v1/runs/"_s + run->id.toString();
         const Http::Response hidden = f.caller->get(path);
         QCOMPARE(hidden.status, 200);
