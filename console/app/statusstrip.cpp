@@ -11,7 +11,7 @@
 #include <QtCore/QEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
-#include <QtWidgets/QToolButton>
+#include <QtWidgets/QPushButton>
 
 namespace Atom::Console
 {
@@ -25,7 +25,7 @@ constexpr int freshSeconds = 3; //!< figures come each second; a number that fli
 
 StatusStrip::StatusStrip(ConnectionController &connection, DisplayPause &pause, QWidget *parent)
     : QWidget(parent), m_connection(connection), m_pause(pause), m_link(new Pill), m_age(new ElidedLabel),
-      m_who(new ElidedLabel), m_pauseButton(new QToolButton)
+      m_who(new ElidedLabel), m_pauseButton(new QPushButton)
 {
     setAccessibleName(tr("Status"));
     auto *layout = new QHBoxLayout(this);
@@ -38,7 +38,6 @@ StatusStrip::StatusStrip(ConnectionController &connection, DisplayPause &pause, 
     m_who->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_pauseButton->setObjectName(u"pause"_s);
     m_pauseButton->setCheckable(true);
-    m_pauseButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_pauseButton->setToolTip(tr("Let the displays stand still; collecting goes on (Space)"));
     layout->addWidget(m_link);
     layout->addWidget(m_age, 1);
@@ -47,7 +46,7 @@ StatusStrip::StatusStrip(ConnectionController &connection, DisplayPause &pause, 
     const QString server = connection.server().toString(QUrl::RemoveUserInfo);
     m_who->setText(tr("%1 (%2) at %3").arg(oneLine(connection.user().id.toString()), roleName(connection.user().role),
                                            oneLine(server)));
-    connect(m_pauseButton, &QToolButton::clicked, &pause, &DisplayPause::setPaused);
+    connect(m_pauseButton, &QPushButton::clicked, &pause, &DisplayPause::setPaused);
     connect(&pause, &DisplayPause::pausedChanged, this, &StatusStrip::showPause);
     connect(&connection, &ConnectionController::linkChanged, this, &StatusStrip::showLink);
     connect(&connection, &ConnectionController::tick, this, &StatusStrip::showLink);
@@ -64,7 +63,7 @@ void StatusStrip::showLink()
     const std::optional<seconds> age = m_connection.dataAge();
     if (!age)
         m_age->setText(tr("No data yet"));
-    else if (age->count() <= freshSeconds)
+    else if (link == Link::Online && age->count() <= freshSeconds)
         m_age->setText(tr("Data is live"));
     else if (age->count() < 60)
         m_age->setText(tr("Data is %1 s old").arg(age->count()));

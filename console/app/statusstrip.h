@@ -4,7 +4,7 @@
 
 #include <QtWidgets/QWidget>
 
-class QToolButton;
+class QPushButton;
 
 namespace Atom::Console
 {
@@ -33,7 +33,7 @@ private:
     Pill *m_link;
     ElidedLabel *m_age;
     ElidedLabel *m_who;
-    QToolButton *m_pauseButton;
+    QPushButton *m_pauseButton;
 };
 
 } // namespace Atom::Console

@@ -23,7 +23,7 @@ QPushButton:hover, QToolButton:hover { background: %hover; }
 QPushButton:pressed, QToolButton:pressed { background: %raised; }
 QPushButton:focus, QToolButton:focus { border-color: %accent; }
 QPushButton:disabled, QToolButton:disabled { color: %muted; background: %window; }
-QToolButton:checked { background: %selection; border-color: %accent; }
+QToolButton:checked, QPushButton:checked { background: %selection; border-color: %accent; }
 QToolButton[autoRaise="true"] { background: transparent; border-color: transparent; padding: 3px; }
 QToolButton[autoRaise="true"]:hover { background: %hover; }
 QToolButton[autoRaise="true"]:focus { border-color: %accent; }
@@ -36,7 +36,7 @@ QLineEdit:focus { border-color: %accent; }
 QLineEdit:disabled { color: %muted; background: %window; }
 QPlainTextEdit { background: %surface; color: %text; border: none; selection-background-color: %selection; }
 QAbstractItemView { background: %surface; border: none; outline: 0; }
-QTableView::item { padding: 0 8px; border: none; }
+QTableView::item { padding: 0 5px; border: none; }
 QTreeView::item { border: none; }
 QTableView::item:hover, QTreeView::item:hover, QListView::item:hover { background: %hover; }
 QTableView::item:selected, QTreeView::item:selected, QListView::item:selected { background: %selection; color: %text; }

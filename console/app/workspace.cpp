@@ -109,8 +109,6 @@ QWidget *Workspace::makeSide()
     layout->setContentsMargins(0, 12, 1, 10);
     layout->setSpacing(8);
     m_navigation->setAccessibleName(tr("Pages"));
-    m_navigation->setAttribute(Qt::WA_TranslucentBackground);
-    m_navigation->setStyleSheet(u"background: transparent"_s);
     layout->addWidget(m_navigation, 1);
     auto *buttons = new QHBoxLayout;
     buttons->setContentsMargins(12, 0, 12, 0);

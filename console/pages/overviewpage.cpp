@@ -43,7 +43,7 @@ OverviewPage::OverviewPage(OverviewController &controller, QWidget *parent) : Pa
     for (const int minutes : {1, 5, 15}) {
         auto *button = new QToolButton;
         button->setText(tr("%1 min").arg(minutes));
-        button->setAccessibleName(tr("Show the last %n minute(s)", nullptr, minutes));
+        button->setAccessibleName(tr("Show the last %1 min").arg(minutes));
         button->setObjectName(u"range%1"_s.arg(minutes));
         button->setCheckable(true);
         button->setChecked(minutes * 60 == controller.rangeSeconds());

@@ -23,6 +23,7 @@ QBoxLayout *Page::addHeading(QBoxLayout *layout, const QString &text)
     large.setPointSizeF(large.pointSizeF() * 1.45);
     large.setWeight(QFont::DemiBold);
     label->setFont(large);
+    label->setMinimumHeight(30); // like the fields and buttons beside it on other pages
     row->addWidget(label);
     row->addStretch(1);
     layout->addLayout(row);

@@ -192,7 +192,7 @@ void RoomsPage::showEvents()
     m_summary->setVisible(selected);
     m_notice->setText(m_controller.notice());
     m_noticeRow->setVisible(!m_controller.notice().isEmpty());
-    m_held->show(Tone::Accent, tr("%n new while paused", nullptr, m_controller.heldBack()));
+    m_held->show(Tone::Accent, tr("%1 new while paused").arg(m_controller.heldBack()));
     m_held->setVisible(m_controller.heldBack() > 0);
     if (m_controller.events().rowCount() == 0)
         m_atEnd = true;

@@ -16,6 +16,7 @@ SettingsDialog::SettingsDialog(const DisplaySettings &settings, QWidget *parent)
     : QDialog(parent), m_theme(new QComboBox), m_zone(new QComboBox)
 {
     setWindowTitle(tr("Settings"));
+    setMinimumWidth(340);
     m_theme->setObjectName(u"theme"_s);
     m_theme->addItem(tr("Like the system"), int(ThemeChoice::System));
     m_theme->addItem(tr("Light"), int(ThemeChoice::Light));

@@ -214,7 +214,7 @@ void TimeChart::layOut()
     m_view->setGeometry(4, headHeight, width() - 8, height() - headHeight - footHeight);
     // Fixed margins: with Qt's own the plot would move whenever a label gets another digit.
     m_chart->setPlotArea(QRectF(axisWidth, 8, std::max(10, m_view->width() - axisWidth - rightInset),
-                                std::max(10, m_view->height() - 14)));
+                                std::max(10, m_view->height() - 20)));
 }
 
 void TimeChart::resizeEvent(QResizeEvent *event)

@@ -59,7 +59,7 @@ TracesPage::TracesPage(TracesController &controller, QWidget *parent)
     splitter->addWidget(makeList());
     splitter->addWidget(makeInspector());
     splitter->setStretchFactor(1, 1);
-    splitter->setSizes({360, 760});
+    splitter->setSizes({420, 760});
     layout->addWidget(splitter, 1);
 
     m_open = makeFilter(tr("Id of a message or trace"), m_waterfall);
@@ -169,7 +169,10 @@ QWidget *TracesPage::makeInspector()
     upperLayout->setContentsMargins(0, 0, 0, 0);
     upperLayout->setSpacing(4);
     upperLayout->addLayout(head);
-    upperLayout->addWidget(m_story);
+    auto *storyRow = new QHBoxLayout;
+    storyRow->setContentsMargins(9, 0, 0, 0); // in line with the title
+    storyRow->addWidget(m_story);
+    upperLayout->addLayout(storyRow);
     upperLayout->addWidget(m_waterfall, 1);
     auto *content = new QSplitter(Qt::Vertical);
     content->setChildrenCollapsible(false);
@@ -288,10 +291,10 @@ void TracesPage::showTrace()
     if (!trace.spans.isEmpty())
         facts << dateTimeText(fromMillis(m_controller.spans().trace().spans.first().startMicros / 1000),
                               m_settings.zone);
-    facts << tr("%n stage(s)", nullptr, int(trace.spans.size()))
-          << tr("took %1").arg(durationText(m_controller.spans().totalMicros()));
+    facts << tr("took %1").arg(durationText(m_controller.spans().totalMicros()))
+          << tr("stages: %1").arg(trace.spans.size());
     if (failed > 0)
-        facts << tr("%n failed", nullptr, failed);
+        facts << tr("failed: %1").arg(failed);
     m_subtitle->setText(facts.join(u", "_s));
     m_waterfall->setSpan(m_controller.spans().totalMicros(), [](qint64 micros) { return durationText(micros); });
     m_waterfall->expandAll();

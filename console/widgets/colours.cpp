@@ -51,7 +51,8 @@ const Colours &Colours::night()
 
 const Colours &Colours::of(const QPalette &palette)
 {
-    return palette.color(QPalette::Window).lightness() < 128 ? night() : light();
+    // By the ink: style sheets make backgrounds transparent, and transparent is black.
+    return palette.color(QPalette::Active, QPalette::Text).lightness() > 128 ? night() : light();
 }
 
 QColor Colours::of(Tone tone) const

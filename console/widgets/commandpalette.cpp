@@ -19,6 +19,7 @@ namespace Atom::Console
 namespace
 {
 constexpr int mostShown = 200;
+constexpr int mostRows = 12; //!< in view at once
 enum Role { IdRole = Qt::UserRole, HintRole };
 
 class EntryDelegate : public QStyledItemDelegate
@@ -100,8 +101,8 @@ void CommandPalette::open(QList<PaletteEntry> entries)
     fill();
     const QRect area = parentWidget()->rect();
     const int width = std::min(560, area.width() - 40);
-    setGeometry(area.center().x() - width / 2, area.top() + std::min(80, area.height() / 8), width,
-                std::min(420, area.height() * 2 / 3));
+    setGeometry(area.center().x() - width / 2, area.top() + std::min(80, area.height() / 8), width, height());
+    fitHeight();
     show();
     raise();
     m_edit->setFocus(Qt::ShortcutFocusReason);
@@ -130,6 +131,16 @@ void CommandPalette::fill()
         item->setData(HintRole, match.second->hint);
     }
     m_list->setCurrentRow(0);
+    fitHeight();
+}
+
+void CommandPalette::fitHeight()
+{
+    const int row = m_list->count() > 0 ? m_list->sizeHintForRow(0) : 0;
+    const int rows = std::min({m_list->count(), mostRows, std::max(1, (parentWidget()->height() - 200) / std::max(1, row))});
+    m_list->setVisible(rows > 0);
+    m_list->setFixedHeight(rows * row + 2);
+    resize(width(), m_edit->sizeHint().height() + 20 + (rows > 0 ? rows * row + 10 : 0));
 }
 
 void CommandPalette::choose()

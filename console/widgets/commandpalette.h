@@ -39,6 +39,7 @@ protected:
 
 private:
     void fill();
+    void fitHeight();
     void choose();
     QList<PaletteEntry> m_entries;
     QLineEdit *m_edit;

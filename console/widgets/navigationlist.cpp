@@ -74,7 +74,6 @@ NavigationList::NavigationList(QWidget *parent) : QListWidget(parent)
     setMouseTracking(true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
-    viewport()->setAutoFillBackground(false);
 }
 
 void NavigationList::addEntry(Glyph glyph, const QString &name, const QString &shortcut)

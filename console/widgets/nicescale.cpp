@@ -21,7 +21,7 @@ double NiceScale::roundUp(double value)
     if (!(value > 0) || !std::isfinite(value))
         return 1;
     const double power = std::pow(10, std::floor(std::log10(value)));
-    for (const double step : std::array{1.0, 2.0, 2.5, 4.0, 5.0, 8.0}) {
+    for (const double step : std::array{1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0}) {
         if (step * power >= value * (1 - 1e-9))
             return step * power;
     }
@@ -56,9 +56,18 @@ bool NiceScale::refit(double largest)
 int NiceScale::ticks() const
 {
     const double lead = m_max / std::pow(10, std::floor(std::log10(m_max) + 1e-9));
-    // 2.5 and 5 and 1 and 10 divide by five, 2, 4 and 8 by four.
-    const int whole = int(std::lround(lead * 10));
-    return whole == 20 || whole == 40 || whole == 80 ? 5 : 6;
+    switch (int(std::lround(lead * 10))) {
+    case 15:
+    case 30:
+    case 60:
+        return 4;
+    case 20:
+    case 40:
+    case 80:
+        return 5;
+    default: // 1, 2.5, 5
+        return 6;
+    }
 }
 
 } // namespace Atom::Console

@@ -18,7 +18,7 @@ public:
     bool refit(double largest);
     double max() const { return m_max; }
     int ticks() const; //!< of the axis from 0 to max(), both included: 4..6
-    //! \brief The smallest of 1, 2, 2.5, 4, 5, 8, 10 times a power of ten that is >= value (> 0).
+    //! \brief The smallest of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10 times a power of ten that is >= value (> 0).
     static double roundUp(double value);
 
 private:

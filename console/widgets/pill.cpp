@@ -36,8 +36,12 @@ void Pill::show(Tone tone, const QString &text)
 
 QSize Pill::sizeHint() const
 {
-    const QFontMetrics metrics = fontMetrics();
-    return {inset * 2 + glyphSide(metrics) + gap + metrics.horizontalAdvance(m_text), metrics.height() + 6};
+    return {width(fontMetrics(), m_text), fontMetrics().height() + 6};
+}
+
+int Pill::width(const QFontMetrics &metrics, const QString &text)
+{
+    return inset * 2 + glyphSide(metrics) + gap + metrics.horizontalAdvance(text);
 }
 
 QRect Pill::paint(QPainter &painter, const QRect &cell, const Colours &colours, Tone tone, const QString &text,
@@ -45,7 +49,7 @@ QRect Pill::paint(QPainter &painter, const QRect &cell, const Colours &colours, 
 {
     const QFontMetrics metrics(font);
     const int side = glyphSide(metrics);
-    const int wanted = inset * 2 + side + gap + metrics.horizontalAdvance(text);
+    const int wanted = width(metrics, text);
     const int height = std::min(cell.height(), metrics.height() + 6);
     const QRect box(cell.left(), cell.center().y() - height / 2, std::min(wanted, cell.width()), height);
     painter.save();

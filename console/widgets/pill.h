@@ -22,6 +22,8 @@ public:
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
 
+    static int width(const QFontMetrics &metrics, const QString &text);
+    using QWidget::width;
     //! \brief The same drawing inside another widget, for example a table cell; returns the box it took.
     static QRect paint(QPainter &painter, const QRect &cell, const Colours &colours, Tone tone, const QString &text,
                        const QFont &font);

@@ -80,7 +80,10 @@ void ToneDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const QString text = std::exchange(background.text, {});
     const QStyle *style = option.widget ? option.widget->style() : QApplication::style();
     style->drawControl(QStyle::CE_ItemViewItem, &background, painter, option.widget);
-    Pill::paint(*painter, option.rect.adjusted(4, 2, -4, -2), Colours::of(option.palette), *tone, text, option.font);
+    QRect cell = option.rect.adjusted(8, 2, -6, -2);
+    if (background.displayAlignment & Qt::AlignRight)
+        cell.setLeft(std::max(cell.left(), cell.right() - Pill::width(option.fontMetrics, text)));
+    Pill::paint(*painter, cell, Colours::of(option.palette), *tone, text, option.font);
 }
 
 } // namespace Atom::Console

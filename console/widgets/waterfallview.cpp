@@ -18,6 +18,11 @@ namespace
 constexpr int axisInset = 10;
 constexpr int leastBar = 3;
 
+int symbolSide(const QFontMetrics &metrics)
+{
+    return metrics.ascent() + 3;
+}
+
 QRectF axisArea(const QRect &cell)
 {
     return QRectF(cell).adjusted(axisInset, 0, -axisInset - 14, 0);
@@ -74,13 +79,14 @@ public:
         if (index.column() == 0) {
             QStyleOptionViewItem shifted = option;
             initStyleOption(&shifted, index);
-            const int side = option.fontMetrics.ascent();
+            const int side = symbolSide(option.fontMetrics);
             shifted.decorationSize = QSize(side, side);
             shifted.features |= QStyleOptionViewItem::HasDecoration;
             shifted.icon = QIcon(); // keeps the place; the symbol itself is painted below
             const QStyle *style = option.widget->style();
             style->drawControl(QStyle::CE_ItemViewItem, &shifted, painter, option.widget);
-            const QRect place = style->subElementRect(QStyle::SE_ItemViewItemDecoration, &shifted, option.widget);
+            QRectF place = style->subElementRect(QStyle::SE_ItemViewItemDecoration, &shifted, option.widget);
+            place.moveCenter(QPointF(place.center().x(), option.rect.center().y() + 0.5));
             paintGlyph(*painter, symbolOf(state), place,
                        state == BarState::Done ? colours.good : colours.of(toneOf(state)));
             return;
@@ -114,7 +120,7 @@ public:
     {
         QSize size = QStyledItemDelegate::sizeHint(option, index);
         if (index.column() == 0)
-            size.rwidth() += option.fontMetrics.ascent() + 6;
+            size.rwidth() += symbolSide(option.fontMetrics) + 6;
         size.setHeight(option.fontMetrics.height() + 10);
         return size;
     }
@@ -138,7 +144,7 @@ protected:
         const Colours &colours = Colours::of(palette());
         painter->save();
         painter->setClipRect(rect);
-        painter->fillRect(rect.adjusted(1, 1, -1, -2), colours.window);
+        painter->fillRect(rect.adjusted(0, 0, 0, -1), colours.surface);
         painter->setPen(colours.muted);
         const QRectF area = axisArea(rect);
         const qint64 step = m_view->step(int(area.width()));

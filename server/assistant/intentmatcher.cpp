@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/assistant/intentmatcher.h"
 
+#include <QtCore/QSet>
+
 #include <algorithm>
 #include <cmath>
 

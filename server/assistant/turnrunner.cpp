@@ -37,7 +37,7 @@ TurnRunner::TurnRunner(AssistantRepository &repository, Rooms::RoomService &room
 QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
 {
     const RoomEvent message = request.message;
-    TraceContext context{message.trace, rootSpanId(message.trace), message.room, message.message};
+    TraceContext context{message.trace, rootSpanOf(message.trace), message.room, message.message};
     const Understanding understanding = understand(request, context);
     const Result<Conversation> conversation = co_await recall(message, context);
     if (!conversation)

@@ -87,12 +87,12 @@ struct HttpServer::Private {
         }
     }
 
-    QCoro::Task<void> serve(Net::Exchange exchange, Request request, QByteArray encodedPath);
+    QCoro::Task<void> serve(Net::ExchangeHandle exchange, Request request, QByteArray encodedPath);
     QCoro::Task<Response> answer(Request request, QByteArray encodedPath);
     QCoro::Task<Response> callHandler(const Route *route, Request request, Actor actor);
     Result<Actor> actorOf(const Request &request, const Route &route) const;
     bool isOwnOrigin(const Request &request, const QByteArray &origin) const;
-    void finish(const Net::Exchange &exchange, const Request &request, Response response);
+    void finish(const Net::ExchangeHandle &exchange, const Request &request, Response response);
 
     HttpSettings settings;
     Authenticate authenticate;
@@ -110,7 +110,7 @@ HttpServer::HttpServer(HttpSettings settings, Authenticate authenticate, Clock &
     : d(std::make_unique<Private>(std::move(settings), std::move(authenticate), clock, metrics))
 {
     const auto handle = [this](const QHttpServerRequest &qt) {
-        const Net::Exchange exchange = Net::Exchange::current();
+        const Net::ExchangeHandle exchange = Net::PortGuard::currentExchange();
         Request request;
         request.method = methodName(qt.method());
         const QUrl url = qt.url();
@@ -154,7 +154,7 @@ QCoro::Task<void> HttpServer::close()
     co_await d->scope.close();
 }
 
-QCoro::Task<void> HttpServer::Private::serve(Net::Exchange exchange, Request request, QByteArray encodedPath)
+QCoro::Task<void> HttpServer::Private::serve(Net::ExchangeHandle exchange, Request request, QByteArray encodedPath)
 {
     const Monotonic start = clock.monotonic();
     const Request forAnswer = request;
@@ -263,9 +263,9 @@ QCoro::Task<Response> HttpServer::Private::callHandler(const Route *route, Reque
     co_return Response::problem(error, forProblem);
 }
 
-void HttpServer::Private::finish(const Net::Exchange &exchange, const Request &request, Response response)
+void HttpServer::Private::finish(const Net::ExchangeHandle &exchange, const Request &request, Response response)
 {
-    Net::Exchange::Headers headers = std::move(response.headers);
+    Net::HeaderList headers = std::move(response.headers);
     if (!response.contentType.isEmpty())
         headers.emplaceBack("Content-Type", response.contentType);
     headers.emplaceBack("X-Request-Id", request.requestId);

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/net/guardedconnection.h"
 
+#include "server/net/facadeframing.h"
 #include "server/net/facadesocket.h"
-#include "server/net/httpgrammar.h"
 #include "server/net/logging.h"
 #include "server/net/portguard_p.h"
 
@@ -17,42 +17,8 @@ constexpr qsizetype readAheadBytes = 64 * 1024; //!< taken from the kernel while
 constexpr qsizetype joinBytes = 16 * 1024;      //!< a body up to this goes out in one piece with its head
 constexpr int readsPerEvent = 4;
 
-//! What concerns only the connection, or what the re-framing replaces; above all nothing that Qt would act upon.
-constexpr std::array hopFields{"connection", "keep-alive", "proxy-connection", "transfer-encoding", "te",
-                               "trailer",    "upgrade",    "expect",           "content-length",    "http2-settings"};
-
 thread_local std::weak_ptr<Exchange> currentlyDispatched;
 } // namespace
-
-RequestHead ExchangeHandle::head() const
-{
-    const auto exchange = m_exchange.lock();
-    return exchange && exchange->connection ? exchange->head : RequestHead();
-}
-
-QHostAddress ExchangeHandle::peerAddress() const
-{
-    const auto exchange = m_exchange.lock();
-    return exchange && exchange->connection ? exchange->connection->peerAddress() : QHostAddress();
-}
-
-quint16 ExchangeHandle::peerPort() const
-{
-    const auto exchange = m_exchange.lock();
-    return exchange && exchange->connection ? exchange->connection->peerPort() : quint16(0);
-}
-
-bool ExchangeHandle::isAlive() const
-{
-    const auto exchange = m_exchange.lock();
-    return exchange && exchange->connection;
-}
-
-bool ExchangeHandle::finish(int status, const HeaderList &headers, const QByteArray &body) const
-{
-    const auto exchange = m_exchange.lock();
-    return exchange && exchange->connection && exchange->connection->finish(status, headers, body);
-}
 
 ExchangeHandle GuardedConnection::takeCurrent()
 {
@@ -252,21 +218,6 @@ bool GuardedConnection::readBody()
     return true;
 }
 
-QByteArray GuardedConnection::facadeRequest(const RequestHead &head, const QByteArray &body) const
-{
-    QByteArray out;
-    out.reserve(512 + body.size());
-    out += head.method + ' ' + head.target + " HTTP/1.1\r\n";
-    for (const auto &[name, value] : head.headers) {
-        const QByteArray &field = name;
-        if (std::none_of(hopFields.begin(), hopFields.end(),
-                         [&field](const char *hop) { return sameName(field, hop); }))
-            out += name + ": " + value + "\r\n";
-    }
-    out += "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
-    return out;
-}
-
 bool GuardedConnection::ensureFacade()
 {
     if (m_facade && m_facade->state() == QAbstractSocket::ConnectedState)
@@ -320,24 +271,8 @@ void GuardedConnection::onFacadeWrote(QByteArrayView bytes)
 
 void GuardedConnection::finishFromFacade()
 {
-    const qsizetype end = m_facadeAnswer.indexOf("\r\n\r\n");
-    if (end < 0)
-        return;
-    const QList<QByteArray> lines = m_facadeAnswer.first(end).replace("\r\n", "\n").split('\n');
-    HeaderList headers;
-    qsizetype length = -1;
-    for (const QByteArray &line : lines.sliced(1)) {
-        const qsizetype colon = line.indexOf(':');
-        const QByteArray name = line.first(std::max<qsizetype>(colon, 0));
-        const QByteArray value = line.mid(colon + 1).trimmed();
-        if (sameName(name, "Content-Length"))
-            length = value.toLongLong();
-        headers.append({name, value});
-    }
-    const QByteArray body = m_facadeAnswer.mid(end + 4);
-    if (body.size() < length)
-        return;
-    finish(lines.constFirst().mid(9, 3).toInt(), headers, body);
+    if (const auto answer = parseFacadeAnswer(m_facadeAnswer))
+        finish(answer->status, answer->headers, answer->body);
 }
 
 bool GuardedConnection::finish(int status, const HeaderList &headers, const QByteArray &body)

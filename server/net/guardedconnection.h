@@ -53,7 +53,6 @@ private:
     bool readBody();
     void headDone(const QByteArray &rawHead);
     void dispatch(QByteArray body);
-    QByteArray facadeRequest(const RequestHead &head, const QByteArray &body) const;
     bool ensureFacade();
     void onFacadeWrote(QByteArrayView bytes);
     void finishFromFacade();

@@ -44,13 +44,16 @@ PortGuard::Private::Private(GuardLimits guardLimits, Clock &guardClock, MetricRe
 PortGuard::PortGuard(GuardLimits limits, Clock &clock, MetricRegistry &metrics, QObject *parent)
     : QTcpServer(parent), d(std::make_unique<Private>(std::move(limits), clock, metrics))
 {
-    // QTcpServer stops accepting at an error; what ran out comes back when others close.
+    // QTcpServer stops accepting at an error such as EMFILE; what ran out comes back when others close. Its engine also
+    // keeps the first error for ever and reports it again whenever a later batch of connections is simply over: that
+    // is no reason to pause.
     connect(this, &QTcpServer::acceptError, this, [this](QAbstractSocket::SocketError error) {
-        if (std::exchange(d->acceptPaused, true))
-            return; // Qt tells some errors twice
+        if (std::exchange(d->acceptedSinceError, 0) > 0) {
+            resumeAccepting();
+            return;
+        }
         qCWarning(lcNet) << "accepting pauses:" << error << errorString();
         d->clock.callAfter(acceptPause, this, [this] {
-            d->acceptPaused = false;
             if (isListening())
                 resumeAccepting();
         });
@@ -118,6 +121,7 @@ void PortGuard::incomingConnection(qintptr descriptor)
         ++d->counts->byAddress[peer];
     }
     d->accepted.add();
+    ++d->acceptedSinceError;
     const char *reason = reasonToRefuse(descriptor, peer);
     if (reason && d->counts->total > d->limits.connections + refusedAtOnce)
         return; // no time for words

@@ -33,7 +33,7 @@ struct PortGuard::Private
     int fileLimit = 0;
     bool draining = false;
     bool sweeping = false;
-    bool acceptPaused = false;
+    int acceptedSinceError = 0;
 };
 
 } // namespace Atom::Net

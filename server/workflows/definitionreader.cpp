@@ -42,7 +42,7 @@ QString DefinitionReader::didYouMean(const QString &word, const QStringList &kno
     if (word.size() > 40)
         return {};
     QString best;
-    int bestDistance = std::max(1, int(word.size()) / 3) + 1;
+    int bestDistance = std::max(2, int(word.size()) / 3) + 1;
     for (const QString &candidate : known) {
         const int distance = editDistance(word, candidate);
         if (distance < bestDistance) {

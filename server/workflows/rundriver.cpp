@@ -92,7 +92,7 @@ QCoro::Task<Result<RunSnapshot>> RunDriver::start(StoredRun stored, std::shared_
     Q_EMIT runChanged(run->snapshot);
     m_scope.spawn(drive(run), "run");
     (void)co_await run->journaled;
-    co_return run->snapshot;
+    co_return Result<RunSnapshot>(std::as_const(run->snapshot)); // QCoro moves out of a plain lvalue
 }
 
 void RunDriver::resume(StoredRun stored, QList<StepRecord> steps, std::shared_ptr<const Definition> definition)

@@ -198,7 +198,9 @@ SourceDocument SourceDocument::parse(const QByteArray &source)
         return document;
     }
     // JSON is read as JSON; its escapes are not all YAML's. The YAML pass then only gives places and duplicate keys.
-    const bool isJson = source.trimmed().startsWith('{');
+    // A flow mapping of YAML begins with a brace too, but hardly with a quoted key.
+    const QByteArray start = source.trimmed();
+    const bool isJson = start.startsWith('{') && start.mid(1).trimmed().startsWith('"');
     QJsonObject json;
     if (isJson) {
         JsonLimits limits;

@@ -146,7 +146,7 @@ QCoro::Task<Result<WorkflowSummary>> WorkflowService::importDefinition(QByteArra
     const QByteArray id = parsed->summary.id.bytes();
     const auto known = d->definitions.find(id);
     if (known != d->definitions.end() && known->second.stored.source == source)
-        co_return known->second.stored.summary;
+        co_return Result<WorkflowSummary>(std::as_const(known->second.stored.summary)); // QCoro moves out of a plain lvalue
     StoredDefinition stored;
     stored.summary = parsed->summary;
     if (known != d->definitions.end())

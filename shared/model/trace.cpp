@@ -17,11 +17,6 @@ SpanId newSpanId()
     return SpanId(randomHex(8));
 }
 
-SpanId rootSpanId(const TraceId &trace)
-{
-    return SpanId(trace.bytes().left(16));
-}
-
 qint64 unixMicros()
 {
     return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())

@@ -79,9 +79,6 @@ inline SpanId rootSpanOf(const TraceId &trace)
 {
     return SpanId(trace.bytes().left(16));
 }
-//! \brief The id of a trace's root span ("message"): the first half of the trace id, so that every stage can name its
-//! parent without asking for it.
-SpanId rootSpanId(const TraceId &trace);
 //! \brief Unix microseconds of the wall clock.
 qint64 unixMicros();
 

@@ -515,6 +515,11 @@ private Q_SLOTS:
         m_clock.advance(milliseconds(300));
         QTRY_VERIFY(client.bytesAvailable() > 0);
         QVERIFY(client.readAll().startsWith("HTTP/1.1 200 "));
+        for (int i = 0; i < 3; ++i) { // and goes on without another pause: the clock stands still
+            RawClient next(m_port);
+            next.send(get("/b"));
+            QCOMPARE(next.next().status, 200);
+        }
     }
 
     void saysWhyItCannotListen()
