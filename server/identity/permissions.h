@@ -27,9 +27,9 @@ enum class Action {
     ChatWithAssistant,
     // own account
     ProfileRead, //!< Object::owner = whose
-    // administration; Object::none
-    UserManage,
-    RoleAssign, //!< Object::targetRole = the role to be given
+    // administration; Object::none unless said otherwise
+    UserManage, //!< Object::forAccount with the account's present role, or none for the list
+    RoleAssign, //!< Object::forAccount; Object::targetRole = the role to be given
     ConnectionsRead,
     MetricsRead,
     AlertsRead,
@@ -47,6 +47,7 @@ enum class Action {
 struct Object {
     UserId owner;
     std::optional<Role> targetRole;
+    std::optional<Role> currentRole; //!< the role the account has now; none: an account that is just being made
     bool isRoom = false;
     RoomKind roomKind = RoomKind::Group;
     RoomVisibility roomVisibility = RoomVisibility::Private;
@@ -60,6 +61,14 @@ struct Object {
         o.owner = std::move(user);
         return o;
     }
+    //! \brief An account with the role `current` (none: it is being made) that is to get the role `target` (if any).
+    static Object forAccount(std::optional<Role> current, std::optional<Role> target = {})
+    {
+        Object o;
+        o.currentRole = current;
+        o.targetRole = target;
+        return o;
+    }
 };
 
 //! \brief A decision and the rule behind it, in words for an administrator.
@@ -69,7 +78,8 @@ struct Decision {
 };
 
 //! \brief The one place where permissions are decided, for REST and realtime alike: deny by default, pure, any thread.
-//! Membership rules of a room win over global roles: an owner or admin who is not a member may not read contents.
+//! Membership rules of a room win over global roles: an owner or admin who is not a member may not read contents of
+//! a private, direct or assistant room. The server's own actors ("assistant", "system") read and post anywhere.
 Decision decide(const Actor &actor, Action action, const Object &object);
 inline bool can(const Actor &actor, Action action, const Object &object)
 {

@@ -28,10 +28,11 @@ public:
     bool isEmpty() const { return m_users.isEmpty(); }
     const StoredUser *find(const UserId &id) const; //!< valid until the next change
     QList<User> all() const; //!< sorted by id
-    //! \brief `id`: see User; `password` 12..128 characters. The permission is the caller's to check.
-    //! \return ValidationFailed, Conflict.
+    //! \brief `id`: see User; `displayName` empty: the id; `password`: see passwordrules.h; any role but Guest. The
+    //! permission is the caller's to check.
+    //! \return ValidationFailed with every field at fault, Conflict, Unavailable (hashing queue full).
     QCoro::Task<Result<User>> create(UserId id, QString displayName, Role role, QString password);
-    //! \return NotFound; Conflict when it would leave no enabled owner.
+    //! \return NotFound; Conflict when it would leave no enabled owner; ValidationFailed for Role::Guest.
     QCoro::Task<Result<User>> setRole(UserId id, Role role);
     QCoro::Task<Result<User>> setDisabled(UserId id, bool disabled);
     QCoro::Task<Result<User>> setPassword(UserId id, QString password);
@@ -46,13 +47,18 @@ public:
 Q_SIGNALS:
     //! \brief Role, disabled or password changed: sessions and open connections of this user must be looked at again.
     void userChanged(const Atom::User &user);
+    //! \brief Before userChanged(): what was signed in with the old password must end.
+    void passwordChanged(const Atom::UserId &user);
 
 private:
     QCoro::Task<Result<User>> store(StoredUser changed);
+    Result<StoredUser> newest(const UserId &id) const; //!< with changes that are still being stored
+    bool leavesNoOwner(const StoredUser &changed) const;
     UserRepository &m_repository;
     PasswordHasher &m_hasher;
     Clock &m_clock;
     QHash<UserId, StoredUser> m_users;
+    QHash<UserId, StoredUser> m_pending; //!< being stored: later changes build on these
     TaskScope m_scope{QStringLiteral("users")};
 };
 

@@ -6,8 +6,7 @@
 
 #include <functional>
 
-namespace Atom::Net
-{
+namespace Atom::Net {
 
 //! \brief A QTcpSocket without a descriptor: shows Qt's servers exactly one validated request and collects what they
 //! answer. It looks connected until closeFacade(). Main thread.

@@ -7,14 +7,14 @@
 
 #include <optional>
 
-namespace Atom::Net
-{
+namespace Atom::Net {
 
 //! \brief The head of an HTTP/1.x request that passed every check of RFC 9112 and our limits.
-struct RequestHead {
+struct RequestHead
+{
     QByteArray method;
-    QByteArray target; //!< origin-form, begins with '/'
-    int minorVersion = 1; //!< HTTP/1.0 or HTTP/1.1
+    QByteArray target;                                //!< origin-form, begins with '/'
+    int minorVersion = 1;                             //!< HTTP/1.0 or HTTP/1.1
     QList<std::pair<QByteArray, QByteArray>> headers; //!< names as sent, values trimmed, in order
     qint64 contentLength = 0;
     bool chunked = false;
@@ -29,12 +29,14 @@ struct RequestHead {
 };
 
 //! \brief Why a request is refused before any handler sees it.
-struct HeadRejection {
+struct HeadRejection
+{
     int status = 400;
     QByteArray reason; //!< words for the caller
 };
 
-struct HeadLimits {
+struct HeadLimits
+{
     int headBytes = 32 * 1024; //!< request line and headers together
     int targetBytes = 8 * 1024;
     int headerCount = 100;

@@ -10,6 +10,7 @@
 #include <QtCore/QSet>
 
 #include <optional>
+#include <set>
 
 namespace Atom::Rooms
 {
@@ -44,9 +45,12 @@ private:
         QHash<DeviceId, bool> away; //!< by device
         std::optional<Timestamp> lastSeen;
     };
-    PresenceStatus combined(const Entry &entry) const;
+    static PresenceStatus combined(const Entry &entry);
+    template<typename Change> void change(const UserId &user, Change apply);
+    void forgetOldest();
     Clock &m_clock;
     QHash<UserId, Entry> m_users; //!< bounded: offline entries beyond 100,000 are forgotten, oldest first
+    std::set<std::pair<Timestamp, UserId>> m_offline; //!< the entries without a device, by when they left
 };
 
 //! \brief Who is typing where; ends by itself after `lifetime` without renewal. Main thread.
@@ -75,7 +79,7 @@ private:
         DeviceId device;
         Clock::TimerId timer = 0;
     };
-    void expire(const Key &key);
+    void end(const Key &key);
     Clock &m_clock;
     milliseconds m_lifetime;
     QHash<Key, Value> m_typing;

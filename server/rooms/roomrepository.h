@@ -31,7 +31,9 @@ struct EventDraft {
 //! \brief What a commit did.
 struct Appended {
     RoomEvent event; //!< with its seq
-    bool duplicate = false; //!< the (actor, clientId) was there before: `event` is the first one, nothing was stored
+    //! Nothing was stored. A message: its (actor, clientId) was there before, `event` is the first one, in whatever
+    //! room. Other kinds: it was so already (second deletion, older receipt, joined or left before), `event.seq` is 0.
+    bool duplicate = false;
 };
 
 //! \brief Where rooms live. Main thread; completions arrive there, in the order of commit, after the commit is on disk.
@@ -45,10 +47,15 @@ public:
     //! \return the stored events, ascending; Conflict when the id exists.
     virtual QCoro::Task<Result<QList<RoomEvent>>> create(RoomState state) = 0;
     //! \brief The hot path. Gives the next seq of the room and stores the event with its effect: a message row, an
-    //! edited or emptied body, a member row added or removed, a read position. `done` is called exactly once.
-    //! Fails with NotFound (room, or message of an edit or deletion), Unavailable (queue full), Internal (disk).
+    //! edited or emptied body, a member row added or removed, a read position. `done` is called exactly once; before
+    //! append() returns only with Unavailable.
+    //! MemberLeft of a group's last owner makes the member who joined first (then by id; never the assistant) the owner,
+    //! in the same transaction; the event's metadata names them: {"owner": id}.
+    //! Fails with NotFound (room, member of a receipt, message of an edit or deletion), Conflict (edit of a deleted
+    //! message), ValidationFailed (`/reply_to` is no message of the room), Unavailable (queue full), Internal (disk).
     virtual void append(EventDraft draft, std::function<void(Result<Appended>)> done) = 0;
-    //! \brief Events with `after < seq`, ascending, at most `limit`. Messages carry their present body and flags.
+    //! \brief Events with `after < seq`, ascending, at most `limit`. Messages carry their present body and flags; edits
+    //! carry the text they gave, unless the message was deleted since.
     virtual QCoro::Task<Result<RoomEventPage>> eventsAfter(RoomId room, qint64 after, int limit) = 0;
     //! \brief The newest `limit` events with `seq < before`, ascending; `before` 0 means from the end.
     virtual QCoro::Task<Result<RoomEventPage>> eventsBefore(RoomId room, qint64 before, int limit) = 0;

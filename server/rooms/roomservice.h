@@ -18,6 +18,7 @@ struct RoomLimits {
     qsizetype metadataBytes = 8 * 1024; //!< compact JSON
     int roomsPerUser = 1000;
     int membersPerRoom = 100'000;
+    int rooms = 100'000; //!< on this server: bounds memory also when strangers may create rooms by joining them
     bool createOnJoin = false; //!< joining an unknown room creates a public group room (clients of older systems)
 };
 
@@ -49,6 +50,11 @@ using PostDone = std::function<void(Result<Appended>)>;
 //! \brief Rooms, members, messages, receipts: the rules, in memory, over the repository. Main thread.
 //!
 //! Every operation checks identity's can(). A foreign private room and a missing room give the same NotFound.
+//! Who leaves may be the last owner: then the member who joined first becomes the owner (see RoomRepository::append).
+//! Only owners give, and remove members with, the roles owner and moderator. Rooms made by a guest's join have no owner.
+//! A direct room's id follows from its two users, so there is one per pair; making it again brings back who left.
+//! An edit to the same text, a second deletion and an older receipt succeed without an event and return seq 0.
+//!
 //! Rooms and memberships are answered from memory; changes reach memory and eventCommitted() after their commit, in
 //! commit order, before the completion of the caller runs.
 class RoomService : public QObject
@@ -81,7 +87,10 @@ public:
     QCoro::Task<Result<Member>> addMember(Actor actor, RoomId room, UserId user, MemberRole role);
     QCoro::Task<Result<void>> removeMember(Actor actor, RoomId room, UserId user);
     //! \brief The hot path: `done` is called exactly once, on this thread, never before post() returns from its checks
-    //! except for a refusal. Ephemeral rooms are sequenced in memory and never stored.
+    //! except for a refusal. Ephemeral rooms are sequenced in memory and never stored: they end with the process, keep
+    //! their newest events only, and leave a trace only where the assistant has a turn.
+    //! Client types: text, file, voice, encrypted; "system" and "assistant" are for internalActor() alone.
+    //! Pointers of field errors name the wire's fields: /message, /client_id, /message_type, /metadata, /reply_to.
     void post(const Actor &actor, MessageDraft draft, PostDone done);
     QCoro::Task<Result<Appended>> postTask(Actor actor, MessageDraft draft); //!< post() for coroutines
     QCoro::Task<Result<RoomEvent>> edit(Actor actor, RoomId room, MessageId message, QString text);

@@ -21,7 +21,7 @@ namespace Atom::Storage
 class Storage
 {
 public:
-    //! \brief Opens or makes the database. Blocks (start-up). Migrates, then runs `PRAGMA quick_check`.
+    //! \brief Opens or makes the database. Blocks (start-up). Runs `PRAGMA quick_check`, then migrates.
     //! \return Conflict: another server uses the folder; Internal: damaged, of a newer version, not writable; the
     //! detail says what to do.
     static Result<std::unique_ptr<Storage>> openBlocking(const QString &dataFolder, Clock &clock,

@@ -241,8 +241,7 @@ QCoro::Task<Result<void>> RestSession::renew(Self self, Deadline deadline)
         runRenewal(self); // ends by itself: with an answer, its deadline, or close()
     }
     Result<void> result = co_await done;
-    if (!self->m_closed)
-        self->m_clock.cancel(timer);
+    self->m_clock.cancel(timer); // also on close(), which resumes us while the clock lives
     co_return result;
 }
 

@@ -50,6 +50,7 @@ struct TraceSummary {
     qint64 durationMicros = 0; //!< from the first start to the last end
     int spans = 0;
     int errors = 0;
+    bool operator==(const TraceSummary &) const = default;
 };
 
 //! \brief What a caller further down needs to add spans to a message's trace.
@@ -72,6 +73,12 @@ public:
 //! \brief Fresh random ids (W3C trace context sizes).
 TraceId newTraceId();
 SpanId newSpanId();
+//! \brief The id of the root span of a trace, told by the trace's id, so that every stage can name its parent without
+//! having met the stage that records the root.
+inline SpanId rootSpanOf(const TraceId &trace)
+{
+    return SpanId(trace.bytes().left(16));
+}
 //! \brief Unix microseconds of the wall clock.
 qint64 unixMicros();
 

@@ -50,5 +50,23 @@ inline UserId assistantUser()
 {
     return UserId(QByteArrayLiteral("assistant"));
 }
+//! \brief Who speaks for the server itself; nobody can register it.
+inline UserId systemUser()
+{
+    return UserId(QByteArrayLiteral("system"));
+}
+//! \brief The actor for what the assistant or the system does; `user` is one of the two above.
+inline Actor internalActor(UserId user)
+{
+    Actor actor;
+    actor.user = std::move(user);
+    actor.role = Role::Member;
+    return actor;
+}
+//! \brief True for the actors of internalActor(). A guest never is one, whatever it calls itself.
+inline bool isInternalActor(const Actor &actor)
+{
+    return !actor.isGuest() && (actor.user == assistantUser() || actor.user == systemUser());
+}
 
 } // namespace Atom

@@ -298,8 +298,10 @@ void readHistory(Members &members, ClientFrame &frame)
     frame.after = members.integer(MAfter, false, 0, maxSeq, 0);
     if (members.has(MBefore) && members.has(MAfter))
         members.fail(MAfter, u"Give either before or after."_s);
-    else if (members.has(MAfter) && frame.after == 0)
+    else if (members.has(MAfter) && frame.after == 0) {
         frame.before = frame.limit + 1; // the service reads "neither" as the newest page; this is the oldest one
+        frame.fromStart = true;
+    }
 }
 
 //! False for a repeated member.

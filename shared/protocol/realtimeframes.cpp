@@ -167,6 +167,8 @@ QByteArray encodeAck(const RoomEvent &event, bool duplicate, const QByteArray &r
     appendNumber(out, "seq", event.seq);
     appendPlain(out, "room_id", event.room.bytes());
     appendPlain(out, "timestamp", toIsoBytes(event.at));
+    if (!event.trace.isEmpty())
+        appendPlain(out, "trace_id", event.trace.bytes());
     if (duplicate)
         appendFlag(out, "duplicate", true);
     out += '}';

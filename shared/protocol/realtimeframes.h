@@ -37,7 +37,8 @@ struct ClientFrame {
     MessageId messageId; //!< EditMessage, DeleteMessage: "id"; ChatMessage: "reply_to"
     QJsonObject metadata;
     bool flag = false; //!< TypingIndicator: is_typing; Presence: status == "away"
-    qint64 before = 0; //!< History; "after": 0 (from the first event) arrives as before = limit + 1
+    qint64 before = 0; //!< History; "after": 0 (from the first event) arrives as before = limit + 1 and fromStart
+    bool fromStart = false; //!< History
     qint64 after = 0; //!< History
     qint64 upTo = 0; //!< ReadReceipt: up_to
     int limit = 50; //!< History
@@ -68,7 +69,7 @@ private:
 QByteArray encodePong(Timestamp now, const QByteArray &ref);
 //! error {code, detail, ref?, errors?, retry_after?}
 QByteArray encodeError(const Error &error, const QByteArray &ref);
-//! message_ack {client_id, id, seq, room_id, timestamp, duplicate?, ref?}
+//! message_ack {client_id, id, seq, room_id, timestamp, trace_id?, duplicate?, ref?}
 QByteArray encodeAck(const RoomEvent &event, bool duplicate, const QByteArray &ref);
 //! chat_message | message_edited | message_deleted | read_receipt | user_joined | user_left. Encoded once per event.
 QByteArray encodeRoomEvent(const RoomEvent &event);

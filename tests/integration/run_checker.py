@@ -18,7 +18,7 @@ port = 0
 port = 0
 messages_per_second = 0
 frames_per_second = 0
-connections_per_user = 0
+connections_per_user = 100000
 [auth]
 guests = "loopback"
 """

@@ -1,0 +1,246 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/app/configoptions.h"
+
+#include "server/app/logsink.h"
+
+namespace Atom::App
+{
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+template<typename Access> ConfigOption base(const char *key, OptionType type, Access access, const char *help)
+{
+    ConfigOption option;
+    option.key = QString::fromUtf8(key);
+    option.type = type;
+    option.help = QString::fromUtf8(help);
+    option.get = [access](const ServerConfig &config) {
+        return QVariant::fromValue(access(const_cast<ServerConfig &>(config))); // only read here
+    };
+    option.set = [access](ServerConfig &config, const QVariant &value) {
+        using Field = std::remove_reference_t<decltype(access(config))>;
+        access(config) = value.value<Field>();
+    };
+    return option;
+}
+
+template<typename Access>
+ConfigOption integer(const char *key, Access access, double minimum, double maximum, const char *help)
+{
+    ConfigOption option = base(key, OptionType::Integer, access, help);
+    option.get = [access](const ServerConfig &config) {
+        return QVariant(qint64(access(const_cast<ServerConfig &>(config)))); // only read here
+    };
+    option.minimum = minimum;
+    option.maximum = maximum;
+    return option;
+}
+
+template<typename Access>
+ConfigOption number(const char *key, Access access, double minimum, double maximum, const char *help)
+{
+    ConfigOption option = base(key, OptionType::Number, access, help);
+    option.minimum = minimum;
+    option.maximum = maximum;
+    return option;
+}
+
+ConfigOption guestsOption()
+{
+    ConfigOption option;
+    option.key = u"auth.guests"_s;
+    option.type = OptionType::Choice;
+    option.choices = {u"off"_s, u"loopback"_s, u"on"_s};
+    option.help = u"Who may talk without an account, naming itself: nobody, programs on this machine, or everybody."
+                  " Behind a reverse proxy on this machine \"loopback\" means everybody."_s;
+    option.get = [choices = option.choices](const ServerConfig &c) { return choices.at(int(c.auth.guests)); };
+    option.set = [choices = option.choices](ServerConfig &c, const QVariant &value) {
+        c.auth.guests = Identity::GuestPolicy(choices.indexOf(value.toString()));
+    };
+    return option;
+}
+
+ConfigOption levelsOption()
+{
+    ConfigOption option;
+    option.key = u"log.levels"_s;
+    option.type = OptionType::Levels;
+    option.choices = LogSink::levelNames();
+    option.help = u"The least severe level that is logged, by category, for example \"atom.server.http\" = \"debug\"."
+                  " A category stands for those below it. Can be changed while the server runs."_s;
+    option.get = [](const ServerConfig &c) {
+        QVariantMap map;
+        for (auto it = c.log.levels.cbegin(); it != c.log.levels.cend(); ++it)
+            map.insert(it.key(), it.value());
+        return map;
+    };
+    option.set = [](ServerConfig &c, const QVariant &value) {
+        c.log.levels.clear();
+        const QVariantMap map = value.toMap();
+        for (auto it = map.cbegin(); it != map.cend(); ++it)
+            c.log.levels.insert(it.key(), it.value().toString());
+    };
+    return option;
+}
+
+QVariantMap ruleToMap(const AlertRule &rule)
+{
+    return {{u"name"_s, rule.name},
+            {u"metric"_s, rule.metric},
+            {rule.above ? u"above"_s : u"below"_s, rule.threshold},
+            {u"for_seconds"_s, qint64(rule.holdFor.count())},
+            {u"severity"_s, alertSeverityName(rule.severity)},
+            {u"summary"_s, rule.summary}};
+}
+
+AlertRule ruleFromMap(const QVariantMap &map) // checked before
+{
+    AlertRule rule;
+    rule.name = map.value(u"name"_s).toString();
+    rule.metric = map.value(u"metric"_s).toString();
+    rule.above = map.contains(u"above"_s);
+    rule.threshold = map.value(rule.above ? u"above"_s : u"below"_s).toDouble();
+    rule.holdFor = seconds(map.value(u"for_seconds"_s).toLongLong());
+    rule.severity = alertSeverityFromName(map.value(u"severity"_s, u"warning"_s).toString())
+                        .value_or(AlertSeverity::Warning);
+    rule.summary = map.value(u"summary"_s).toString();
+    return rule;
+}
+
+ConfigOption rulesOption()
+{
+    ConfigOption option;
+    option.key = u"alerts.rules"_s;
+    option.type = OptionType::Rules;
+    option.help = u"When to raise an alert: `metric` stays above (or below) a threshold for some seconds. Rules written"
+                  " here replace the built-in ones."_s;
+    option.get = [](const ServerConfig &c) {
+        QVariantList list;
+        for (const AlertRule &rule : c.alerts.rules)
+            list.append(ruleToMap(rule));
+        return list;
+    };
+    option.set = [](ServerConfig &c, const QVariant &value) {
+        c.alerts.rules.clear();
+        const QVariantList list = value.toList();
+        for (const QVariant &rule : list)
+            c.alerts.rules.append(ruleFromMap(rule.toMap()));
+    };
+    return option;
+}
+
+#define ATOM_FIELD(path) [](ServerConfig &c) -> auto & { return c.path; }
+
+QList<ConfigOption> makeOptions()
+{
+    constexpr double day = 86'400;
+    QList<ConfigOption> list;
+    list << base("data.folder", OptionType::Path, ATOM_FIELD(data.folder),
+                 "Where everything durable lives. Empty: the user's own data folder.");
+
+    list << base("http.address", OptionType::Address, ATOM_FIELD(http.address),
+                 "The address on which HTTP listens; 0.0.0.0 or :: for all.")
+         << integer("http.port", ATOM_FIELD(http.port), 0, 65'535, "The port for HTTP; 0 picks a free one.")
+         << base("http.cors_origins", OptionType::Origins, ATOM_FIELD(http.corsOrigins),
+                 "Web pages from these origins may call the API from a browser, for example"
+                 " \"https://chat.example.org\".")
+         << integer("http.max_body_bytes", ATOM_FIELD(http.maxBodyBytes), 1'024, 1 << 30, "The largest request body.")
+         << integer("http.connections", ATOM_FIELD(http.connections), 1, 1'000'000,
+                    "Connections per port at the same time; more are refused.")
+         << integer("http.connections_per_address", ATOM_FIELD(http.connectionsPerAddress), 0, 1'000'000,
+                    "Connections to the HTTP port from one address; 0: no bound.")
+         << integer("http.head_timeout_seconds", ATOM_FIELD(http.headTimeoutSeconds), 1, 3'600,
+                    "Time to send the head of a request.")
+         << integer("http.body_timeout_seconds", ATOM_FIELD(http.bodyTimeoutSeconds), 1, 3'600,
+                    "Time to send the body of a request.")
+         << integer("http.idle_timeout_seconds", ATOM_FIELD(http.idleTimeoutSeconds), 1, day,
+                    "A kept-alive connection without a request is closed after this time.")
+         << integer("http.answer_timeout_seconds", ATOM_FIELD(http.answerTimeoutSeconds), 1, 3'600,
+                    "Time for the server's own answer.");
+
+    list << base("realtime.address", OptionType::Address, ATOM_FIELD(realtime.address),
+                 "The address on which the realtime port listens; 0.0.0.0 or :: for all.")
+         << integer("realtime.port", ATOM_FIELD(realtime.port), 0, 65'535,
+                    "The port for realtime connections; 0 picks a free one.")
+         << integer("realtime.max_message_bytes", ATOM_FIELD(realtime.maxMessageBytes), 1'024, 16 << 20,
+                    "The largest message from a client.")
+         << base("realtime.origins", OptionType::Origins, ATOM_FIELD(realtime.origins),
+                 "Web pages from these origins may connect, besides those served here.")
+         << number("realtime.messages_per_second", ATOM_FIELD(realtime.messagesPerSecond), 0, 1e6,
+                   "Messages, edits and deletions a user may send per second; 0: no bound.")
+         << integer("realtime.message_burst", ATOM_FIELD(realtime.messageBurst), 1, 1e6,
+                    "How many of them may come at once.")
+         << number("realtime.frames_per_second", ATOM_FIELD(realtime.framesPerSecond), 0, 1e6,
+                   "Frames of any kind per second and connection; 0: no bound.")
+         << integer("realtime.frame_burst", ATOM_FIELD(realtime.frameBurst), 1, 1e6,
+                    "How many of them may come at once.")
+         << integer("realtime.connections_per_user", ATOM_FIELD(realtime.connectionsPerUser), 1, 1e6,
+                    "Devices of one user connected at the same time.")
+         << integer("realtime.connections_per_address", ATOM_FIELD(realtime.connectionsPerAddress), 0, 1e6,
+                    "Connections to the realtime port from one address; 0: no bound.")
+         << integer("realtime.rooms_per_connection", ATOM_FIELD(realtime.roomsPerConnection), 1, 1e6,
+                    "Rooms that one connection may have joined.")
+         << integer("realtime.heartbeat_seconds", ATOM_FIELD(realtime.heartbeatSeconds), 1, 3'600,
+                    "An idle connection is asked after this time whether it is still there.")
+         << integer("realtime.outgoing_bytes", ATOM_FIELD(realtime.outgoingBytes), 16 << 10, 1 << 30,
+                    "A reader with more than this waiting is too slow and is closed.");
+
+    list << guestsOption()
+         << integer("auth.access_minutes", ATOM_FIELD(auth.accessMinutes), 1, 60, "How long an access token is good.")
+         << integer("auth.refresh_days", ATOM_FIELD(auth.refreshDays), 1, 365,
+                    "A device that stays away longer has to sign in again.");
+    list << base("rooms.create_on_join", OptionType::Flag, ATOM_FIELD(rooms.createOnJoin),
+                 "Joining a room that does not exist makes a public one, as older clients expect.");
+    list << base("assistant.enabled", OptionType::Flag, ATOM_FIELD(assistant.enabled), "Whether the assistant answers.")
+         << base("assistant.intents", OptionType::Path, ATOM_FIELD(assistant.intents),
+                 "Folder with the intents it understands. Empty: those that come with the server.")
+         << number("assistant.threshold", ATOM_FIELD(assistant.threshold), 0, 1,
+                   "How sure it must be of an intent to act on it.");
+    list << base("workflows.folder", OptionType::Path, ATOM_FIELD(workflows.folder),
+                 "Folder with the workflow definitions. Empty: those that come with the server.");
+    list << base("egress.allow", OptionType::Destinations, ATOM_FIELD(egress.allow),
+                 "Private destinations that workflows may call all the same: \"host:port\", \"[address]:port\" or a"
+                 " range such as \"10.1.0.0/16\".")
+         << integer("egress.timeout_seconds", ATOM_FIELD(egress.timeoutSeconds), 1, 600, "Time for one call.")
+         << integer("egress.max_bytes", ATOM_FIELD(egress.maxBytes), 1'024, 1 << 30, "The largest answer of a service.");
+    list << rulesOption();
+
+    ConfigOption format = base("log.format", OptionType::Choice, ATOM_FIELD(log.format),
+                               "Lines for people or JSON objects for programs.");
+    format.choices = {u"text"_s, u"json"_s};
+    list << format
+         << base("log.file", OptionType::Path, ATOM_FIELD(log.file), "Where the log goes. Empty: standard error.")
+         << integer("log.max_bytes", ATOM_FIELD(log.maxBytes), 64 << 10, 1 << 30,
+                    "A log file larger than this is put aside and a new one begun.")
+         << integer("log.keep", ATOM_FIELD(log.keep), 0, 1'000, "How many old log files are kept.") << levelsOption();
+    return list;
+}
+
+#undef ATOM_FIELD
+
+} // namespace
+
+QString ConfigOption::environmentName() const
+{
+    return u"ATOM_"_s + QString(key).replace(u'.', u'_').toUpper();
+}
+
+const QList<ConfigOption> &configOptions()
+{
+    static const QList<ConfigOption> options = makeOptions();
+    return options;
+}
+
+const ConfigOption *findOption(const QString &key)
+{
+    for (const ConfigOption &option : configOptions()) {
+        if (option.key == key)
+            return &option;
+    }
+    return nullptr;
+}
+
+} // namespace Atom::App

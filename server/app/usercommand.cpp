@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/app/usercommand.h"
+
+#include "server/app/logsink.h"
+
+#include <cstdio>
+
+namespace Atom::App
+{
+using namespace Qt::StringLiterals;
+using Identity::UserService;
+
+namespace
+{
+
+constexpr int exitDone = 0;
+constexpr int exitRefused = 1;
+constexpr int exitUsage = 2;
+constexpr qint64 passwordLineLimit = 4096;
+
+int usage(QTextStream &err, const QString &problem)
+{
+    if (!problem.isEmpty())
+        err << problem << '\n';
+    err << "usage: atom-server user add NAME [--role ROLE] [--name DISPLAY] [--password-stdin]\n"
+           "       atom-server user list\n"
+           "       atom-server user disable NAME | enable NAME | role NAME ROLE\n"
+           "       atom-server user password NAME [--password-stdin]\n"
+           "roles: owner, admin, moderator, operator, auditor, member\n";
+    err.flush();
+    return exitUsage;
+}
+
+int refused(QTextStream &err, const Error &error)
+{
+    if (error.fields.isEmpty())
+        err << escapeControls(error.detail) << '\n';
+    for (const FieldError &field : error.fields)
+        err << escapeControls(field.detail) << '\n';
+    err.flush();
+    return exitRefused;
+}
+
+//! The words after the command, taken apart.
+struct Words {
+    QStringList names;
+    std::optional<QString> role;
+    QString displayName;
+    bool passwordFromInput = false;
+    QString problem;
+};
+
+Words takeApart(const QStringList &args)
+{
+    Words words;
+    for (qsizetype i = 1; i < args.size(); ++i) {
+        const QString &word = args.at(i);
+        if (word == u"--password-stdin"_s) {
+            words.passwordFromInput = true;
+        } else if (word == u"--role"_s || word == u"--name"_s) {
+            if (i + 1 >= args.size()) {
+                words.problem = u"A value is missing after %1."_s.arg(word);
+                return words;
+            }
+            const QString &value = args.at(++i);
+            if (word == u"--role"_s)
+                words.role = value;
+            else
+                words.displayName = value;
+        } else if (word.startsWith(u'-')) {
+            words.problem = u"Unknown option %1."_s.arg(escapeControls(word));
+            return words;
+        } else {
+            words.names.append(word);
+        }
+    }
+    return words;
+}
+
+//! The one line of the password, or a made one.
+QString takePassword(bool fromInput, QTextStream *in)
+{
+    if (!fromInput)
+        return UserService::generatePassword();
+    if (in)
+        return in->readLine(passwordLineLimit);
+    QTextStream standardInput(stdin);
+    return standardInput.readLine(passwordLineLimit);
+}
+
+void list(const QList<User> &users, QTextStream &out)
+{
+    qsizetype width = 4;
+    for (const User &user : users)
+        width = std::max(width, user.id.bytes().size());
+    out << u"USER"_s.leftJustified(width) << "  ROLE       STATE     MADE                      NAME\n";
+    for (const User &user : users) {
+        out << user.id.toString().leftJustified(width) << "  " << roleName(user.role).leftJustified(9) << "  "
+            << (user.disabled ? "disabled" : "enabled ") << "  " << toIso(user.createdAt) << "  "
+            << escapeControls(user.displayName) << '\n';
+    }
+    out.flush();
+}
+
+void tellPassword(QTextStream &out, bool made, const QString &password)
+{
+    if (made)
+        out << "One-time password, shown only now: " << password << '\n';
+    out.flush();
+}
+
+QCoro::Task<int> add(Words words, UserService &users, QTextStream &out, QTextStream &err, QTextStream *in)
+{
+    const std::optional<Role> role = roleFromName(words.role.value_or(u"member"_s));
+    if (!role)
+        co_return usage(err, u"There is no role \"%1\"."_s.arg(escapeControls(*words.role)));
+    const QString password = takePassword(words.passwordFromInput, in);
+    const Result<User> made =
+        co_await users.create(UserId::fromString(words.names.first()), words.displayName, *role, password);
+    if (!made)
+        co_return refused(err, made.error());
+    out << "Made " << roleName(made->role) << " \"" << made->id.toString() << "\".\n";
+    tellPassword(out, !words.passwordFromInput, password);
+    co_return exitDone;
+}
+
+QCoro::Task<int> setPassword(Words words, UserService &users, QTextStream &out, QTextStream &err, QTextStream *in)
+{
+    const QString password = takePassword(words.passwordFromInput, in);
+    const Result<User> changed = co_await users.setPassword(UserId::fromString(words.names.first()), password);
+    if (!changed)
+        co_return refused(err, changed.error());
+    out << "The password of \"" << changed->id.toString() << "\" is changed.\n";
+    tellPassword(out, !words.passwordFromInput, password);
+    co_return exitDone;
+}
+
+} // namespace
+
+QCoro::Task<int> runUserCommand(QStringList args, UserService &users, QTextStream &out, QTextStream &err,
+                                QTextStream *in)
+{
+    const QString command = args.value(0);
+    const Words words = takeApart(args);
+    if (!words.problem.isEmpty())
+        co_return usage(err, words.problem);
+
+    struct Form {
+        QString command;
+        qsizetype names;
+        bool mayHaveRoleAndName;
+        bool mayHavePassword;
+    };
+    static const QList<Form> forms{{u"add"_s, 1, true, true},      {u"list"_s, 0, false, false},
+                                   {u"disable"_s, 1, false, false}, {u"enable"_s, 1, false, false},
+                                   {u"role"_s, 2, false, false},    {u"password"_s, 1, false, true}};
+    const auto form =
+        std::find_if(forms.begin(), forms.end(), [&command](const Form &f) { return f.command == command; });
+    if (form == forms.end())
+        co_return usage(err, command.isEmpty() ? QString() : u"Unknown command \"%1\"."_s.arg(escapeControls(command)));
+    if (words.names.size() != form->names)
+        co_return usage(err, u"\"user %1\" takes %2 name(s)."_s.arg(command).arg(form->names));
+    if ((words.passwordFromInput && !form->mayHavePassword)
+        || ((words.role || !words.displayName.isEmpty()) && !form->mayHaveRoleAndName))
+        co_return usage(err, u"\"user %1\" does not take that option."_s.arg(command));
+
+    if (command == u"list"_s) {
+        list(users.all(), out);
+        co_return exitDone;
+    }
+    if (command == u"add"_s)
+        co_return co_await add(words, users, out, err, in);
+    if (command == u"password"_s)
+        co_return co_await setPassword(words, users, out, err, in);
+
+    const UserId id = UserId::fromString(words.names.first());
+    Result<User> changed;
+    if (command == u"role"_s) {
+        const std::optional<Role> role = roleFromName(words.names.at(1));
+        if (!role)
+            co_return usage(err, u"There is no role \"%1\"."_s.arg(escapeControls(words.names.at(1))));
+        changed = co_await users.setRole(id, *role);
+    } else {
+        changed = co_await users.setDisabled(id, command == u"disable"_s);
+    }
+    if (!changed)
+        co_return refused(err, changed.error());
+    out << '"' << changed->id.toString() << "\" is " << roleName(changed->role) << " and "
+        << (changed->disabled ? "disabled" : "enabled") << ".\n";
+    out.flush();
+    co_return exitDone;
+}
+
+} // namespace Atom::App

@@ -1,0 +1,292 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/assistant/assistantservice.h"
+
+#include "server/assistant/dialogue.h"
+#include "server/assistant/logging.h"
+#include "server/assistant/turnrunner.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+
+#include <algorithm>
+
+namespace Atom::Assistant
+{
+using namespace Qt::StringLiterals;
+
+namespace
+{
+constexpr int contextMessages = 20;
+constexpr qsizetype maxQueuedPerRoom = 1'000; //!< beyond: turns stay owed in storage and are taken up at the next start
+
+QStringList readBackground(const QString &file)
+{
+    QFile source(file);
+    QStringList lines;
+    if (!source.open(QIODevice::ReadOnly))
+        return lines;
+    for (const QByteArray &line : source.readAll().split('\n')) {
+        const QString text = QString::fromUtf8(line).trimmed();
+        if (!text.isEmpty() && !text.startsWith(u'#'))
+            lines.append(text);
+    }
+    return lines;
+}
+} // namespace
+
+struct AssistantService::Private {
+    struct Turn {
+        RoomEvent message;
+        Actor actor;
+    };
+    using ReplyGate = OneShot<Result<Reply>>;
+
+    Private(Settings s, AssistantRepository &a, Rooms::RoomService &r, Workflows::WorkflowService &w, TraceSink &t,
+            Clock &c, MetricRegistry &m)
+        : settings(s), repository(a), rooms(r), clock(c),
+          turns(m.counter("atom_assistant_turns_total", "Messages the assistant took a turn for")),
+          replies(m.counter("atom_assistant_replies_total", "Replies posted")),
+          failures(m.counter("atom_assistant_failures_total", "Turns that ended in an error")),
+          replyTime(m.histogram("atom_assistant_reply_seconds", "Message committed to reply committed")),
+          runner(a, r, w, t, c, settings.turnBudget),
+          dialogue(std::make_shared<Dialogue>(QList<IntentDefinition>(), s.threshold))
+    {
+    }
+
+    QCoro::Task<void> runTurns(RoomId room);
+    void answerWaiter(const MessageId &message, Result<Reply> reply);
+    Result<RoomId> findContext(const Actor &actor) const;
+    QCoro::Task<Result<RoomId>> openContext(Actor actor, RoomId wanted);
+
+    Settings settings;
+    AssistantRepository &repository;
+    Rooms::RoomService &rooms;
+    Clock &clock;
+    Counter &turns;
+    Counter &replies;
+    Counter &failures;
+    Histogram &replyTime;
+    TurnRunner runner;
+    std::shared_ptr<const Dialogue> dialogue;
+    std::shared_ptr<const IntentMatcher> matcher = std::make_shared<IntentMatcher>();
+    QHash<RoomId, QList<Turn>> queues; //!< an entry exists while the room's turns run: one at a time, in order
+    QHash<MessageId, ReplyGate> waiters;
+    TaskScope scope{QStringLiteral("assistant")};
+};
+
+AssistantService::AssistantService(Settings settings, AssistantRepository &repository, Rooms::RoomService &rooms,
+                                   Workflows::WorkflowService &workflows, TraceSink &traces, Clock &clock,
+                                   MetricRegistry &metrics)
+    : d(std::make_unique<Private>(settings, repository, rooms, workflows, traces, clock, metrics))
+{
+}
+
+AssistantService::~AssistantService() = default;
+
+QCoro::Task<Result<QStringList>> AssistantService::load(QString directory)
+{
+    QStringList mistakes;
+    QList<IntentDefinition> intents;
+    QStringList background;
+    if (!directory.isEmpty()) {
+        const QDir folder(directory);
+        if (!folder.exists())
+            mistakes.append(u"%1: there is no such folder"_s.arg(directory));
+        for (const QString &name : folder.entryList({u"*.yaml"_s, u"*.yml"_s}, QDir::Files, QDir::Name)) {
+            QFile file(folder.filePath(name));
+            if (!file.open(QIODevice::ReadOnly)) {
+                mistakes.append(u"%1: %2"_s.arg(name, file.errorString()));
+                continue;
+            }
+            const Result<IntentDefinition> intent = readIntent(file.readAll());
+            if (intent) {
+                intents.append(*intent);
+                continue;
+            }
+            for (const FieldError &field : intent.error().fields)
+                mistakes.append(u"%1: %2 %3"_s.arg(name, field.pointer, field.detail));
+        }
+        background = readBackground(folder.filePath(u"background.txt"_s));
+    }
+    d->matcher = std::make_shared<IntentMatcher>(IntentMatcher::train(intents, background));
+    d->dialogue = std::make_shared<Dialogue>(intents, d->settings.threshold);
+    qCInfo(lcAssistant) << "intents:" << intents.size() << "background lines:" << background.size();
+
+    const Result<QList<PendingTurn>> owed = co_await d->repository.pendingTurns();
+    if (!owed)
+        co_return owed.error();
+    for (const PendingTurn &turn : *owed) {
+        Actor actor;
+        actor.user = turn.message.actor;
+        takeTurn(turn.message, actor);
+    }
+    if (!owed->isEmpty())
+        qCInfo(lcAssistant) << "took up" << owed->size() << "owed turns";
+    co_return Result<QStringList>(mistakes);
+}
+
+QCoro::Task<void> AssistantService::close()
+{
+    co_await d->scope.close();
+    const auto waiters = std::exchange(d->waiters, {});
+    for (const Private::ReplyGate &waiter : waiters)
+        waiter.resolve(Error(Errc::Unavailable, u"The server is shutting down; the reply comes into the room."_s));
+}
+
+QList<IntentSummary> AssistantService::intents() const
+{
+    QList<IntentSummary> list;
+    for (const IntentDefinition &intent : d->dialogue->intents())
+        list.append(IntentSummary{intent.name, intent.description, int(intent.examples.size()), intent.workflow});
+    return list;
+}
+
+void AssistantService::takeTurn(const RoomEvent &message, const Actor &actor)
+{
+    if (d->scope.isClosing())
+        return; // owed in storage
+    const auto queue = d->queues.find(message.room);
+    if (queue != d->queues.end()) {
+        if (queue->size() < maxQueuedPerRoom)
+            queue->append(Private::Turn{message, actor});
+        return;
+    }
+    d->queues.insert(message.room, {Private::Turn{message, actor}});
+    d->scope.spawn(d->runTurns(message.room), "turns of a room");
+}
+
+QCoro::Task<void> AssistantService::Private::runTurns(RoomId room)
+{
+    while (!queues[room].isEmpty() && !scope.isClosing()) {
+        const Turn turn = queues[room].takeFirst();
+        turns.add();
+        TurnRequest request;
+        request.message = turn.message;
+        request.actor = turn.actor;
+        request.dialogue = dialogue;
+        request.matcher = matcher;
+        request.token = scope.token();
+        Result<std::optional<Reply>> outcome = co_await runner.run(std::move(request));
+        if (!outcome) {
+            // The turn stays owed: the next start takes it up.
+            failures.add();
+            qCWarning(lcAssistant) << "turn for message" << turn.message.message.toString() << "in room"
+                                   << room.toString() << "failed:" << outcome.error().detail << outcome.error().cause;
+            answerWaiter(turn.message.message, outcome.error());
+            continue;
+        }
+        if (*outcome) {
+            replies.add();
+            const auto took = clock.now() - turn.message.at;
+            replyTime.record(quint64(std::max<qint64>(0, took.count())) * 1000);
+            answerWaiter(turn.message.message, **outcome);
+        } else {
+            answerWaiter(turn.message.message, Error(Errc::NotFound, u"The assistant has nothing to say to this."_s));
+        }
+    }
+    queues.remove(room);
+}
+
+void AssistantService::Private::answerWaiter(const MessageId &message, Result<Reply> reply)
+{
+    if (const auto it = waiters.constFind(message); it != waiters.constEnd()) {
+        const ReplyGate gate = *it;
+        waiters.erase(it);
+        gate.resolve(std::move(reply));
+    }
+}
+
+//! The newest assistant room of the actor.
+Result<RoomId> AssistantService::Private::findContext(const Actor &actor) const
+{
+    const Rooms::RoomState *newest = nullptr;
+    for (const RoomId &id : rooms.roomsOf(actor.user)) {
+        const Rooms::RoomState *state = rooms.find(id);
+        if (state && state->room.kind == RoomKind::Assistant
+            && (!newest || newest->room.createdAt < state->room.createdAt))
+            newest = state;
+    }
+    if (!newest)
+        return Error(Errc::NotFound, u"This user never talked with the assistant."_s);
+    return newest->room.id;
+}
+
+QCoro::Task<Result<RoomId>> AssistantService::Private::openContext(Actor actor, RoomId wanted)
+{
+    if (wanted.isEmpty()) {
+        Result<RoomId> own = findContext(actor);
+        if (own)
+            co_return own;
+    } else if (rooms.find(wanted)) {
+        const Result<Room> known = rooms.room(actor, wanted);
+        if (!known)
+            co_return known.error();
+        co_return Result<RoomId>(wanted);
+    }
+    Rooms::RoomDraft draft;
+    draft.id = wanted;
+    draft.name = u"Assistant"_s;
+    draft.kind = RoomKind::Assistant;
+    draft.visibility = RoomVisibility::Private;
+    const Result<Room> made = co_await rooms.create(actor, draft);
+    if (!made)
+        co_return made.error();
+    co_return Result<RoomId>(made->id);
+}
+
+QCoro::Task<Result<Reply>> AssistantService::chat(Actor actor, QString text, RoomId context, QJsonObject metadata,
+                                                  milliseconds budget)
+{
+    const Result<RoomId> room = co_await d->openContext(actor, context);
+    if (!room)
+        co_return room.error();
+    // In a room of several people the message names the assistant, as it would have to there.
+    const Rooms::RoomState *state = d->rooms.find(*room);
+    const bool reads = state && (state->room.kind == RoomKind::Assistant || state->room.assistantEnabled);
+    Rooms::MessageDraft draft;
+    draft.room = *room;
+    draft.text = reads ? text : u"@assistant "_s + text;
+    draft.metadata = metadata;
+    const Result<Rooms::Appended> posted = co_await d->rooms.postTask(actor, draft);
+    if (!posted)
+        co_return posted.error();
+    const MessageId message = posted->event.message;
+    Private::ReplyGate gate;
+    d->waiters.insert(message, gate);
+    const Clock::TimerId timer = d->clock.callAfter(budget, this, [this, message] {
+        d->answerWaiter(message, Error(Errc::DeadlineExceeded,
+                                       u"The reply takes longer; it comes into the room when it is ready."_s));
+    });
+    Clock &clock = d->clock;
+    Result<Reply> reply = co_await gate;
+    clock.cancel(timer);
+    co_return reply;
+}
+
+QCoro::Task<Result<UserContext>> AssistantService::contextOf(UserId user)
+{
+    Actor actor;
+    actor.user = user;
+    const Result<RoomId> room = d->findContext(actor);
+    if (!room)
+        co_return room.error();
+    UserContext context;
+    context.user = user;
+    context.context = *room;
+    Result<QJsonObject> state = co_await d->repository.conversation(*room, user);
+    if (!state)
+        co_return state.error();
+    context.state = std::move(*state);
+    Result<RoomEventPage> page =
+        co_await d->rooms.history(internalActor(assistantUser()), context.context, 0, 0, contextMessages);
+    if (!page)
+        co_return page.error();
+    for (const RoomEvent &event : std::as_const(page->events)) {
+        if (event.kind == RoomEventKind::Message)
+            context.recent.append(event);
+    }
+    co_return Result<UserContext>(context);
+}
+
+} // namespace Atom::Assistant

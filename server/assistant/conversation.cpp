@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/assistant/conversation.h"
+
+#include "server/assistant/textfeatures.h"
+
+#include <QtCore/QRegularExpression>
+
+namespace Atom::Assistant
+{
+using namespace Qt::StringLiterals;
+
+QJsonObject Conversation::toJson() const
+{
+    QJsonObject values;
+    for (auto it = slotValues.cbegin(); it != slotValues.cend(); ++it)
+        values.insert(it.key(), it.value());
+    QJsonObject json;
+    if (!intent.isEmpty()) {
+        json.insert(u"intent"_s, intent);
+        json.insert(u"asking"_s, asking);
+    }
+    if (!lastIntent.isEmpty())
+        json.insert(u"last_intent"_s, lastIntent);
+    if (!values.isEmpty())
+        json.insert(u"slots"_s, values);
+    return json;
+}
+
+Conversation Conversation::fromJson(const QJsonObject &json)
+{
+    Conversation conversation;
+    conversation.intent = json.value("intent"_L1).toString();
+    conversation.asking = json.value("asking"_L1).toString();
+    conversation.lastIntent = json.value("last_intent"_L1).toString();
+    const QJsonObject values = json.value("slots"_L1).toObject();
+    for (auto it = values.begin(); it != values.end(); ++it)
+        conversation.slotValues.insert(it.key(), it->toString());
+    return conversation;
+}
+
+bool isCancellation(const QString &text)
+{
+    static const QStringList phrases{u"never mind"_s, u"nevermind"_s, u"cancel"_s, u"cancel that"_s, u"cancel it"_s,
+                                     u"stop"_s, u"forget it"_s, u"forget that"_s, u"forget about it"_s, u"no thanks"_s};
+    return phrases.contains(normalized(text));
+}
+
+bool isCorrection(const QString &text)
+{
+    static const QRegularExpression beginning(u"^\\s*(no\\b|actually\\b|sorry\\b|i (meant|mean)\\b)"_s,
+                                              QRegularExpression::CaseInsensitiveOption);
+    return beginning.match(text).hasMatch() && tokenize(text).size() <= 8;
+}
+
+QString withoutMention(const QString &text, bool *found)
+{
+    static const QRegularExpression mention(u"(^|[^\\w@])@assistant\\b[,:]?\\s*"_s,
+                                            QRegularExpression::CaseInsensitiveOption);
+    QString rest = text;
+    *found = rest.contains(mention);
+    return rest.replace(mention, u"\\1"_s).trimmed();
+}
+
+} // namespace Atom::Assistant

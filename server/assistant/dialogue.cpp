@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/assistant/dialogue.h"
+
+#include "server/assistant/replytemplate.h"
+#include "server/assistant/slotextractor.h"
+
+#include <QtCore/QJsonArray>
+
+namespace Atom::Assistant
+{
+using namespace Qt::StringLiterals;
+
+namespace
+{
+//! While a question is open, only a message that clearly is another request leaves it.
+constexpr double switchConfidence = 0.9;
+
+QJsonValue slotValue(const SlotDefinition &slot, const QString &text)
+{
+    if (slot.type != SlotType::Number)
+        return text;
+    bool isInteger = false;
+    const qint64 integer = text.toLongLong(&isInteger);
+    return isInteger ? QJsonValue(integer) : QJsonValue(text.toDouble());
+}
+} // namespace
+
+QString Decision::actionName(Action action)
+{
+    switch (action) {
+    case Action::Silent:
+        return u"silent"_s;
+    case Action::Answer:
+        return u"answer"_s;
+    case Action::Ask:
+        return u"ask"_s;
+    case Action::Run:
+        return u"run_workflow"_s;
+    }
+    return {};
+}
+
+Dialogue::Dialogue(QList<IntentDefinition> intents, double threshold)
+    : m_intents(std::move(intents)), m_threshold(threshold)
+{
+}
+
+const IntentDefinition *Dialogue::find(const QString &name) const
+{
+    for (const IntentDefinition &intent : m_intents) {
+        if (intent.name == name)
+            return &intent;
+    }
+    return nullptr;
+}
+
+Decision Dialogue::decide(const Understanding &message, const Conversation &conversation) const
+{
+    const IntentScore best = message.ranked.isEmpty() ? IntentScore() : message.ranked.first();
+    const IntentDefinition *recognised = best.confidence >= m_threshold ? find(best.name) : nullptr;
+    const QString confidence = QString::number(best.confidence, 'f', 2);
+
+    if (const IntentDefinition *open = find(conversation.intent)) {
+        const SlotDefinition *slot = open->slot(conversation.asking);
+        if (isCancellation(message.text)) {
+            Decision cancelled;
+            cancelled.action = Decision::Action::Answer;
+            cancelled.why = u"The user dropped the open question of \"%1\"."_s.arg(open->name);
+            cancelled.intent = open;
+            cancelled.text = u"All right, I dropped it."_s;
+            return cancelled;
+        }
+        const bool another = recognised && recognised != open && best.confidence >= switchConfidence;
+        if (slot && !another) {
+            QHash<QString, QString> values = conversation.slotValues;
+            const QString value = slotFromAnswer(*open, *slot, message.text);
+            if (!value.isEmpty())
+                values.insert(slot->name, value);
+            return complete(*open, std::move(values),
+                            value.isEmpty() ? u"The answer to the question for \"%1\" has no value."_s.arg(slot->name)
+                                            : u"The message answers the question for \"%1\"."_s.arg(slot->name));
+        }
+    }
+    if (recognised) {
+        return complete(*recognised, extractSlots(*recognised, message.text),
+                        u"Intent \"%1\" with confidence %2 reaches %3."_s.arg(recognised->name, confidence)
+                            .arg(m_threshold));
+    }
+    const IntentDefinition *last = find(conversation.lastIntent);
+    if (last && isCorrection(message.text)) {
+        for (const SlotDefinition &slot : last->slotList) {
+            const QString value = slotFromAnswer(*last, slot, message.text);
+            if (value.isEmpty())
+                continue;
+            QHash<QString, QString> values = conversation.slotValues;
+            values.insert(slot.name, value);
+            return complete(*last, std::move(values), u"The message corrects \"%1\" of \"%2\"."_s.arg(slot.name, last->name));
+        }
+    }
+    return notUnderstood(message, conversation);
+}
+
+Decision Dialogue::complete(const IntentDefinition &intent, QHash<QString, QString> values, QString why) const
+{
+    Decision decision;
+    decision.intent = &intent;
+    decision.why = std::move(why);
+    for (const SlotDefinition &slot : intent.slotList) {
+        if (values.contains(slot.name))
+            continue;
+        if (slot.required) {
+            decision.action = Decision::Action::Ask;
+            decision.why += u" The value of \"%1\" is missing."_s.arg(slot.name);
+            decision.text = slot.prompt;
+            decision.suggestions = slot.values.mid(0, 5);
+            decision.slotValues = values;
+            decision.next.intent = intent.name;
+            decision.next.asking = slot.name;
+            decision.next.slotValues = std::move(values);
+            return decision;
+        }
+        if (!slot.fallback.isEmpty())
+            values.insert(slot.name, slot.fallback);
+    }
+    decision.slotValues = values;
+    decision.next.lastIntent = intent.name;
+    decision.next.slotValues = std::move(values);
+    decision.suggestions = intent.suggestions;
+    if (!intent.workflow.isEmpty()) {
+        decision.action = Decision::Action::Run;
+        return decision;
+    }
+    decision.action = Decision::Action::Answer;
+    decision.text = intent.listsIntents ? helpText() : replyFor(decision, QJsonValue());
+    return decision;
+}
+
+Decision Dialogue::notUnderstood(const Understanding &message, const Conversation &conversation) const
+{
+    Decision decision;
+    decision.next = conversation;
+    const IntentScore best = message.ranked.isEmpty() ? IntentScore() : message.ranked.first();
+    decision.why = best.name.isEmpty() ? u"It reads like ordinary talk."_s
+                                       : u"The nearest intent, \"%1\" with %2, does not reach %3."_s.arg(best.name)
+                                             .arg(best.confidence, 0, 'f', 2)
+                                             .arg(m_threshold);
+    if (!message.addressed) {
+        decision.action = Decision::Action::Silent;
+        return decision;
+    }
+    decision.action = Decision::Action::Answer;
+    decision.suggestions = someExamples();
+    decision.text = m_intents.isEmpty()
+        ? u"I did not understand that. Nothing has been set up for me to do yet."_s
+        : u"I did not understand that. Ask \"what can you do\" to see what I know."_s;
+    return decision;
+}
+
+QString Dialogue::helpText() const
+{
+    QString text = u"I can:"_s;
+    for (const IntentDefinition &intent : m_intents) {
+        if (!intent.listsIntents)
+            text += u"\n- "_s + intent.description;
+    }
+    return text;
+}
+
+QStringList Dialogue::someExamples() const
+{
+    QStringList list;
+    for (const IntentDefinition &intent : m_intents) {
+        for (const QString &example : intent.examples) {
+            if (!example.contains(u'{')) {
+                list.append(example);
+                break;
+            }
+        }
+        if (list.size() == 3)
+            break;
+    }
+    return list;
+}
+
+QJsonObject Dialogue::workflowInput(const Decision &decision)
+{
+    QJsonObject input;
+    for (auto it = decision.slotValues.cbegin(); it != decision.slotValues.cend(); ++it) {
+        const SlotDefinition *slot = decision.intent ? decision.intent->slot(it.key()) : nullptr;
+        if (slot)
+            input.insert(it.key(), slotValue(*slot, it.value()));
+    }
+    return input;
+}
+
+QString Dialogue::replyFor(const Decision &decision, const QJsonValue &output) const
+{
+    const Result<ReplyTemplate> reply = ReplyTemplate::compile(decision.intent->reply);
+    if (!reply)
+        return u"Done."_s; // cannot happen for intents that readIntent() accepted
+    QJsonObject values{{u"slots"_s, workflowInput(decision)}};
+    values.insert(u"output"_s, output);
+    return reply->render(values);
+}
+
+} // namespace Atom::Assistant

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/assistant/conversation.h"
+#include "server/assistant/intentmatcher.h"
+
+namespace Atom::Assistant
+{
+
+//! \brief What to do with a message, and why.
+struct Decision {
+    enum class Action {
+        Silent, //!< ordinary talk between people
+        Answer, //!< `text` is the reply
+        Ask, //!< `text` asks for a missing value
+        Run, //!< run the workflow of `intent` with `slotValues`, then answer by its template
+    };
+    Action action = Action::Silent;
+    QString why; //!< for the administrator who reads the trace
+    const IntentDefinition *intent = nullptr; //!< owned by the Dialogue
+    QHash<QString, QString> slotValues;
+    QString text;
+    QStringList suggestions;
+    Conversation next; //!< what to remember
+
+    static QString actionName(Action action);
+};
+
+//! \brief A message as the dialogue sees it.
+struct Understanding {
+    QString text; //!< without the mention
+    bool addressed = false; //!< in an assistant room, or by @assistant: always answered
+    QList<IntentScore> ranked; //!< best first
+};
+
+//! \brief The rules of conversation: intent, missing values, corrections, cancellation, help. Pure and synchronous; any
+//! thread. Immutable after construction.
+class Dialogue
+{
+public:
+    Dialogue(QList<IntentDefinition> intents, double threshold);
+    const QList<IntentDefinition> &intents() const { return m_intents; }
+    double threshold() const { return m_threshold; }
+
+    Decision decide(const Understanding &message, const Conversation &conversation) const;
+    //! \brief The reply after the workflow of `decision` ended well with `output`.
+    QString replyFor(const Decision &decision, const QJsonValue &output) const;
+    //! \brief The slots as workflow input: numbers as numbers.
+    static QJsonObject workflowInput(const Decision &decision);
+
+private:
+    const IntentDefinition *find(const QString &name) const;
+    Decision complete(const IntentDefinition &intent, QHash<QString, QString> values, QString why) const;
+    Decision notUnderstood(const Understanding &message, const Conversation &conversation) const;
+    QString helpText() const;
+    QStringList someExamples() const;
+
+    const QList<IntentDefinition> m_intents;
+    const double m_threshold;
+};
+
+} // namespace Atom::Assistant

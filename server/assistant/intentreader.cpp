@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/assistant/intent.h"
+#include "server/assistant/replytemplate.h"
+#include "server/workflows/sourcedocument.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonObject>
+#include <QtCore/QRegularExpression>
+
+namespace Atom::Assistant
+{
+using namespace Qt::StringLiterals;
+
+namespace
+{
+//! Reads members of one object and collects mistakes with their place.
+class Reader
+{
+public:
+    Reader(const Workflows::SourceDocument &document, QList<FieldError> &errors) : m_document(document), m_errors(errors) {}
+
+    void fail(const QString &pointer, const QString &text)
+    {
+        m_errors.append(FieldError{pointer, u"line %1: %2"_s.arg(m_document.positionOf(pointer).line).arg(text)});
+    }
+    void onlyKnown(const QJsonObject &object, const QString &at, const QStringList &known)
+    {
+        for (const QString &key : object.keys()) {
+            if (!known.contains(key))
+                fail(at + u'/' + key, u"\"%1\" is not known here; known are %2."_s.arg(key, known.join(u", "_s)));
+        }
+    }
+    QString text(const QJsonObject &object, const QString &at, const QString &key, bool isRequired)
+    {
+        const QJsonValue value = object.value(key);
+        if (value.isUndefined()) {
+            if (isRequired)
+                fail(at + u'/' + key, u"\"%1\" is missing."_s.arg(key));
+            return {};
+        }
+        if (!value.isString())
+            fail(at + u'/' + key, u"\"%1\" must be text; put it in quotes."_s.arg(key));
+        return value.toString().trimmed();
+    }
+    bool flag(const QJsonObject &object, const QString &at, const QString &key, bool fallback)
+    {
+        const QJsonValue value = object.value(key);
+        if (!value.isUndefined() && !value.isBool())
+            fail(at + u'/' + key, u"\"%1\" must be true or false."_s.arg(key));
+        return value.toBool(fallback);
+    }
+    QStringList texts(const QJsonObject &object, const QString &at, const QString &key)
+    {
+        QStringList list;
+        const QJsonValue value = object.value(key);
+        if (value.isUndefined())
+            return list;
+        if (!value.isArray())
+            fail(at + u'/' + key, u"\"%1\" must be a list."_s.arg(key));
+        for (const QJsonValue &item : value.toArray()) {
+            if (!item.isString() || item.toString().trimmed().isEmpty())
+                fail(at + u'/' + key, u"\"%1\" must hold texts that are not empty."_s.arg(key));
+            else
+                list.append(item.toString().trimmed());
+        }
+        return list;
+    }
+
+private:
+    const Workflows::SourceDocument &m_document;
+    QList<FieldError> &m_errors;
+};
+
+SlotDefinition readSlot(Reader &reader, const QString &name, const QJsonObject &object)
+{
+    const QString at = u"/slots/"_s + name;
+    reader.onlyKnown(object, at, {u"type"_s, u"prompt"_s, u"required"_s, u"values"_s, u"default"_s});
+    SlotDefinition slot;
+    slot.name = name;
+    const QString type = object.contains("type"_L1) ? reader.text(object, at, u"type"_s, true) : u"text"_s;
+    if (type == "number"_L1)
+        slot.type = SlotType::Number;
+    else if (type == "choice"_L1)
+        slot.type = SlotType::Choice;
+    else if (type != "text"_L1)
+        reader.fail(at + u"/type"_s, u"The type is text, number or choice."_s);
+    slot.required = reader.flag(object, at, u"required"_s, true);
+    slot.prompt = reader.text(object, at, u"prompt"_s, slot.required);
+    slot.values = reader.texts(object, at, u"values"_s);
+    slot.fallback = reader.text(object, at, u"default"_s, false);
+    if ((slot.type == SlotType::Choice) == slot.values.isEmpty())
+        reader.fail(at + u"/values"_s, u"A choice has values, and only a choice has them."_s);
+    return slot;
+}
+} // namespace
+
+const SlotDefinition *IntentDefinition::slot(const QString &slotName) const
+{
+    for (const SlotDefinition &candidate : slotList) {
+        if (candidate.name == slotName)
+            return &candidate;
+    }
+    return nullptr;
+}
+
+Result<IntentDefinition> readIntent(const QByteArray &yaml)
+{
+    const Workflows::SourceDocument document = Workflows::SourceDocument::parse(yaml);
+    QList<FieldError> errors;
+    Reader reader(document, errors);
+    for (const Workflows::SourceIssue &issue : document.issues)
+        errors.append(FieldError{issue.pointer, u"line %1: %2"_s.arg(issue.position.line).arg(issue.message)});
+    IntentDefinition intent;
+    if (errors.isEmpty() && !document.value.isObject())
+        errors.append(FieldError{QString(), u"An intent is a mapping with name, description and examples."_s});
+    if (errors.isEmpty()) {
+        const QJsonObject root = document.value.toObject();
+        reader.onlyKnown(root, {}, {u"name"_s, u"description"_s, u"examples"_s, u"slots"_s, u"workflow"_s, u"reply"_s,
+                                    u"suggestions"_s, u"lists_intents"_s});
+        intent.name = reader.text(root, {}, u"name"_s, true);
+        static const QRegularExpression goodName(u"\\A[a-z0-9-]{1,64}\\z"_s);
+        if (!goodName.match(intent.name).hasMatch())
+            reader.fail(u"/name"_s, u"A name has 1 to 64 of a-z, 0-9 and -."_s);
+        intent.description = reader.text(root, {}, u"description"_s, true);
+        intent.examples = reader.texts(root, {}, u"examples"_s);
+        if (intent.examples.isEmpty())
+            reader.fail(u"/examples"_s, u"At least one example is needed; ten and more are good."_s);
+        const QJsonObject given = root.value("slots"_L1).toObject();
+        for (auto it = given.begin(); it != given.end(); ++it)
+            intent.slotList.append(readSlot(reader, it.key(), it->toObject()));
+        static const QRegularExpression placeholder(u"\\{([^{}]*)\\}"_s);
+        for (const QString &example : std::as_const(intent.examples)) {
+            for (auto it = placeholder.globalMatch(example); it.hasNext();) {
+                const QString name = it.next().captured(1);
+                if (!intent.slot(name))
+                    reader.fail(u"/examples"_s, u"\"%1\" names the slot {%2}, which is not there."_s.arg(example, name));
+            }
+        }
+        intent.workflow = WorkflowId::fromString(reader.text(root, {}, u"workflow"_s, false));
+        intent.listsIntents = reader.flag(root, {}, u"lists_intents"_s, false);
+        intent.reply = reader.text(root, {}, u"reply"_s, !intent.listsIntents);
+        if (const Result<ReplyTemplate> reply = ReplyTemplate::compile(intent.reply); !reply)
+            reader.fail(u"/reply"_s, reply.error().detail);
+        intent.suggestions = reader.texts(root, {}, u"suggestions"_s);
+    }
+    if (errors.isEmpty())
+        return intent;
+    Error error(Errc::ValidationFailed, errors.first().detail);
+    error.fields = errors;
+    return error;
+}
+
+} // namespace Atom::Assistant

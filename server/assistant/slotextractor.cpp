@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/assistant/slotextractor.h"
+
+#include "server/assistant/textfeatures.h"
+
+#include <algorithm>
+
+namespace Atom::Assistant
+{
+using namespace Qt::StringLiterals;
+
+namespace
+{
+constexpr int maxValueWords = 24;
+
+bool isPoliteness(const QString &word)
+{
+    static const QStringList words{u"please"_s, u"thanks"_s, u"now"_s, u"today"_s, u"tomorrow"_s, u"tonight"_s,
+                                   u"currently"_s, u"thank"_s, u"right"_s};
+    return words.contains(word);
+}
+
+//! The written text from the first to the last of these words, as it stands in the message.
+QString writtenSpan(const QString &text, const QList<Token> &tokens, qsizetype from, qsizetype to)
+{
+    qsizetype at = 0;
+    qsizetype begin = -1;
+    qsizetype end = -1;
+    for (qsizetype i = 0; i < to; ++i) {
+        const qsizetype found = text.indexOf(tokens[i].written, at);
+        if (i == from)
+            begin = found;
+        at = found + tokens[i].written.size();
+        end = at;
+    }
+    return begin < 0 || end <= begin ? QString() : text.mid(begin, end - begin);
+}
+
+QString numberIn(const QList<Token> &tokens)
+{
+    for (const Token &token : tokens) {
+        bool ok = false;
+        token.folded.toDouble(&ok);
+        if (ok)
+            return token.folded;
+    }
+    return {};
+}
+
+QString choiceIn(const SlotDefinition &slot, const QString &text)
+{
+    const QString padded = u' ' + normalized(text) + u' ';
+    for (const QString &value : slot.values) {
+        if (padded.contains(u' ' + normalized(value) + u' '))
+            return value;
+    }
+    return {};
+}
+
+//! The value of a Text slot by one example; -1 words when the example does not fit. `strength` counts the words of the
+//! example around the slot that the message has as well.
+QString textByExample(const QString &example, const SlotDefinition &slot, const QString &text,
+                      const QList<Token> &tokens, int *strength)
+{
+    const QList<Token> pattern = tokenize(example);
+    const QString placeholder = u'{' + slot.name + u'}';
+    qsizetype at = 0;
+    while (at < pattern.size() && pattern[at].folded != placeholder)
+        ++at;
+    if (at == pattern.size())
+        return {};
+    const QString before = at > 0 ? pattern[at - 1].folded : QString();
+    const QString after = at + 1 < pattern.size() ? pattern[at + 1].folded : QString();
+    qsizetype from = 0;
+    if (!before.isEmpty()) {
+        if (before.startsWith(u'{'))
+            return {};
+        // The last one: "what is it like in the morning in Paris" means Paris.
+        qsizetype found = -1;
+        for (qsizetype i = 0; i < tokens.size(); ++i) {
+            if (tokens[i].folded == before && i + 1 < tokens.size())
+                found = i;
+        }
+        // In a long value the first marker begins it: "create a ticket about the bug about ..."
+        if (after.isEmpty() && pattern.size() - at == 1 && at >= 3) {
+            for (qsizetype i = 0; i + 1 < tokens.size(); ++i) {
+                if (tokens[i].folded == before && i > 0 && tokens[i - 1].folded == pattern[at - 2].folded) {
+                    found = i;
+                    break;
+                }
+            }
+        }
+        if (found < 0)
+            return {};
+        from = found + 1;
+    }
+    qsizetype to = tokens.size();
+    if (!after.isEmpty() && !after.startsWith(u'{')) {
+        to = from;
+        while (to < tokens.size() && tokens[to].folded != after)
+            ++to;
+        if (to == tokens.size())
+            return {};
+    }
+    while (to > from && isPoliteness(tokens[to - 1].folded))
+        --to;
+    if (to <= from || to - from > maxValueWords)
+        return {};
+    *strength = 0;
+    for (const Token &token : pattern) {
+        *strength += std::any_of(tokens.begin(), tokens.end(), [&](const Token &t) { return t.folded == token.folded; });
+    }
+    return writtenSpan(text, tokens, from, to);
+}
+} // namespace
+
+QHash<QString, QString> extractSlots(const IntentDefinition &intent, const QString &text)
+{
+    const QList<Token> tokens = tokenize(text);
+    QHash<QString, QString> values;
+    for (const SlotDefinition &slot : intent.slotList) {
+        QString value;
+        switch (slot.type) {
+        case SlotType::Number:
+            value = numberIn(tokens);
+            break;
+        case SlotType::Choice:
+            value = choiceIn(slot, text);
+            break;
+        case SlotType::Text: {
+            int best = -1;
+            for (const QString &example : intent.examples) {
+                int strength = -1;
+                const QString found = textByExample(example, slot, text, tokens, &strength);
+                if (strength > best) {
+                    best = strength;
+                    value = found;
+                }
+            }
+            break;
+        }
+        }
+        if (!value.isEmpty())
+            values.insert(slot.name, value);
+    }
+    return values;
+}
+
+QString slotFromAnswer(const IntentDefinition &intent, const SlotDefinition &slot, const QString &answer)
+{
+    const QList<Token> tokens = tokenize(answer);
+    if (slot.type == SlotType::Number)
+        return numberIn(tokens);
+    if (slot.type == SlotType::Choice)
+        return choiceIn(slot, answer);
+    if (const QString found = extractSlots(intent, answer).value(slot.name); !found.isEmpty())
+        return found;
+    static const QStringList leading{u"no"_s, u"in"_s, u"for"_s, u"at"_s, u"it's"_s, u"its"_s, u"the"_s, u"to"_s,
+                                     u"i"_s,  u"mean"_s, u"meant"_s, u"actually"_s, u"sorry"_s};
+    qsizetype from = 0;
+    qsizetype to = tokens.size();
+    while (from < to && leading.contains(tokens[from].folded))
+        ++from;
+    while (to > from && isPoliteness(tokens[to - 1].folded))
+        --to;
+    if (from >= to || to - from > maxValueWords)
+        return {};
+    return writtenSpan(answer, tokens, from, to);
+}
+
+} // namespace Atom::Assistant

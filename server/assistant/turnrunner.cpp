@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/assistant/turnrunner.h"
+
+#include <QtCore/QJsonArray>
+
+namespace Atom::Assistant
+{
+using namespace Qt::StringLiterals;
+
+namespace
+{
+constexpr int consideredIntents = 3;
+constexpr int recentTurns = 10;
+
+QString failureText(const RunSnapshot &run)
+{
+    const int status = run.error.value("status"_L1).toInt();
+    const QString detail = run.error.value("detail"_L1).toString(run.error.value("title"_L1).toString());
+    if (run.status == RunStatus::Cancelled)
+        return u"That was cancelled before it was finished."_s;
+    QString text = u"I could not finish that"_s;
+    if (status > 0)
+        text += u" (status %1)"_s.arg(status);
+    text += detail.isEmpty() ? u"."_s : u": "_s + detail;
+    return text;
+}
+} // namespace
+
+TurnRunner::TurnRunner(AssistantRepository &repository, Rooms::RoomService &rooms,
+                       Workflows::WorkflowService &workflows, TraceSink &traces, Clock &clock, milliseconds budget)
+    : m_repository(repository), m_rooms(rooms), m_workflows(workflows), m_traces(traces), m_clock(clock),
+      m_budget(budget)
+{
+}
+
+QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
+{
+    const RoomEvent message = request.message;
+    TraceContext context{message.trace, rootSpanOf(message.trace), message.room, message.message};
+    const Understanding understanding = understand(request, context);
+    const Result<Conversation> conversation = co_await recall(message, context);
+    if (!conversation)
+        co_return conversation.error();
+
+    SpanScope deciding(m_traces, context, u"decision"_s);
+    const Decision decision = request.dialogue->decide(understanding, *conversation);
+    deciding.set(u"action"_s, Decision::actionName(decision.action));
+    deciding.set(u"why"_s, decision.why);
+    if (decision.intent) {
+        deciding.set(u"intent"_s, decision.intent->name);
+        if (!decision.intent->workflow.isEmpty())
+            deciding.set(u"workflow"_s, decision.intent->workflow.toString());
+        deciding.set(u"content.slots"_s, Dialogue::workflowInput(decision));
+    }
+    if (!decision.next.asking.isEmpty())
+        deciding.set(u"asked_for"_s, decision.next.asking);
+    deciding.end();
+
+    std::optional<Reply> outcome;
+    if (decision.action != Decision::Action::Silent) {
+        Reply reply;
+        reply.text = decision.text;
+        reply.context = message.room;
+        reply.suggestions = decision.suggestions;
+        reply.trace = message.trace;
+        if (decision.action == Decision::Action::Run) {
+            const Result<void> acted = co_await act(request, decision, context, &reply);
+            if (!acted)
+                co_return acted.error();
+        }
+        const Result<void> posted = co_await post(message, context, &reply);
+        if (!posted)
+            co_return posted.error();
+        outcome = std::move(reply);
+        const QJsonObject next = decision.next.toJson();
+        const Result<void> remembered = co_await m_repository.saveConversation(message.room, message.actor, next);
+        if (!remembered)
+            co_return remembered.error();
+    }
+    const Result<void> paid = co_await m_repository.finishTurn(message.message);
+    if (!paid)
+        co_return paid.error();
+    co_return Result<std::optional<Reply>>(std::move(outcome));
+}
+
+Understanding TurnRunner::understand(const TurnRequest &request, const TraceContext &context)
+{
+    SpanScope span(m_traces, context, u"intent"_s);
+    Understanding understanding;
+    bool mentioned = false;
+    understanding.text = withoutMention(request.message.text, &mentioned);
+    const Rooms::RoomState *room = m_rooms.find(request.message.room);
+    understanding.addressed = mentioned || (room && room->room.kind == RoomKind::Assistant);
+    understanding.ranked = request.matcher->rank(understanding.text, consideredIntents);
+    QJsonArray top;
+    for (const IntentScore &score : std::as_const(understanding.ranked)) {
+        top.append(QJsonObject{{u"name"_s, score.name.isEmpty() ? u"(ordinary talk)"_s : score.name},
+                               {u"confidence"_s, std::round(score.confidence * 1000) / 1000}});
+    }
+    span.set(u"top"_s, top);
+    span.set(u"threshold"_s, request.dialogue->threshold());
+    span.set(u"addressed"_s, understanding.addressed);
+    const bool chosen = !understanding.ranked.isEmpty() && !understanding.ranked.first().name.isEmpty()
+        && understanding.ranked.first().confidence >= request.dialogue->threshold();
+    span.set(u"chosen"_s, chosen ? QJsonValue(understanding.ranked.first().name) : QJsonValue());
+    span.end();
+    return understanding;
+}
+
+QCoro::Task<Result<Conversation>> TurnRunner::recall(RoomEvent message, TraceContext context)
+{
+    SpanScope span(m_traces, context, u"context"_s);
+    const Result<QJsonObject> stored = co_await m_repository.conversation(message.room, message.actor);
+    if (!stored) {
+        span.fail(stored.error().detail);
+        co_return stored.error();
+    }
+    const Result<RoomEventPage> recent =
+        co_await m_rooms.history(internalActor(assistantUser()), message.room, message.seq, 0, recentTurns);
+    Conversation conversation = Conversation::fromJson(*stored);
+    span.set(u"turns"_s, recent ? int(recent->events.size()) : 0);
+    span.set(u"open_question"_s, conversation.asking.isEmpty() ? QJsonValue() : QJsonValue(conversation.asking));
+    span.set(u"content.state"_s, *stored);
+    span.end();
+    co_return Result<Conversation>(std::move(conversation));
+}
+
+QCoro::Task<Result<void>> TurnRunner::act(TurnRequest request, Decision decision, TraceContext context, Reply *reply)
+{
+    const Deadline deadline = Deadline::after(m_clock, m_budget);
+    Workflows::StartRequest start;
+    start.workflow = decision.intent->workflow;
+    start.input = Dialogue::workflowInput(decision);
+    start.dedupeKey = "turn:" + request.message.message.bytes();
+    start.trace = context;
+    start.actor = request.actor;
+    start.room = request.message.room;
+    Result<RunSnapshot> run = co_await m_workflows.start(std::move(start));
+    if (!run) {
+        if (run.error().code == Errc::Unavailable || run.error().code == Errc::Internal)
+            co_return run.error(); // nothing was begun; the turn stays owed
+        reply->text = u"I could not start that: %1"_s.arg(run.error().detail);
+        co_return Result<void>();
+    }
+    reply->workflowTriggered = true;
+    reply->run = run->id;
+    if (!isTerminal(run->status)) {
+        Result<RunSnapshot> ended = co_await m_workflows.wait(reply->run, deadline);
+        if (request.token.isCancelled())
+            co_return Error(Errc::Cancelled, u"The server is shutting down."_s);
+        if (!ended) {
+            if (ended.error().code != Errc::DeadlineExceeded)
+                co_return ended.error();
+            reply->text = u"This takes longer than %1 seconds. The work goes on, but I stopped waiting for it here."_s
+                              .arg(std::chrono::duration_cast<seconds>(m_budget).count());
+            co_return Result<void>();
+        }
+        run = std::move(ended);
+    }
+    reply->text = run->status == RunStatus::Completed ? request.dialogue->replyFor(decision, run->output)
+                                                      : failureText(*run);
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<void>> TurnRunner::post(RoomEvent message, TraceContext context, Reply *reply)
+{
+    SpanScope span(m_traces, context, u"reply"_s);
+    Rooms::MessageDraft draft;
+    draft.room = message.room;
+    draft.text = reply->text;
+    draft.messageType = u"assistant"_s;
+    draft.clientId = "reply:" + message.message.bytes();
+    draft.replyTo = message.message;
+    draft.trace = newTraceId();
+    if (!reply->suggestions.isEmpty())
+        draft.metadata.insert(u"suggestions"_s, QJsonArray::fromStringList(reply->suggestions));
+    const Result<Rooms::Appended> posted = co_await m_rooms.postTask(internalActor(assistantUser()), draft);
+    if (!posted) {
+        span.fail(posted.error().detail);
+        co_return posted.error();
+    }
+    reply->message = posted->event.message;
+    span.set(u"message_id"_s, reply->message.toString());
+    span.set(u"seq"_s, posted->event.seq);
+    span.set(u"trace_id"_s, posted->event.trace.toString());
+    span.set(u"characters"_s, reply->text.size());
+    span.set(u"content.text"_s, reply->text);
+    span.end();
+    co_return Result<void>();
+}
+
+} // namespace Atom::Assistant

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/assistant/assistantservice.h"
+#include "server/assistant/dialogue.h"
+#include "shared/core/cancellation.h"
+
+namespace Atom::Assistant
+{
+
+//! \brief One message to be answered, with the rules in force when its turn began.
+struct TurnRequest {
+    RoomEvent message;
+    Actor actor;
+    std::shared_ptr<const Dialogue> dialogue;
+    std::shared_ptr<const IntentMatcher> matcher;
+    CancellationToken token;
+};
+
+//! \brief Takes one turn: intent -> context -> decision -> workflow -> reply, a span each. Main thread.
+//!
+//! May be repeated after a crash at any point: the decision follows from the stored conversation, the workflow run from the
+//! dedupe key "turn:<message>", the reply from its client id "reply:<message>"; the conversation moves on and the debt is
+//! paid only after the reply is stored.
+class TurnRunner
+{
+public:
+    TurnRunner(AssistantRepository &repository, Rooms::RoomService &rooms, Workflows::WorkflowService &workflows,
+               TraceSink &traces, Clock &clock, milliseconds budget);
+
+    //! \return the reply; nothing when the assistant stays silent; an error when the turn is still owed.
+    QCoro::Task<Result<std::optional<Reply>>> run(TurnRequest request);
+
+private:
+    Understanding understand(const TurnRequest &request, const TraceContext &context);
+    QCoro::Task<Result<Conversation>> recall(RoomEvent message, TraceContext context);
+    //! \brief Runs the workflow of the decision; the text to answer with is left in `reply`, also when it failed.
+    QCoro::Task<Result<void>> act(TurnRequest request, Decision decision, TraceContext context, Reply *reply);
+    QCoro::Task<Result<void>> post(RoomEvent message, TraceContext context, Reply *reply);
+
+    AssistantRepository &m_repository;
+    Rooms::RoomService &m_rooms;
+    Workflows::WorkflowService &m_workflows;
+    TraceSink &m_traces;
+    Clock &m_clock;
+    milliseconds m_budget;
+};
+
+} // namespace Atom::Assistant

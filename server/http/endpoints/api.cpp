@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/http/endpoints/api.h"
+
+namespace Atom::HttpEndpoints
+{
+
+Result<std::unique_ptr<Api>> Api::create(ApiServices services)
+{
+    Result<std::unique_ptr<HomeEndpoint>> home = HomeEndpoint::create(services.facts);
+    if (!home)
+        return home.error();
+    return std::unique_ptr<Api>(new Api(std::move(services), std::move(*home)));
+}
+
+Api::Api(ApiServices s, std::unique_ptr<HomeEndpoint> home)
+    : m_home(std::move(home)), m_system(s.facts, s.readiness, s.metrics, s.clock),
+      m_auth(s.sessions, s.users), m_users(s.users), m_chat(s.limits, s.assistant, s.realtime, s.sessions, s.clock),
+      m_realtime(s.realtime, s.presence, s.rooms, s.sessions, s.clock), m_rooms(s.rooms, s.users),
+      m_messages(s.rooms), m_workflows(s.workflows), m_runs(s.workflows, s.rooms),
+      m_intents(s.assistant), m_traces(s.traces, s.rooms), m_monitoring(s.sampler, s.alerts), m_settings(s.settings)
+{
+}
+
+QList<Route> Api::routes()
+{
+    QList<Route> all;
+    all += m_home->routes();
+    all += m_system.routes();
+    all += m_auth.routes(); // before users: /users/me
+    all += m_users.routes();
+    all += m_chat.routes();
+    all += m_realtime.routes();
+    all += m_rooms.routes();
+    all += m_messages.routes();
+    all += m_workflows.routes();
+    all += m_runs.routes();
+    all += m_intents.routes();
+    all += m_traces.routes();
+    all += m_monitoring.routes();
+    all += m_settings.routes();
+    return all;
+}
+
+} // namespace Atom::HttpEndpoints

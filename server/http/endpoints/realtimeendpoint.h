@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/http/endpoints/routing.h"
+#include "server/http/endpoints/views.h"
+#include "server/identity/sessionservice.h"
+#include "server/rooms/presence.h"
+
+namespace Atom::HttpEndpoints
+{
+
+//! \brief `/api/v1/websocket/*`: who is connected where, and system messages to them. Main thread.
+class RealtimeEndpoint
+{
+public:
+    RealtimeEndpoint(RealtimeView &realtime, const Rooms::PresenceTracker &presence, const Rooms::RoomService &rooms,
+                     const Identity::SessionService &sessions, const Clock &clock);
+    QList<Route> routes();
+
+private:
+    Response stats(const Request &request, const Actor &actor) const;
+    Response status(const Request &request, const Actor &actor) const;
+    Response room(const Request &request, const Actor &actor) const;
+    Response sendToUser(const Request &request, const Actor &actor) const;
+    Response broadcast(const Request &request, const Actor &actor) const;
+
+    RealtimeView &m_realtime;
+    const Rooms::PresenceTracker &m_presence;
+    const Rooms::RoomService &m_rooms;
+    const Identity::SessionService &m_sessions;
+    const Clock &m_clock;
+};
+
+} // namespace Atom::HttpEndpoints

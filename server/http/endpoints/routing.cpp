@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/http/endpoints/routing.h"
+
+#include "server/http/endpoints/jsonreader.h"
+
+#include <QtCore/QJsonDocument>
+
+#include <algorithm>
+
+namespace Atom::HttpEndpoints
+{
+using namespace Qt::StringLiterals;
+
+QString accessName(Access access)
+{
+    switch (access) {
+    case Access::Public:
+        return u"public"_s;
+    case Access::Guest:
+        return u"guest"_s;
+    case Access::User:
+        return u"user"_s;
+    }
+    return {};
+}
+
+QString actionName(Action action)
+{
+    switch (action) {
+    case Action::RoomList:
+        return u"RoomList"_s;
+    case Action::RoomCreate:
+        return u"RoomCreate"_s;
+    case Action::RoomRead:
+        return u"RoomRead"_s;
+    case Action::RoomJoin:
+        return u"RoomJoin"_s;
+    case Action::RoomLeave:
+        return u"RoomLeave"_s;
+    case Action::RoomManageMembers:
+        return u"RoomManageMembers"_s;
+    case Action::MessageSend:
+        return u"MessageSend"_s;
+    case Action::MessageEdit:
+        return u"MessageEdit"_s;
+    case Action::MessageDelete:
+        return u"MessageDelete"_s;
+    case Action::ReceiptSend:
+        return u"ReceiptSend"_s;
+    case Action::TypingSend:
+        return u"TypingSend"_s;
+    case Action::PresenceRead:
+        return u"PresenceRead"_s;
+    case Action::ChatWithAssistant:
+        return u"ChatWithAssistant"_s;
+    case Action::ProfileRead:
+        return u"ProfileRead"_s;
+    case Action::UserManage:
+        return u"UserManage"_s;
+    case Action::RoleAssign:
+        return u"RoleAssign"_s;
+    case Action::ConnectionsRead:
+        return u"ConnectionsRead"_s;
+    case Action::MetricsRead:
+        return u"MetricsRead"_s;
+    case Action::AlertsRead:
+        return u"AlertsRead"_s;
+    case Action::AlertsAcknowledge:
+        return u"AlertsAcknowledge"_s;
+    case Action::TraceRead:
+        return u"TraceRead"_s;
+    case Action::WorkflowRead:
+        return u"WorkflowRead"_s;
+    case Action::WorkflowManage:
+        return u"WorkflowManage"_s;
+    case Action::RunRead:
+        return u"RunRead"_s;
+    case Action::ConfigRead:
+        return u"ConfigRead"_s;
+    case Action::LogsManage:
+        return u"LogsManage"_s;
+    case Action::SystemMessageSend:
+        return u"SystemMessageSend"_s;
+    }
+    return {};
+}
+
+QCoro::Task<Response> readyResponse(Response response) { co_return std::move(response); }
+
+namespace
+{
+Route makeRoute(const QByteArray &method, const QString &path, Access access, Handler handler)
+{
+    Route route;
+    route.method = method;
+    route.path = path;
+    route.access = access;
+    route.handler = std::move(handler);
+    return route;
+}
+} // namespace
+
+Route publicRoute(const QByteArray &method, const QString &path, Handler handler)
+{
+    return makeRoute(method, path, Access::Public, std::move(handler));
+}
+
+Route guestRoute(const QByteArray &method, const QString &path, Action action, Handler handler)
+{
+    Route route = makeRoute(method, path, Access::Guest, std::move(handler));
+    route.action = action;
+    return route;
+}
+
+Route userRoute(const QByteArray &method, const QString &path, Action action, Handler handler)
+{
+    Route route = makeRoute(method, path, Access::User, std::move(handler));
+    route.action = action;
+    return route;
+}
+
+Route checkedRoute(const QByteArray &method, const QString &path, Action action, Handler handler)
+{
+    Route route = userRoute(method, path, action, std::move(handler));
+    route.checkAction = true;
+    return route;
+}
+
+Error noSuch(const QString &what) { return Error(Errc::NotFound, u"There is no such %1."_s.arg(what)); }
+
+Result<QByteArray> queryIdText(const Request &request, const QString &name)
+{
+    const QByteArray text = request.query.queryItemValue(name, QUrl::FullyDecoded).toUtf8();
+    if (text.isEmpty() || isValidIdText(text))
+        return text;
+    return Error::invalid(u"/query"_s + pointerTo(name), u"The query item %1 must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"_s
+                                               .arg(name));
+}
+
+Result<void> requireNoFields(const Request &request)
+{
+    if (request.body.isEmpty())
+        return {};
+    const Result<QJsonObject> body = request.json();
+    if (!body)
+        return body.error();
+    return JsonReader(*body).finish();
+}
+
+QByteArray idempotencyKey(const Request &request)
+{
+    const QByteArray key = request.header(QByteArrayLiteral("idempotency-key"));
+    const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7f; });
+    return key.size() <= 128 && printable ? key : QByteArray();
+}
+
+QString encodeCursor(const QStringList &position)
+{
+    const QByteArray json = QJsonDocument(QJsonArray::fromStringList(position)).toJson(QJsonDocument::Compact);
+    return QString::fromLatin1(json.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
+}
+
+Result<QStringList> queryCursor(const Request &request, qsizetype parts)
+{
+    const QByteArray text = request.query.queryItemValue(u"cursor"_s, QUrl::FullyDecoded).toUtf8();
+    if (text.isEmpty())
+        return QStringList();
+    const Error bad = Error::invalid(u"/query/cursor"_s, u"The query item cursor must be a value of \"next\" of this list."_s);
+    if (text.size() > 2048)
+        return bad;
+    const auto decoded = QByteArray::fromBase64Encoding(text, QByteArray::Base64UrlEncoding
+                                                                  | QByteArray::AbortOnBase64DecodingErrors);
+    const QJsonArray array = QJsonDocument::fromJson(*decoded).array();
+    if (array.size() != parts)
+        return bad;
+    QStringList position;
+    for (const QJsonValue &part : array) {
+        if (!part.isString())
+            return bad;
+        position.append(part.toString());
+    }
+    return position;
+}
+
+QJsonObject listOf(const QJsonArray &items, const QString &next)
+{
+    QJsonObject list{{u"items"_s, items}};
+    if (!next.isEmpty())
+        list.insert(u"next"_s, next);
+    return list;
+}
+
+} // namespace Atom::HttpEndpoints

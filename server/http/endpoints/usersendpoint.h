@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/http/endpoints/routing.h"
+#include "server/identity/userservice.h"
+
+namespace Atom::HttpEndpoints
+{
+
+//! \brief `/api/v1/users`: accounts, for those who manage them. Main thread.
+class UsersEndpoint
+{
+public:
+    explicit UsersEndpoint(Identity::UserService &users);
+    QList<Route> routes();
+
+private:
+    Response list(const Request &request, const Actor &actor) const;
+    Response show(const Request &request, const Actor &actor) const;
+    QCoro::Task<Response> create(Request request, Actor actor);
+    QCoro::Task<Response> change(Request request, Actor actor);
+
+    Identity::UserService &m_users;
+};
+
+} // namespace Atom::HttpEndpoints

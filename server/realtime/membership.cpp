@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// RealtimeServer: who gets which room.
+#include "server/realtime/realtimecore.h"
+
+namespace Atom::Realtime
+{
+using namespace Qt::StringLiterals;
+
+namespace
+{
+constexpr int membersShown = 50;
+constexpr int presenceRoomMembers = 100; //!< larger rooms are not told who comes and goes
+
+QByteArray statusName(Rooms::PresenceStatus status)
+{
+    switch (status) {
+    case Rooms::PresenceStatus::Online:
+        return "online";
+    case Rooms::PresenceStatus::Away:
+        return "away";
+    case Rooms::PresenceStatus::Offline:
+        return "offline";
+    }
+    return "offline";
+}
+} // namespace
+
+bool RealtimeServer::Private::hasSpaceForRoom(const Connection &c) const
+{
+    return settings.roomsPerConnection <= 0 || c.rooms.size() < size_t(settings.roomsPerConnection);
+}
+
+QJsonObject RealtimeServer::Private::joinedFields(const RoomId &room, qint64 lastSeq) const
+{
+    QJsonObject fields{{u"room_id"_s, room.toString()}, {u"timestamp"_s, toIso(clock.now())}, {u"last_seq"_s, lastSeq}};
+    const Rooms::RoomState *const state = rooms.find(room);
+    if (!state)
+        return fields;
+    QList<UserId> some;
+    for (auto it = state->members.cbegin(); it != state->members.cend() && some.size() < membersShown; ++it)
+        some.append(it.key());
+    std::sort(some.begin(), some.end());
+    QJsonArray members;
+    for (const UserId &user : std::as_const(some))
+        members.append(user.toString());
+    fields.insert(u"name"_s, state->room.name);
+    fields.insert(u"kind"_s, roomKindName(state->room.kind));
+    fields.insert(u"members"_s, members);
+    fields.insert(u"member_count"_s, state->members.size());
+    return fields;
+}
+
+QCoro::Task<void> RealtimeServer::Private::join(QPointer<Connection> c, RoomId room, QByteArray ref)
+{
+    if (!fanout.find(*c, room) && !hasSpaceForRoom(*c)) {
+        sendError(*c, Error(Errc::Conflict, u"This connection is in too many rooms."_s), ref);
+        co_return;
+    }
+    c->block(); // frames that follow may need the membership
+    const Actor actor = *c->actor;
+    Result<Room> joined = co_await rooms.join(actor, room);
+    if (!c)
+        co_return;
+    c->unblock();
+    if (!c->isOpen())
+        co_return;
+    Subscription *subscription = fanout.find(*c, room);
+    if (!joined) {
+        sendError(*c, joined.error(), ref);
+    } else if (rooms.isMember(actor.user, room)) {
+        if (!subscription)
+            subscription = &fanout.subscribe(*c, room, rooms.find(room)->room.lastSeq, false);
+        sendFields(*c, "room_joined", joinedFields(room, subscription->lastSeq), ref);
+    } else { // and removed again in the same moment
+        sendError(*c, Error(Errc::NotFound, u"There is no such room."_s), ref);
+    }
+    if (subscription && subscription->joining) {
+        while (fanout.releaseOne(*subscription)) { }
+    }
+}
+
+QCoro::Task<void> RealtimeServer::Private::leave(QPointer<Connection> c, RoomId room, QByteArray ref)
+{
+    c->block();
+    const Actor actor = *c->actor;
+    const Result<void> left = co_await rooms.leave(actor, room);
+    if (!c)
+        co_return;
+    c->unblock();
+    if (!left) {
+        sendError(*c, left.error(), ref);
+        co_return;
+    }
+    QJsonObject fields;
+    fields.insert(u"room_id"_s, room.toString());
+    fields.insert(u"timestamp"_s, toIso(clock.now()));
+    sendFields(*c, "room_left", fields, ref);
+}
+
+void RealtimeServer::Private::onEvent(const RoomEvent &event, const DeviceId &origin)
+{
+    if (event.kind == RoomEventKind::MemberJoined)
+        admit(event, origin);
+    else if (event.kind == RoomEventKind::MemberLeft)
+        expel(event, origin);
+    fanout.deliver(event, origin);
+    topics.publishEvent(event);
+}
+
+//! The devices of a new member hear the room from this event on.
+void RealtimeServer::Private::admit(const RoomEvent &event, const DeviceId &origin)
+{
+    const QList<Connection *> mine = byUser.value(event.actor);
+    for (Connection *c : mine) {
+        const bool acts = c->id == origin.bytes();
+        if (!c->isOpen() || (!acts && !c->greeted) || fanout.find(*c, event.room) || !hasSpaceForRoom(*c))
+            continue;
+        Subscription &subscription = fanout.subscribe(*c, event.room, event.seq, acts);
+        subscription.joining = acts; // its room_joined comes first, see join()
+        if (!acts)
+            sendFields(*c, "room_joined", joinedFields(event.room, event.seq), {});
+    }
+}
+
+void RealtimeServer::Private::expel(const RoomEvent &event, const DeviceId &origin)
+{
+    const QList<Connection *> mine = byUser.value(event.actor);
+    for (Connection *c : mine) {
+        if (!fanout.find(*c, event.room))
+            continue;
+        fanout.unsubscribe(*c, event.room);
+        typingTracker.set(event.room, event.actor, DeviceId(c->id), false);
+        if (c->id == origin.bytes())
+            continue; // answered by leave()
+        const QJsonObject fields{{u"room_id"_s, event.room.toString()}, {u"timestamp"_s, toIso(event.at)}};
+        sendFields(*c, "room_left", fields, {});
+    }
+}
+
+void RealtimeServer::Private::onPresence(const UserId &user)
+{
+    QSet<Connection *> told;
+    const QList<RoomId> mine = rooms.roomsOf(user);
+    for (const RoomId &room : mine) {
+        const Rooms::RoomState *const state = rooms.find(room);
+        if (!state || state->members.size() > presenceRoomMembers)
+            continue;
+        const QList<Connection *> listeners = fanout.listeners(room);
+        for (Connection *c : listeners) {
+            if (c->actor && c->actor->user != user)
+                told.insert(c);
+        }
+    }
+    if (told.isEmpty())
+        return;
+    const Rooms::Presence now = presence.of(user);
+    const QByteArray text = Protocol::encodePresence(user, statusName(now.status), now.lastSeen);
+    const QByteArray frame = FrameCodec::encodeText(text);
+    for (Connection *c : std::as_const(told))
+        c->sendFrame(frame, Connection::Priority::Droppable);
+}
+
+void RealtimeServer::Private::onTyping(const RoomId &room, const UserId &user, const DeviceId &device, bool isTyping)
+{
+    const QByteArray frame = FrameCodec::encodeText(Protocol::encodeTyping(room, user, isTyping));
+    fanout.sendToRoom(room, frame, Connection::Priority::Droppable, device);
+}
+
+} // namespace Atom::Realtime

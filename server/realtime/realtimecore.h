@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/realtime/connection.h"
+#include "server/realtime/fanout.h"
+#include "server/realtime/openinghandshake.h"
+#include "server/realtime/realtimemetrics.h"
+#include "server/realtime/realtimeserver.h"
+#include "server/realtime/topics.h"
+#include "shared/core/taskscope.h"
+#include "shared/protocol/realtimeframes.h"
+
+#include <QtCore/QPointer>
+
+namespace Atom::Realtime
+{
+
+//! \brief What the files of RealtimeServer share: connections by user, identities, and the answer to each frame.
+//! realtimeserver.cpp: life cycle; authentication.cpp: who is who; framehandlers.cpp: frames; membership.cpp: who gets
+//! which room; replay.cpp: catching up.
+struct RealtimeServer::Private final : public QObject, public Connection::Owner {
+    Private(RealtimeSettings settings, Rooms::RoomService &rooms, Rooms::PresenceTracker &presence,
+            Identity::SessionService &sessions, Identity::UserService &users, TraceSink &traces, Clock &clock,
+            MetricRegistry &registry);
+    ~Private() override;
+
+    // --- Connection::Owner
+    void onFrame(Connection &connection, QByteArrayView text) override;
+    bool onPing(Connection &connection) override;
+    void onDue(Connection &connection) override;
+    void onGone(Connection &connection) override;
+
+    // --- realtimeserver.cpp
+    void opened(OpeningHandshakes::Opened opened);
+    void flushDue();
+    void scheduleSweep();
+    void sweep();
+    void sendError(Connection &c, const Error &error, const QByteArray &ref);
+    void sendFields(Connection &c, const QByteArray &type, const QJsonObject &fields, const QByteArray &ref);
+
+    // --- authentication.cpp
+    std::optional<OpeningRefusal> check(const Opening &opening, const QHostAddress &peer) const;
+    //! Makes the actor the connection's; closes it when the user has too many. False: closed.
+    bool identify(Connection &c, Actor actor);
+    Result<void> becomeGuest(Connection &c);
+    void hello(Connection &c, const Protocol::ClientFrame &frame);
+    bool acceptToken(Connection &c, const Protocol::ClientFrame &frame);
+    void welcome(Connection &c, const Protocol::ClientFrame &frame);
+    void onSessionEnded(const SessionId &session);
+    void onUserChanged(const User &user);
+    void announceConnection(const Connection &c, const QString &change);
+    ConnectionSummary summaryOf(const Connection &c) const;
+
+    // --- framehandlers.cpp
+    void dispatch(Connection &c, Protocol::ClientFrame frame, qint64 receivedMicros);
+    bool takeFrameToken(Connection &c, const QByteArray &ref);
+    bool takeMessageToken(Connection &c, const QByteArray &ref);
+    void countRefusal(Connection &c);
+    void chatMessage(Connection &c, Protocol::ClientFrame frame, qint64 receivedMicros);
+    void typing(Connection &c, const Protocol::ClientFrame &frame);
+    QCoro::Task<void> change(QPointer<Connection> c, Protocol::ClientFrame frame);
+    QCoro::Task<void> history(QPointer<Connection> c, Protocol::ClientFrame frame);
+
+    // --- membership.cpp
+    QCoro::Task<void> join(QPointer<Connection> c, RoomId room, QByteArray ref);
+    QCoro::Task<void> leave(QPointer<Connection> c, RoomId room, QByteArray ref);
+    QJsonObject joinedFields(const RoomId &room, qint64 lastSeq) const;
+    void onEvent(const RoomEvent &event, const DeviceId &origin);
+    void admit(const RoomEvent &event, const DeviceId &origin);
+    void expel(const RoomEvent &event, const DeviceId &origin);
+    void onPresence(const UserId &user);
+    void onTyping(const RoomId &room, const UserId &user, const DeviceId &device, bool isTyping);
+    bool hasSpaceForRoom(const Connection &c) const;
+
+    // --- replay.cpp
+    struct Resume {
+        RoomId room;
+        qint64 after = 0;
+    };
+    QCoro::Task<void> replayRooms(QPointer<Connection> c, QList<Resume> resumes);
+    QCoro::Task<void> replayRoom(QPointer<Connection> c, RoomId room, qint64 after);
+    //! False when history does not have what is missing.
+    QCoro::Task<bool> catchUp(QPointer<Connection> c, RoomId room);
+    QCoro::Task<void> sendGap(QPointer<Connection> c, RoomId room);
+
+    Subscription *subscriptionOf(const QPointer<Connection> &c, const RoomId &room) const;
+    qint64 pageBytes() const { return settings.outgoingBytes / 2; } //!< of one answer with many events
+
+    RealtimeSettings settings;
+    Rooms::RoomService &rooms;
+    Rooms::PresenceTracker &presence;
+    Identity::SessionService &sessions;
+    Identity::UserService &users;
+    Clock &clock;
+    RealtimeMetrics metrics;
+    QByteArray readBuffer;
+    Protocol::ClientFrameParser parser;
+    Fanout fanout;
+    Topics topics;
+    Rooms::TypingTracker typingTracker;
+    OpeningHandshakes handshakes;
+    std::unordered_map<Connection *, std::unique_ptr<Connection>> connections;
+    QHash<UserId, QList<Connection *>> byUser; // never with an empty list
+    QHash<UserId, TokenBucket> messageBuckets;
+    QList<Connection *> due;
+    bool flushQueued = false;
+    Clock::TimerId sweepTimer = 0;
+    bool draining = false;
+    OneShot<bool> drained;
+    TaskScope tasks{QStringLiteral("realtime")};
+};
+
+//! \brief The events that fit into `bytes` as text, at least one: from the front, or from the back.
+QList<RoomEvent> fitting(const QList<RoomEvent> &events, qint64 bytes, bool fromBack);
+
+inline constexpr int resumeLimit = 1'000; //!< events replayed per room; more is a gap
+inline constexpr int historyPage = 200;
+inline constexpr int snapshotEvents = 50;
+
+} // namespace Atom::Realtime

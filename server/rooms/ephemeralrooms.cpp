@@ -1,0 +1,261 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/rooms/ephemeralrooms.h"
+
+#include "shared/model/user.h"
+
+#include <algorithm>
+
+namespace Atom::Rooms
+{
+using namespace Qt::StringLiterals;
+
+namespace
+{
+Error noRoom()
+{
+    return Error(Errc::NotFound, u"There is no such room."_s);
+}
+
+Error noMessage()
+{
+    return Error(Errc::NotFound, u"There is no such message in this room."_s);
+}
+
+Appended unchanged(RoomEvent event)
+{
+    event.seq = 0;
+    Appended appended;
+    appended.event = std::move(event);
+    appended.duplicate = true;
+    return appended;
+}
+
+UserId heirOf(const QHash<UserId, Member> &members)
+{
+    const Member *heir = nullptr;
+    for (const Member &member : members) {
+        if (member.role == MemberRole::Owner)
+            return {};
+        if (member.user == assistantUser())
+            continue;
+        if (!heir || std::pair(member.joinedAt, member.user) < std::pair(heir->joinedAt, heir->user))
+            heir = &member;
+    }
+    return heir ? heir->user : UserId();
+}
+} // namespace
+
+QCoro::Task<Result<QList<RoomState>>> EphemeralRooms::all()
+{
+    co_return QList<RoomState>();
+}
+
+QCoro::Task<Result<QList<RoomEvent>>> EphemeralRooms::create(RoomState state)
+{
+    if (m_rooms.contains(state.room.id))
+        co_return Error(Errc::Conflict, u"There is already a room with this id."_s);
+    Entry &entry = m_rooms[state.room.id];
+    entry.kind = state.room.kind;
+    entry.members = state.members;
+    QList<Member> members = state.members.values();
+    std::sort(members.begin(), members.end(), [&state](const Member &a, const Member &b) {
+        const UserId &creator = state.room.createdBy;
+        return std::pair(a.user != creator, a.user) < std::pair(b.user != creator, b.user);
+    });
+    QList<RoomEvent> events;
+    for (const Member &member : std::as_const(members)) {
+        RoomEvent event;
+        event.room = state.room.id;
+        event.kind = RoomEventKind::MemberJoined;
+        event.actor = member.user;
+        event.at = member.joinedAt;
+        events.append(store(entry, std::move(event)).event);
+    }
+    co_return events;
+}
+
+void EphemeralRooms::append(EventDraft draft, std::function<void(Result<Appended>)> done)
+{
+    Waiting waiting{std::move(done), apply(std::move(draft))};
+    m_waiting.push_back(std::move(waiting));
+    if (m_waiting.size() == 1)
+        QMetaObject::invokeMethod(&m_context, [this] { deliver(); }, Qt::QueuedConnection);
+}
+
+void EphemeralRooms::deliver()
+{
+    std::deque<Waiting> ready;
+    ready.swap(m_waiting);
+    for (Waiting &waiting : ready)
+        waiting.done(std::move(waiting.result));
+}
+
+EphemeralRooms::Entry *EphemeralRooms::find(const RoomId &room)
+{
+    const auto it = m_rooms.find(room);
+    return it == m_rooms.end() ? nullptr : &it->second;
+}
+
+RoomEvent *EphemeralRooms::findMessage(Entry &entry, const MessageId &id)
+{
+    const qint64 seq = entry.seqOf.value(id);
+    return seq == 0 ? nullptr : &entry.events[size_t(seq - entry.events.front().seq)];
+}
+
+void EphemeralRooms::setText(Entry &entry, RoomEvent &event, const QString &text)
+{
+    entry.bytes += (text.size() - event.text.size()) * qsizetype(sizeof(QChar));
+    event.text = text;
+}
+
+Result<Appended> EphemeralRooms::apply(EventDraft draft)
+{
+    Entry *entry = find(draft.event.room);
+    if (!entry)
+        return noRoom();
+    RoomEvent &e = draft.event;
+    switch (e.kind) {
+    case RoomEventKind::Message: {
+        const ClientKey key(e.actor, e.clientId);
+        if (const auto first = m_firstOf.constFind(key); !e.clientId.isEmpty() && first != m_firstOf.cend()) {
+            Appended appended;
+            appended.event = *findMessage(*find(first->first), first->second);
+            appended.duplicate = true;
+            return appended;
+        }
+        if (!e.replyTo.isEmpty() && !findMessage(*entry, e.replyTo))
+            return Error::invalid(u"/reply_to"_s, u"There is no such message in this room."_s);
+        if (!e.clientId.isEmpty())
+            m_firstOf.insert(key, {e.room, e.message});
+        return store(*entry, std::move(e));
+    }
+    case RoomEventKind::Edit: {
+        RoomEvent *message = findMessage(*entry, e.message);
+        if (!message)
+            return noMessage();
+        if (message->deleted)
+            return Error(Errc::Conflict, u"The message was deleted."_s);
+        setText(*entry, *message, e.text);
+        message->edited = true;
+        return store(*entry, std::move(e));
+    }
+    case RoomEventKind::Deletion: {
+        RoomEvent *message = findMessage(*entry, e.message);
+        if (!message)
+            return noMessage();
+        if (message->deleted)
+            return unchanged(std::move(e));
+        message->deleted = true;
+        setText(*entry, *message, {});
+        message->metadata = {};
+        for (RoomEvent &other : entry->events) {
+            if (other.kind == RoomEventKind::Edit && other.message == e.message)
+                setText(*entry, other, {});
+        }
+        return store(*entry, std::move(e));
+    }
+    case RoomEventKind::Receipt: {
+        const auto member = entry->members.find(e.actor);
+        if (member == entry->members.end())
+            return Error(Errc::NotFound, u"There is no such member."_s);
+        if (member->readUpTo >= e.readUpTo)
+            return unchanged(std::move(e));
+        member->readUpTo = e.readUpTo;
+        return store(*entry, std::move(e));
+    }
+    case RoomEventKind::MemberJoined: {
+        if (entry->members.contains(e.actor))
+            return unchanged(std::move(e));
+        Member member;
+        member.user = e.actor;
+        member.role = draft.memberRole;
+        member.joinedAt = e.at;
+        entry->members.insert(e.actor, member);
+        return store(*entry, std::move(e));
+    }
+    case RoomEventKind::MemberLeft: {
+        const auto member = entry->members.find(e.actor);
+        if (member == entry->members.end())
+            return unchanged(std::move(e));
+        const bool wasOwner = member->role == MemberRole::Owner;
+        entry->members.erase(member);
+        const UserId heir = wasOwner && entry->kind == RoomKind::Group ? heirOf(entry->members) : UserId();
+        if (!heir.isEmpty()) {
+            entry->members[heir].role = MemberRole::Owner;
+            e.metadata.insert(u"owner"_s, heir.toString());
+        }
+        return store(*entry, std::move(e));
+    }
+    }
+    return Error(Errc::Internal, u"unknown kind of event"_s);
+}
+
+Appended EphemeralRooms::store(Entry &entry, RoomEvent event)
+{
+    event.seq = ++entry.lastSeq;
+    entry.bytes += event.text.size() * qsizetype(sizeof(QChar));
+    if (event.kind == RoomEventKind::Message)
+        entry.seqOf.insert(event.message, event.seq);
+    entry.events.push_back(event);
+    while (qsizetype(entry.events.size()) > keptEvents || (entry.bytes > keptBytes && entry.events.size() > 1)) {
+        const RoomEvent &oldest = entry.events.front();
+        entry.bytes -= oldest.text.size() * qsizetype(sizeof(QChar));
+        if (oldest.kind == RoomEventKind::Message) {
+            entry.seqOf.remove(oldest.message);
+            if (!oldest.clientId.isEmpty())
+                m_firstOf.remove(ClientKey(oldest.actor, oldest.clientId));
+        }
+        entry.events.pop_front();
+    }
+    Appended appended;
+    appended.event = std::move(event);
+    return appended;
+}
+
+Result<RoomEventPage> EphemeralRooms::page(const RoomId &room, qint64 cursor, int limit, bool forward) const
+{
+    const auto it = m_rooms.find(room);
+    if (it == m_rooms.end())
+        return noRoom();
+    const std::deque<RoomEvent> &events = it->second.events;
+    const auto bySeq = [](const RoomEvent &event, qint64 seq) { return event.seq < seq; };
+    auto begin = events.begin();
+    auto end = events.end();
+    if (forward) {
+        begin = std::lower_bound(events.begin(), events.end(), cursor + 1, bySeq);
+        end = begin + std::min<qsizetype>(limit, events.end() - begin);
+    } else {
+        if (cursor > 0)
+            end = std::lower_bound(events.begin(), events.end(), cursor, bySeq);
+        begin = end - std::min<qsizetype>(limit, end - events.begin());
+    }
+    RoomEventPage page;
+    page.events = QList<RoomEvent>(begin, end);
+    page.hasMoreBefore = begin != events.begin();
+    page.hasMoreAfter = end != events.end();
+    return page;
+}
+
+QCoro::Task<Result<RoomEventPage>> EphemeralRooms::eventsAfter(RoomId room, qint64 after, int limit)
+{
+    co_return page(room, after, limit, true);
+}
+
+QCoro::Task<Result<RoomEventPage>> EphemeralRooms::eventsBefore(RoomId room, qint64 before, int limit)
+{
+    co_return page(room, before, limit, false);
+}
+
+QCoro::Task<Result<RoomEvent>> EphemeralRooms::message(RoomId room, MessageId id)
+{
+    Entry *entry = find(room);
+    if (!entry)
+        co_return noRoom();
+    const RoomEvent *found = findMessage(*entry, id);
+    if (!found)
+        co_return noMessage();
+    co_return *found;
+}
+
+} // namespace Atom::Rooms

@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// RoomService: messages, receipts, history.
+#include "server/rooms/messagerules.h"
+#include "server/rooms/roomservice_p.h"
+
+#include "shared/core/uuid.h"
+
+namespace Atom::Rooms
+{
+using namespace Qt::StringLiterals;
+using Identity::Action;
+
+namespace
+{
+//! What succeeded without a change: seq 0.
+RoomEvent noEvent(RoomEventKind kind, const RoomId &room, const UserId &actor, const MessageId &message)
+{
+    RoomEvent event;
+    event.kind = kind;
+    event.room = room;
+    event.actor = actor;
+    event.message = message;
+    return event;
+}
+} // namespace
+
+void RoomService::Private::recordSpans(const RoomEvent &event, qint64 receivedMicros, qint64 queuedMicros,
+                                       qint64 committedMicros)
+{
+    TraceContext context;
+    context.trace = event.trace;
+    context.room = event.room;
+    context.message = event.message;
+
+    Span root;
+    root.trace = event.trace;
+    root.id = rootSpanOf(event.trace);
+    root.name = u"message"_s;
+    root.startMicros = receivedMicros;
+    root.durationMicros = std::max<qint64>(0, committedMicros - receivedMicros);
+    root.attributes = {{u"room"_s, event.room.toString()},
+                       {u"seq"_s, event.seq},
+                       {u"sender"_s, event.actor.toString()},
+                       {u"type"_s, event.messageType}};
+
+    Span persist;
+    persist.trace = event.trace;
+    persist.id = newSpanId();
+    persist.parent = root.id;
+    persist.name = u"persist"_s;
+    persist.startMicros = queuedMicros;
+    persist.durationMicros = std::max<qint64>(0, committedMicros - queuedMicros);
+    persist.attributes = {{u"room"_s, event.room.toString()}, {u"seq"_s, event.seq}};
+
+    traces.record(context, std::move(root));
+    context.parent = rootSpanOf(event.trace);
+    traces.record(context, std::move(persist));
+}
+
+void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
+{
+    if (d->closing)
+        return done(shuttingDown());
+    Result<RoomState *> found = d->access(actor, draft.room, Action::MessageSend);
+    if (!found)
+        return done(std::move(found.error()));
+    if (Result<void> good = checkMessage(actor, draft, d->limits); !good)
+        return done(std::move(good.error()));
+
+    const RoomState &state = **found;
+    const qint64 queued = unixMicros();
+    const qint64 received = draft.receivedMicros > 0 ? draft.receivedMicros : queued;
+    EventDraft event;
+    event.event.room = draft.room;
+    event.event.kind = RoomEventKind::Message;
+    event.event.actor = actor.user;
+    event.event.at = d->clock.now();
+    event.event.message = MessageId(newUuidV7(event.event.at));
+    event.event.text = std::move(draft.text);
+    event.event.messageType = std::move(draft.messageType);
+    event.event.clientId = std::move(draft.clientId);
+    event.event.replyTo = std::move(draft.replyTo);
+    event.event.metadata = std::move(draft.metadata);
+    event.event.trace = draft.trace.isEmpty() ? newTraceId() : std::move(draft.trace);
+    const bool addressed = state.room.kind == RoomKind::Assistant || state.room.assistantEnabled
+        || mentionsAssistant(event.event.text);
+    event.assistantTurn = addressed && !isInternalActor(actor) && event.event.messageType == "text"_L1;
+
+    const bool turn = event.assistantTurn;
+    const bool isTraced = turn || state.room.persistence == RoomPersistence::Durable;
+    ++d->running;
+    auto finished = [this, actor, done = std::move(done), received, queued, turn, isTraced](Result<Appended> result) {
+        const bool isNew = result && !result->duplicate;
+        // Signals and `done` may do anything but destroy this object: close() waits for this operation.
+        const RoomEvent committed = isNew ? result->event : RoomEvent();
+        if (isNew) {
+            const qint64 now = unixMicros();
+            d->ackTime.record(quint64(std::max<qint64>(0, now - received)));
+            if (isTraced)
+                d->recordSpans(committed, received, queued, now);
+            d->applyCommitted(committed, MemberRole::Member, actor.device);
+        }
+        done(std::move(result));
+        if (isNew && turn)
+            Q_EMIT assistantTurnDue(committed, actor);
+        d->leave();
+    };
+    d->storeOf(state).append(std::move(event), std::move(finished));
+}
+
+QCoro::Task<Result<Appended>> RoomService::postTask(Actor actor, MessageDraft draft)
+{
+    const OneShot<Result<Appended>> shot;
+    PostDone done = [shot](Result<Appended> result) { shot.resolve(std::move(result)); };
+    post(actor, std::move(draft), std::move(done));
+    Result<Appended> result = co_await shot;
+    co_return result;
+}
+
+QCoro::Task<Result<RoomEvent>> RoomService::edit(Actor actor, RoomId room, MessageId message, QString text)
+{
+    const Private::Busy busy(*d);
+    if (!busy)
+        co_return shuttingDown();
+    Result<RoomState *> state = d->access(actor, room, Action::RoomRead);
+    if (!state)
+        co_return std::move(state.error());
+    if (Result<void> good = checkText(text, d->limits.textBytes); !good)
+        co_return std::move(good.error());
+    Result<RoomEvent> present = co_await d->storeOf(**state).message(room, message);
+    if (!present)
+        co_return std::move(present.error());
+    Identity::Object object = objectFor(actor, **state);
+    object.owner = present->actor;
+    if (Result<void> allowed = Identity::require(actor, Action::MessageEdit, object); !allowed)
+        co_return std::move(allowed.error());
+    if (present->deleted)
+        co_return Error(Errc::Conflict, u"The message was deleted."_s);
+    if (present->text == text)
+        co_return noEvent(RoomEventKind::Edit, room, actor.user, message);
+    EventDraft draft;
+    draft.event = noEvent(RoomEventKind::Edit, room, actor.user, message);
+    draft.event.at = d->clock.now();
+    draft.event.text = std::move(text);
+    Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
+    if (!appended)
+        co_return std::move(appended.error());
+    co_return std::move(appended->event);
+}
+
+QCoro::Task<Result<RoomEvent>> RoomService::remove(Actor actor, RoomId room, MessageId message)
+{
+    const Private::Busy busy(*d);
+    if (!busy)
+        co_return shuttingDown();
+    Result<RoomState *> state = d->access(actor, room, Action::RoomRead);
+    if (!state)
+        co_return std::move(state.error());
+    Result<RoomEvent> present = co_await d->storeOf(**state).message(room, message);
+    if (!present)
+        co_return std::move(present.error());
+    Identity::Object object = objectFor(actor, **state);
+    object.owner = present->actor;
+    if (Result<void> allowed = Identity::require(actor, Action::MessageDelete, object); !allowed)
+        co_return std::move(allowed.error());
+    EventDraft draft;
+    draft.event = noEvent(RoomEventKind::Deletion, room, actor.user, message);
+    draft.event.at = d->clock.now();
+    Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
+    if (!appended)
+        co_return std::move(appended.error());
+    co_return std::move(appended->event);
+}
+
+QCoro::Task<Result<RoomEvent>> RoomService::markRead(Actor actor, RoomId room, qint64 upTo)
+{
+    const Private::Busy busy(*d);
+    if (!busy)
+        co_return shuttingDown();
+    Result<RoomState *> state = d->access(actor, room, Action::ReceiptSend);
+    if (!state)
+        co_return std::move(state.error());
+    if (upTo < 1 || upTo > (*state)->room.lastSeq)
+        co_return Error::invalid(u"/up_to"_s, u"There is no event with this number in the room."_s);
+    EventDraft draft;
+    draft.event = noEvent(RoomEventKind::Receipt, room, actor.user, {});
+    draft.event.at = d->clock.now();
+    draft.event.readUpTo = upTo;
+    const auto member = (*state)->members.constFind(actor.user);
+    // The assistant reads without being a member: nothing to remember.
+    if (member == (*state)->members.cend() || member->readUpTo >= upTo)
+        co_return std::move(draft.event);
+    Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
+    if (!appended)
+        co_return std::move(appended.error());
+    co_return std::move(appended->event);
+}
+
+QCoro::Task<Result<RoomEventPage>> RoomService::history(Actor actor, RoomId room, qint64 before, qint64 after,
+                                                        int limit)
+{
+    const Private::Busy busy(*d);
+    if (!busy)
+        co_return shuttingDown();
+    Result<RoomState *> state = d->access(actor, room, Action::RoomRead);
+    if (!state)
+        co_return std::move(state.error());
+    if (limit < 1 || limit > 200)
+        co_return Error::invalid(u"/limit"_s, u"limit is 1 to 200."_s);
+    if (before < 0 || after < 0 || (before > 0 && after > 0))
+        co_return Error::invalid(u"/before"_s, u"Give either before or after, as a number above 0."_s);
+    RoomRepository &store = d->storeOf(**state);
+    if (after > 0) {
+        Result<RoomEventPage> page = co_await store.eventsAfter(room, after, limit);
+        co_return page;
+    }
+    Result<RoomEventPage> page = co_await store.eventsBefore(room, before, limit);
+    co_return page;
+}
+
+QCoro::Task<Result<RoomEvent>> RoomService::message(Actor actor, RoomId room, MessageId id)
+{
+    const Private::Busy busy(*d);
+    if (!busy)
+        co_return shuttingDown();
+    Result<RoomState *> state = d->access(actor, room, Action::RoomRead);
+    if (!state)
+        co_return std::move(state.error());
+    Result<RoomEvent> found = co_await d->storeOf(**state).message(room, id);
+    co_return found;
+}
+
+} // namespace Atom::Rooms

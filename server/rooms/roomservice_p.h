@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/rooms/ephemeralrooms.h"
+#include "server/rooms/roomservice.h"
+#include "shared/core/oneshot.h"
+
+#include <unordered_map>
+
+namespace Atom::Rooms
+{
+
+//! \brief What the files of RoomService share.
+//!
+//! Beware: QCoro's return_value() moves from a non-const lvalue whose type only converts to the task's: `co_return
+//! state->room` from a Task<Result<Room>> would empty the room in memory. Write `co_return Result<Room>(state->room)`.
+struct RoomService::Private {
+    Private(RoomService &service, RoomRepository &durable, TraceSink &sink, Clock &time, MetricRegistry &metrics,
+            RoomLimits bounds);
+
+    //! An operation under way; close() waits for all of them. False: the service is closing.
+    class Busy
+    {
+    public:
+        explicit Busy(Private &owner) : m_owner(owner), m_entered(!owner.closing)
+        {
+            if (m_entered)
+                ++owner.running;
+        }
+        ~Busy()
+        {
+            if (m_entered)
+                m_owner.leave();
+        }
+        Q_DISABLE_COPY_MOVE(Busy)
+        explicit operator bool() const { return m_entered; }
+
+    private:
+        Private &m_owner;
+        bool m_entered;
+    };
+    void leave();
+
+    RoomState *find(const RoomId &id);
+    RoomRepository &storeOf(const RoomState &state);
+    //! The room, if the actor may know of it and do this. \return NotFound, else what identity's require() says.
+    Result<RoomState *> access(const Actor &actor, const RoomId &room, Identity::Action action);
+    Result<void> requireSpaceForMember(const RoomState &state, const UserId &user) const;
+    Result<void> requireSpaceForRoom() const;
+    //! Stores the event; when it is committed, memory and listeners learn of it before this resumes.
+    QCoro::Task<Result<Appended>> append(EventDraft draft, DeviceId origin);
+    //! Stores the room; memory and listeners learn of it before this resumes.
+    QCoro::Task<Result<Room>> store(RoomState state, DeviceId origin);
+    QCoro::Task<Result<Room>> createDirect(Actor actor, RoomDraft draft);
+    QCoro::Task<Result<Room>> createOnJoin(Actor actor, RoomId room);
+    void applyCommitted(const RoomEvent &event, MemberRole memberRole, const DeviceId &origin);
+    void addToMemory(RoomState state);
+    //! The event for a member who joins or leaves.
+    EventDraft memberDraft(RoomEventKind kind, const RoomId &room, const UserId &user, MemberRole role) const;
+    void recordSpans(const RoomEvent &event, qint64 receivedMicros, qint64 queuedMicros, qint64 committedMicros);
+
+    RoomService *q;
+    RoomRepository &repository;
+    EphemeralRooms ephemeral;
+    TraceSink &traces;
+    Clock &clock;
+    const RoomLimits limits;
+    Counter &messagesCommitted;
+    Counter &eventsCommitted;
+    Gauge &roomsGauge;
+    Histogram &ackTime;
+    std::unordered_map<RoomId, std::unique_ptr<RoomState>> rooms; //!< pointers to states stay valid
+    QHash<UserId, QSet<RoomId>> roomsOf;
+    int running = 0;
+    bool closing = false;
+    OneShot<bool> idle;
+};
+
+inline Error noSuchRoom()
+{
+    return Error(Errc::NotFound, QStringLiteral("There is no such room."));
+}
+inline Error shuttingDown()
+{
+    Error error(Errc::Unavailable, QStringLiteral("The server is shutting down."));
+    error.retryAfter = seconds(5);
+    return error;
+}
+
+} // namespace Atom::Rooms

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/rooms/roomrepository.h"
+#include "server/storage/connection.h"
+
+namespace Atom::Storage
+{
+
+//! \brief Stores room events on the writer's thread and gives them their seq. Remembers where each room stands, and
+//! forgets it when a transaction was rolled back, so that a seq is never skipped or given twice.
+class RoomAppender
+{
+public:
+    //! \brief See RoomRepository::append().
+    Result<Rooms::Appended> append(Connection &db, const Rooms::EventDraft &draft);
+    //! \brief See RoomRepository::create().
+    Result<QList<RoomEvent>> create(Connection &db, const Rooms::RoomState &state);
+
+private:
+    struct Place {
+        qint64 pk = 0;
+        qint64 lastSeq = 0;
+    };
+    using Outcome = Result<Rooms::Appended>;
+    Place *find(Connection &db, const RoomId &room);
+    Outcome message(Connection &db, Place &place, const Rooms::EventDraft &draft);
+    Outcome edit(Connection &db, Place &place, RoomEvent event);
+    Outcome deletion(Connection &db, Place &place, RoomEvent event);
+    Outcome receipt(Connection &db, Place &place, RoomEvent event);
+    Outcome joined(Connection &db, Place &place, RoomEvent event, MemberRole role);
+    Outcome left(Connection &db, Place &place, RoomEvent event);
+    //! Stores the event itself and gives it its seq.
+    Outcome store(Connection &db, Place &place, RoomEvent event);
+
+    std::unordered_map<RoomId, Place> m_places; //!< bounded by the number of rooms
+    quint64 m_rollbacks = 0;
+};
+
+} // namespace Atom::Storage

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/storage/sqliteassistantrepository.h"
+
+#include "server/storage/roomrows.h"
+
+#include <QtCore/QJsonDocument>
+
+namespace Atom::Storage
+{
+using Assistant::PendingTurn;
+
+namespace
+{
+constexpr Sql pendingSql("SELECT " ATOM_MESSAGE_COLUMNS ", r.id FROM messages m JOIN rooms r ON r.pk = m.room_pk"
+                         " WHERE m.assistant_state = 1 ORDER BY m.pk");
+constexpr Sql finishSql("UPDATE messages SET assistant_state = 2 WHERE id = ? AND assistant_state = 1");
+constexpr Sql conversationSql("SELECT state FROM conversations WHERE room_id = ? AND user_id = ?");
+constexpr Sql saveSql("INSERT INTO conversations (room_id, user_id, state) VALUES (?, ?, ?)"
+                      " ON CONFLICT (room_id, user_id) DO UPDATE SET state = excluded.state");
+} // namespace
+
+QCoro::Task<Result<QList<PendingTurn>>> SqliteAssistantRepository::pendingTurns()
+{
+    return m_reader.run<QList<PendingTurn>>([](Connection &db) -> Result<QList<PendingTurn>> {
+        QList<PendingTurn> turns;
+        Statement s(db, pendingSql);
+        while (s.step()) {
+            PendingTurn turn;
+            turn.message = eventFromRow(s, s.id<RoomId>(eventColumns));
+            turns.append(std::move(turn));
+        }
+        return turns;
+    });
+}
+
+QCoro::Task<Result<void>> SqliteAssistantRepository::finishTurn(MessageId message)
+{
+    return m_writer.run<void>([message = std::move(message)](Connection &db) -> Result<void> {
+        execute(db, finishSql, message);
+        return {};
+    });
+}
+
+QCoro::Task<Result<QJsonObject>> SqliteAssistantRepository::conversation(RoomId room, UserId user)
+{
+    return m_reader.run<QJsonObject>(
+        [room = std::move(room), user = std::move(user)](Connection &db) -> Result<QJsonObject> {
+            Statement s(db, conversationSql, room, user);
+            return s.step() ? s.object(0) : QJsonObject();
+        });
+}
+
+QCoro::Task<Result<void>> SqliteAssistantRepository::saveConversation(RoomId room, UserId user, QJsonObject state)
+{
+    return m_writer.run<void>([room = std::move(room), user = std::move(user),
+                               text = QJsonDocument(state).toJson(QJsonDocument::Compact)](
+                                  Connection &db) -> Result<void> {
+        execute(db, saveSql, room, user, text);
+        return {};
+    });
+}
+
+} // namespace Atom::Storage

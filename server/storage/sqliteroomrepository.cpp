@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/storage/sqliteroomrepository.h"
+
+#include "server/storage/roomrows.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace Atom::Storage
+{
+using namespace Qt::StringLiterals;
+using Rooms::Appended;
+using Rooms::EventDraft;
+using Rooms::RoomState;
+
+namespace
+{
+constexpr Sql roomsSql("SELECT pk, id, name, kind, visibility, assistant_enabled, created_by, created_at,"
+                       " max(ifnull((SELECT seq FROM messages WHERE room_pk = rooms.pk ORDER BY seq DESC LIMIT 1), 0),"
+                       " ifnull((SELECT seq FROM room_events WHERE room_pk = rooms.pk ORDER BY seq DESC LIMIT 1), 0))"
+                       " FROM rooms ORDER BY pk");
+constexpr Sql membersSql("SELECT room_pk, user_id, role, joined_at, read_up_to FROM members ORDER BY room_pk, user_id");
+constexpr Sql afterSql("SELECT " ATOM_MESSAGE_COLUMNS " FROM messages m WHERE m.room_pk = ?1 AND m.seq > ?2"
+                       " UNION ALL"
+                       " SELECT " ATOM_EVENT_COLUMNS " FROM room_events e WHERE e.room_pk = ?1 AND e.seq > ?2"
+                       " ORDER BY 2 LIMIT ?3");
+constexpr Sql beforeSql("SELECT " ATOM_MESSAGE_COLUMNS " FROM messages m WHERE m.room_pk = ?1 AND m.seq < ?2"
+                        " UNION ALL"
+                        " SELECT " ATOM_EVENT_COLUMNS " FROM room_events e WHERE e.room_pk = ?1 AND e.seq < ?2"
+                        " ORDER BY 2 DESC LIMIT ?3");
+constexpr Sql messageSql("SELECT " ATOM_MESSAGE_COLUMNS " FROM messages m JOIN rooms r ON r.pk = m.room_pk"
+                         " WHERE m.id = ? AND r.id = ?");
+
+Result<RoomEventPage> readPage(Connection &db, const RoomId &room, qint64 cursor, int limit, bool forward)
+{
+    qint64 pk = 0;
+    qint64 lastSeq = 0;
+    {
+        Statement place(db, findRoomSql, room);
+        if (!place.step())
+            return Error(Errc::NotFound, u"There is no such room."_s);
+        pk = place.integer(0);
+        lastSeq = place.integer(1);
+    }
+    RoomEventPage page;
+    if (forward) {
+        Statement rows(db, afterSql, pk, cursor, limit);
+        while (rows.step())
+            page.events.append(eventFromRow(rows, room));
+    } else {
+        Statement rows(db, beforeSql, pk, cursor > 0 ? cursor : std::numeric_limits<qint64>::max(), limit);
+        while (rows.step())
+            page.events.append(eventFromRow(rows, room));
+        std::reverse(page.events.begin(), page.events.end());
+    }
+    // A room's sequence has no holes and begins at 1.
+    if (!page.events.isEmpty()) {
+        page.hasMoreBefore = page.events.constFirst().seq > 1;
+        page.hasMoreAfter = page.events.constLast().seq < lastSeq;
+    } else {
+        page.hasMoreBefore = forward && lastSeq > 0;
+        page.hasMoreAfter = !forward && cursor > 0 && lastSeq >= cursor;
+    }
+    return page;
+}
+} // namespace
+
+SqliteRoomRepository::SqliteRoomRepository(Writer &writer, Reader &reader)
+    : m_writer(writer), m_reader(reader), m_appender(std::make_shared<RoomAppender>())
+{
+}
+
+QCoro::Task<Result<QList<RoomState>>> SqliteRoomRepository::all()
+{
+    return m_reader.run<QList<RoomState>>([](Connection &db) -> Result<QList<RoomState>> {
+        QList<RoomState> rooms;
+        QHash<qint64, qsizetype> indexOf;
+        {
+            Statement s(db, roomsSql);
+            while (s.step()) {
+                RoomState state;
+                Room &room = state.room;
+                room.id = s.id<RoomId>(1);
+                room.name = s.string(2);
+                room.kind = roomKindFromName(s.string(3)).value_or(RoomKind::Group);
+                // What cannot be read must not become public.
+                room.visibility = roomVisibilityFromName(s.string(4)).value_or(RoomVisibility::Private);
+                room.assistantEnabled = s.boolean(5);
+                room.createdBy = s.id<UserId>(6);
+                room.createdAt = s.time(7);
+                room.lastSeq = s.integer(8);
+                indexOf.insert(s.integer(0), rooms.size());
+                rooms.append(std::move(state));
+            }
+        }
+        Statement s(db, membersSql);
+        while (s.step()) {
+            Member member;
+            member.user = s.id<UserId>(1);
+            member.role = memberRoleFromName(s.string(2)).value_or(MemberRole::Member);
+            member.joinedAt = s.time(3);
+            member.readUpTo = s.integer(4);
+            RoomState &state = rooms[indexOf.value(s.integer(0))];
+            state.members.insert(member.user, member);
+            state.room.memberCount = int(state.members.size());
+        }
+        return rooms;
+    });
+}
+
+QCoro::Task<Result<QList<RoomEvent>>> SqliteRoomRepository::create(RoomState state)
+{
+    return m_writer.run<QList<RoomEvent>>(
+        [appender = m_appender, state = std::move(state)](Connection &db) { return appender->create(db, state); });
+}
+
+void SqliteRoomRepository::append(EventDraft draft, std::function<void(Result<Appended>)> done)
+{
+    m_writer.submit<Appended>(
+        [appender = m_appender.get(), draft = std::move(draft)](Connection &db) { return appender->append(db, draft); },
+        std::move(done));
+}
+
+QCoro::Task<Result<RoomEventPage>> SqliteRoomRepository::eventsAfter(RoomId room, qint64 after, int limit)
+{
+    return m_reader.run<RoomEventPage>([room = std::move(room), after, limit](Connection &db) {
+        return readPage(db, room, after, limit, true);
+    });
+}
+
+QCoro::Task<Result<RoomEventPage>> SqliteRoomRepository::eventsBefore(RoomId room, qint64 before, int limit)
+{
+    return m_reader.run<RoomEventPage>([room = std::move(room), before, limit](Connection &db) {
+        return readPage(db, room, before, limit, false);
+    });
+}
+
+QCoro::Task<Result<RoomEvent>> SqliteRoomRepository::message(RoomId room, MessageId id)
+{
+    return m_reader.run<RoomEvent>(
+        [room = std::move(room), id = std::move(id)](Connection &db) -> Result<RoomEvent> {
+            Statement s(db, messageSql, id, room);
+            if (!s.step())
+                return Error(Errc::NotFound, u"There is no such message in this room."_s);
+            return eventFromRow(s, room);
+        });
+}
+
+} // namespace Atom::Storage

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/rooms/roomrepository.h"
+#include "server/storage/roomappender.h"
+#include "server/storage/storagereader.h"
+#include "server/storage/storagewriter.h"
+
+namespace Atom::Storage
+{
+
+//! \brief Durable rooms. Beyond the interface's words: a reply to a message of another room is ValidationFailed at
+//! `/reply_to`; an edit of a deleted message is Conflict; what changes nothing (a second deletion, an older receipt,
+//! joining twice, leaving twice) is a success with `duplicate` and seq 0.
+class SqliteRoomRepository final : public Rooms::RoomRepository
+{
+public:
+    SqliteRoomRepository(Writer &writer, Reader &reader);
+    QCoro::Task<Result<QList<Rooms::RoomState>>> all() override;
+    QCoro::Task<Result<QList<RoomEvent>>> create(Rooms::RoomState state) override;
+    void append(Rooms::EventDraft draft, std::function<void(Result<Rooms::Appended>)> done) override;
+    QCoro::Task<Result<RoomEventPage>> eventsAfter(RoomId room, qint64 after, int limit) override;
+    QCoro::Task<Result<RoomEventPage>> eventsBefore(RoomId room, qint64 before, int limit) override;
+    QCoro::Task<Result<RoomEvent>> message(RoomId room, MessageId id) override;
+
+private:
+    Writer &m_writer;
+    Reader &m_reader;
+    std::shared_ptr<RoomAppender> m_appender; //!< used on the writer's thread only
+};
+
+} // namespace Atom::Storage

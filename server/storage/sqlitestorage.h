@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/storage/folderlock.h"
+#include "server/storage/sqlitealertrepository.h"
+#include "server/storage/sqliteassistantrepository.h"
+#include "server/storage/sqliteroomrepository.h"
+#include "server/storage/sqlitesessionrepository.h"
+#include "server/storage/sqlitetracerepository.h"
+#include "server/storage/sqliteuserrepository.h"
+#include "server/storage/sqliteworkflowrepository.h"
+#include "server/storage/storage.h"
+
+namespace Atom::Storage
+{
+
+//! \brief Storage as made by Storage::openBlocking().
+class SqliteStorage final : public Storage
+{
+public:
+    struct Options {
+        QString folder;
+        QByteArray vfs; //!< name of an SQLite VFS; empty: the system's
+        Writer::Limits limits;
+    };
+    static Result<std::unique_ptr<SqliteStorage>> openBlocking(const Options &options, Clock &clock,
+                                                               MetricRegistry &metrics);
+    ~SqliteStorage() override;
+
+    Identity::UserRepository &users() override { return m_users; }
+    Identity::SessionRepository &sessions() override { return m_sessions; }
+    Rooms::RoomRepository &rooms() override { return m_rooms; }
+    Workflows::WorkflowRepository &workflows() override { return m_workflows; }
+    Assistant::AssistantRepository &assistant() override { return m_assistant; }
+    Monitoring::TraceRepository &traces() override { return m_traces; }
+    Monitoring::AlertRepository &alerts() override { return m_alerts; }
+
+    void onFatal(std::function<void(const Error &)> handler) override { m_writer.onFatal(std::move(handler)); }
+    QCoro::Task<Result<void>> probe() override;
+    int queuedJobs() const override { return m_writer.queuedJobs(); }
+    void closeBlocking() override;
+
+private:
+    struct Parts {
+        std::unique_ptr<FolderLock> lock;
+        std::unique_ptr<Connection> writing;
+        std::unique_ptr<Connection> reading;
+    };
+    SqliteStorage(Parts parts, const Options &options, Clock &clock, MetricRegistry &metrics);
+    static Result<Parts> openPartsBlocking(const Options &options);
+
+    Clock &m_clock;
+    std::unique_ptr<FolderLock> m_lock; //!< first made, last gone: it outlives the connections
+    CompletionQueue m_completions;
+    Writer m_writer;
+    Reader m_reader;
+    SqliteUserRepository m_users;
+    SqliteSessionRepository m_sessions;
+    SqliteRoomRepository m_rooms;
+    SqliteWorkflowRepository m_workflows;
+    SqliteAssistantRepository m_assistant;
+    SqliteTraceRepository m_traces;
+    SqliteAlertRepository m_alerts;
+    bool m_closed = false;
+};
+
+} // namespace Atom::Storage

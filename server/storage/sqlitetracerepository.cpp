@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/storage/sqlitetracerepository.h"
+
+#include <limits>
+
+// A root of a trace; one that began later than another root of the same trace is not listed. The plus keeps SQLite from
+// answering the inner question through the index of all roots.
+#define ATOM_ROOTS \
+    "SELECT s.trace_id, s.room_id, s.message_id, s.start_us FROM spans s WHERE s.parent = '' AND s.start_us < ?1" \
+    " AND NOT EXISTS (SELECT 1 FROM spans o WHERE o.trace_id = s.trace_id AND +o.parent = ''" \
+    " AND (o.start_us, o.id) < (s.start_us, s.id))"
+
+namespace Atom::Storage
+{
+using namespace Qt::StringLiterals;
+using Monitoring::StoredSpan;
+
+namespace
+{
+constexpr Sql insertSql("INSERT OR REPLACE INTO spans (trace_id, id, parent, name, start_us, duration_us, status,"
+                        " attributes, error, room_id, message_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+constexpr Sql traceSql("SELECT id, parent, name, start_us, duration_us, status, attributes, error, room_id, message_id"
+                       " FROM spans WHERE trace_id = ? ORDER BY start_us, parent <> '', id");
+constexpr Sql traceOfStoredMessageSql("SELECT trace_id FROM messages WHERE id = ? AND trace_id IS NOT NULL");
+constexpr Sql traceOfMessageSql("SELECT trace_id FROM spans WHERE message_id = ? AND parent = '' ORDER BY start_us");
+constexpr Sql rootsSql(ATOM_ROOTS " ORDER BY s.start_us DESC LIMIT ?2");
+constexpr Sql rootsOfRoomSql(ATOM_ROOTS " AND s.room_id = ?3 ORDER BY s.start_us DESC LIMIT ?2");
+constexpr Sql summarySql("SELECT min(start_us), max(start_us + duration_us), count(*), sum(status = 1) FROM spans"
+                         " WHERE trace_id = ?");
+
+// Stored as numbers that do not move with the enumeration.
+int statusNumber(SpanStatus status)
+{
+    switch (status) {
+    case SpanStatus::Ok:
+        return 0;
+    case SpanStatus::Error:
+        return 1;
+    case SpanStatus::Unset:
+        return 2;
+    }
+    return 2;
+}
+
+SpanStatus statusFromNumber(qint64 number)
+{
+    return number == 0 ? SpanStatus::Ok : number == 1 ? SpanStatus::Error : SpanStatus::Unset;
+}
+
+Error noTrace()
+{
+    return Error(Errc::NotFound, u"There is no such trace."_s);
+}
+
+Result<Trace> readTrace(Connection &db, const TraceId &id)
+{
+    Trace trace;
+    trace.id = id;
+    Statement s(db, traceSql, id);
+    while (s.step()) {
+        Span span;
+        span.trace = id;
+        span.id = s.id<SpanId>(0);
+        span.parent = s.id<SpanId>(1);
+        span.name = s.string(2);
+        span.startMicros = s.integer(3);
+        span.durationMicros = s.integer(4);
+        span.status = statusFromNumber(s.integer(5));
+        span.attributes = s.object(6);
+        span.error = s.string(7);
+        if (trace.room.isEmpty())
+            trace.room = s.id<RoomId>(8);
+        if (trace.message.isEmpty())
+            trace.message = s.id<MessageId>(9);
+        trace.spans.append(std::move(span));
+    }
+    if (trace.spans.isEmpty())
+        return noTrace();
+    return trace;
+}
+} // namespace
+
+SqliteTraceRepository::SqliteTraceRepository(Writer &writer, Reader &reader, MetricRegistry &metrics)
+    : m_writer(writer), m_reader(reader),
+      m_dropped(metrics.counter("atom_storage_dropped_spans_total", "Spans not stored because the queue was full"))
+{
+}
+
+void SqliteTraceRepository::append(QList<StoredSpan> spans)
+{
+    const qsizetype count = spans.size();
+    if (count == 0)
+        return;
+    Writer::Done<void> done = [&dropped = m_dropped, count](const Result<void> &result) {
+        if (!result)
+            dropped.add(quint64(count));
+    };
+    m_writer.submit<void>(
+        [spans = std::move(spans)](Connection &db) -> Result<void> {
+            for (const StoredSpan &x : spans) {
+                execute(db, insertSql, x.span.trace, x.span.id, x.span.parent, x.span.name, x.span.startMicros,
+                        x.span.durationMicros, statusNumber(x.span.status), x.span.attributes,
+                        OrNull{x.span.error.toUtf8()}, x.room, x.message);
+            }
+            return {};
+        },
+        std::move(done));
+}
+
+QCoro::Task<Result<Trace>> SqliteTraceRepository::trace(TraceId id)
+{
+    return m_reader.run<Trace>([id = std::move(id)](Connection &db) { return readTrace(db, id); });
+}
+
+QCoro::Task<Result<Trace>> SqliteTraceRepository::traceOfMessage(MessageId message)
+{
+    return m_reader.run<Trace>([message = std::move(message)](Connection &db) -> Result<Trace> {
+        TraceId id;
+        {
+            Statement s(db, traceOfStoredMessageSql, message);
+            if (s.step())
+                id = s.id<TraceId>(0);
+        }
+        if (id.isEmpty()) {
+            Statement s(db, traceOfMessageSql, message);
+            if (s.step())
+                id = s.id<TraceId>(0);
+        }
+        if (id.isEmpty())
+            return noTrace();
+        return readTrace(db, id);
+    });
+}
+
+QCoro::Task<Result<QList<TraceSummary>>> SqliteTraceRepository::traces(RoomId room, qint64 before, int limit)
+{
+    return m_reader.run<QList<TraceSummary>>(
+        [room = std::move(room), before, limit](Connection &db) -> Result<QList<TraceSummary>> {
+            QList<TraceSummary> summaries;
+            const auto read = [&summaries](Statement &s) {
+                while (s.step()) {
+                    TraceSummary summary;
+                    summary.id = s.id<TraceId>(0);
+                    summary.room = s.id<RoomId>(1);
+                    summary.message = s.id<MessageId>(2);
+                    summary.startMicros = s.integer(3);
+                    summaries.append(std::move(summary));
+                }
+            };
+            const qint64 end = before > 0 ? before : std::numeric_limits<qint64>::max();
+            if (room.isEmpty()) {
+                Statement s(db, rootsSql, end, limit);
+                read(s);
+            } else {
+                Statement s(db, rootsOfRoomSql, end, limit, room);
+                read(s);
+            }
+            for (TraceSummary &summary : summaries) {
+                Statement s(db, summarySql, summary.id);
+                if (!s.step())
+                    break;
+                summary.durationMicros = s.integer(1) - s.integer(0);
+                summary.spans = int(s.integer(2));
+                summary.errors = int(s.integer(3));
+            }
+            return summaries;
+        });
+}
+
+} // namespace Atom::Storage

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/http/endpoints/views.h"
+
+#include <QtCore/QHash>
+
+namespace Atom::Test
+{
+
+//! \brief Echoes; knows the users in `known`.
+class FakeAssistant final : public HttpEndpoints::AssistantView
+{
+public:
+    QCoro::Task<Result<Assistant::Reply>> chat(Actor actor, QString text, RoomId context, QJsonObject metadata,
+                                               milliseconds) override
+    {
+        ++chats;
+        lastActor = actor;
+        lastMetadata = metadata;
+        if (failure)
+            co_return *failure;
+        Assistant::Reply answer = reply;
+        answer.text = QStringLiteral("echo: ") + text;
+        answer.context = context.isEmpty() ? RoomId("room-of-" + actor.user.bytes()) : context;
+        co_return answer;
+    }
+    QCoro::Task<Result<Assistant::UserContext>> contextOf(UserId user) override
+    {
+        if (!known.contains(user.bytes()))
+            co_return Error(Errc::NotFound, QStringLiteral("never talked"));
+        Assistant::UserContext context;
+        context.user = user;
+        context.context = RoomId("room-of-" + user.bytes());
+        context.state.insert(QStringLiteral("question"), QStringLiteral("which order?"));
+        context.recent.append(RoomEvent{});
+        co_return context;
+    }
+    QList<Assistant::IntentSummary> intents() const override { return summaries; }
+
+    Assistant::Reply reply;
+    std::optional<Error> failure;
+    QByteArrayList known;
+    QList<Assistant::IntentSummary> summaries;
+    Actor lastActor;
+    QJsonObject lastMetadata;
+    int chats = 0;
+};
+
+class FakeRealtime final : public HttpEndpoints::RealtimeView
+{
+public:
+    HttpEndpoints::RealtimeCounts counts() const override
+    {
+        HttpEndpoints::RealtimeCounts c;
+        c.connections = int(rows.size());
+        return c;
+    }
+    QList<HttpEndpoints::ConnectionRow> connections() const override { return rows; }
+    QList<UserId> usersInRoom(const RoomId &room) const override { return usersByRoom.value(room); }
+    int sendToUser(const UserId &, const QJsonObject &fields) override
+    {
+        sent = fields;
+        return reached;
+    }
+    int broadcastToRoom(const RoomId &, const QJsonObject &fields) override
+    {
+        sent = fields;
+        return reached;
+    }
+
+    QList<HttpEndpoints::ConnectionRow> rows;
+    QHash<RoomId, QList<UserId>> usersByRoom;
+    QJsonObject sent;
+    int reached = 0;
+};
+
+} // namespace Atom::Test

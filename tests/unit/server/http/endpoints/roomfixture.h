@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/identity/passwordhasher.h"
+#include "server/identity/sessionservice.h"
+#include "server/monitoring/traceservice.h"
+#include "server/rooms/roomservice.h"
+#include "server/storage/storage.h"
+#include "tests/support/fakeclock.h"
+#include "tests/unit/server/http/endpoints/routecaller.h"
+
+#include <QtCore/QTemporaryDir>
+
+namespace Atom::Test
+{
+
+//! \brief Rooms, accounts and traces over a database in a temporary folder: the real services, no socket. Accounts: olga
+//! (owner), otto (operator), ann, ben, cleo (members).
+struct RoomFixture {
+    FakeClock clock;
+    MetricRegistry metrics;
+    QTemporaryDir folder;
+    std::unique_ptr<Storage::Storage> storage;
+    Identity::PasswordHasher hasher{Identity::PasswordHasher::Cost{1, 8192}};
+    std::unique_ptr<Identity::UserService> users;
+    std::unique_ptr<Identity::SessionService> sessions;
+    std::unique_ptr<Monitoring::TraceService> traces;
+    std::unique_ptr<Rooms::RoomService> rooms;
+
+    explicit RoomFixture(Identity::GuestPolicy guests = Identity::GuestPolicy::Off)
+    {
+        auto opened = Storage::Storage::openBlocking(folder.path(), clock, metrics);
+        must(opened);
+        storage = std::move(*opened);
+        users = std::make_unique<Identity::UserService>(storage->users(), hasher, clock);
+        must(QCoro::waitFor(users->load()));
+        Identity::SessionService::Settings settings;
+        settings.guests = guests;
+        sessions = std::make_unique<Identity::SessionService>(settings, *users, storage->sessions(), hasher, clock);
+        must(QCoro::waitFor(sessions->load()));
+        traces = std::make_unique<Monitoring::TraceService>(storage->traces(), clock, metrics);
+        rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), *traces, clock, metrics, Rooms::RoomLimits{});
+        must(QCoro::waitFor(rooms->load()));
+        const std::pair<const char *, Role> people[] = {{"olga", Role::Owner},
+                                                        {"otto", Role::Operator},
+                                                        {"ann", Role::Member},
+                                                        {"ben", Role::Member},
+                                                        {"cleo", Role::Member}};
+        for (const auto &[id, role] : people)
+            must(QCoro::waitFor(users->create(UserId(id), QString::fromLatin1(id), role,
+                                              QStringLiteral("xkcd-Tulip pot 7"))));
+    }
+    ~RoomFixture()
+    {
+        QCoro::waitFor(rooms->close());
+        QCoro::waitFor(sessions->close());
+        QCoro::waitFor(users->close());
+        traces->flush();
+        storage->closeBlocking();
+    }
+
+    template<typename T> static void must(const Result<T> &result)
+    {
+        if (!result)
+            qFatal("%s (%s)", qPrintable(result.error().detail), qPrintable(result.error().cause));
+    }
+    static Actor member(const QByteArray &user)
+    {
+        Actor actor;
+        actor.user = UserId(user);
+        actor.role = Role::Member;
+        return actor;
+    }
+    //! A room of ann's with that id.
+    void makeRoom(const QByteArray &id, RoomVisibility visibility = RoomVisibility::Public)
+    {
+        Rooms::RoomDraft draft;
+        draft.id = RoomId(id);
+        draft.name = QString::fromLatin1(id);
+        draft.visibility = visibility;
+        must(QCoro::waitFor(rooms->create(member("ann"), draft)));
+    }
+};
+
+} // namespace Atom::Test

@@ -1,0 +1,310 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every other repository: what goes in comes out, also after a restart.
+#include "tests/unit/server/storage/storagefixture.h"
+
+#include <QtCore/QRegularExpression>
+
+using namespace Atom;
+using namespace Atom::Storage;
+using namespace Atom::Test;
+using namespace Qt::StringLiterals;
+using Identity::StoredSession;
+using Identity::StoredUser;
+using Monitoring::StoredSpan;
+using Workflows::StoredDefinition;
+using Workflows::StoredRun;
+
+class TestSqliteRepositories : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<StorageFixture> f;
+
+    StoredUser user(const QByteArray &id) const
+    {
+        StoredUser u;
+        u.user.id = UserId(id);
+        u.user.displayName = u"Zoë"_s;
+        u.user.role = Role::Operator;
+        u.user.createdAt = f->clock.now();
+        u.passwordHash = "$argon2id$x";
+        u.credentialVersion = 3;
+        return u;
+    }
+    StoredRun run(const QByteArray &id, const QByteArray &key = {}) const
+    {
+        StoredRun r;
+        r.snapshot.id = RunId(id);
+        r.snapshot.workflow = WorkflowId("demo.pets");
+        r.snapshot.version = u"1.0.0"_s;
+        r.snapshot.status = RunStatus::Running;
+        r.snapshot.input = QJsonObject{{u"pet"_s, 7}};
+        r.snapshot.output = QJsonValue(QJsonValue::Undefined);
+        r.snapshot.room = RoomId("lobby");
+        r.snapshot.startedBy = UserId("alice");
+        r.snapshot.trace = TraceId("0123456789abcdef0123456789abcdef");
+        r.snapshot.startedAt = f->clock.now();
+        r.definition = R"({"do":[]})";
+        r.dedupeKey = key;
+        r.cursor = {{u"at"_s, u"/do/0"_s}};
+        return r;
+    }
+    static void compareRuns(const StoredRun &a, const StoredRun &b)
+    {
+        QCOMPARE(a.snapshot, b.snapshot);
+        QCOMPARE(a.definition, b.definition);
+        QCOMPARE(a.dedupeKey, b.dedupeKey);
+        QCOMPARE(a.cursor, b.cursor);
+    }
+    StoredSpan span(const TraceId &trace, const QByteArray &id, const QByteArray &parent, qint64 start) const
+    {
+        StoredSpan s;
+        s.span.trace = trace;
+        s.span.id = SpanId(id);
+        s.span.parent = SpanId(parent);
+        s.span.name = u"stage"_s;
+        s.span.startMicros = start;
+        s.span.durationMicros = 100;
+        s.span.attributes = {{u"k"_s, true}};
+        s.room = RoomId("lobby");
+        s.message = MessageId("m-" + trace.bytes().left(4));
+        return s;
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(u".*"_s));
+        f = std::make_unique<StorageFixture>();
+        QVERIFY(f->open());
+    }
+    void cleanup() { f.reset(); }
+
+    void users()
+    {
+        StoredUser zoe = user("zoe");
+        QVERIFY(QCoro::waitFor(f->storage->users().insert(zoe)));
+        QVERIFY(QCoro::waitFor(f->storage->users().insert(user("adam"))));
+        QCOMPARE(QCoro::waitFor(f->storage->users().insert(zoe)).error().code, Errc::Conflict);
+        zoe.user.role = Role::Owner;
+        zoe.user.disabled = true;
+        zoe.user.displayName = u"Z"_s;
+        zoe.passwordHash = "other";
+        zoe.credentialVersion = 4;
+        QVERIFY(QCoro::waitFor(f->storage->users().update(zoe)));
+        QCOMPARE(QCoro::waitFor(f->storage->users().update(user("nobody"))).error().code, Errc::NotFound);
+        QVERIFY(f->open());
+        const auto all = QCoro::waitFor(f->storage->users().all());
+        QCOMPARE(all->size(), 2);
+        QCOMPARE(all->at(0).user.id, UserId("adam"));
+        QCOMPARE(all->at(1).user, zoe.user);
+        QCOMPARE(all->at(1).passwordHash, zoe.passwordHash);
+        QCOMPARE(all->at(1).credentialVersion, 4);
+    }
+
+    void sessions()
+    {
+        QVERIFY(QCoro::waitFor(f->storage->users().insert(user("zoe"))));
+        StoredSession s;
+        s.id = SessionId("s1");
+        s.user = UserId("zoe");
+        s.device = u"phone \U0001f4f1"_s;
+        s.refreshHash = QByteArray("\0\xff\x01", 3);
+        s.previousHash = "p";
+        s.sealedSuccessor = QByteArray(40, '\0');
+        s.rotatedAt = f->clock.now();
+        s.createdAt = f->clock.now() - seconds(5);
+        s.expiresAt = f->clock.now() + seconds(60);
+        Identity::SessionRepository &repository = f->storage->sessions();
+        QVERIFY(QCoro::waitFor(repository.save(s)));
+        s.refreshHash = "new";
+        QVERIFY(QCoro::waitFor(repository.save(s)));
+        StoredSession other = s;
+        other.id = SessionId("s2");
+        other.revoked = true;
+        QVERIFY(QCoro::waitFor(repository.save(other)));
+        other.id = SessionId("s3");
+        other.user = UserId("nobody");
+        QCOMPARE(QCoro::waitFor(repository.save(other)).error().code, Errc::Conflict);
+        const auto active = QCoro::waitFor(repository.active(f->clock.now()));
+        QCOMPARE(active->size(), 1);
+        const StoredSession &found = active->constFirst();
+        QCOMPARE(found.id, s.id);
+        QCOMPARE(found.user, s.user);
+        QCOMPARE(found.device, s.device);
+        QCOMPARE(found.refreshHash, QByteArray("new"));
+        QCOMPARE(found.previousHash, s.previousHash);
+        QCOMPARE(found.sealedSuccessor, s.sealedSuccessor);
+        QCOMPARE(found.rotatedAt, s.rotatedAt);
+        QCOMPARE(found.createdAt, s.createdAt);
+        QCOMPARE(found.expiresAt, s.expiresAt);
+        QVERIFY(QCoro::waitFor(repository.active(s.expiresAt))->isEmpty());
+        QVERIFY(QCoro::waitFor(repository.secret("none"))->isEmpty());
+    }
+
+    void definitions()
+    {
+        StoredDefinition d;
+        d.summary.id = WorkflowId("demo.pets");
+        d.summary.version = u"1.0.0"_s;
+        d.summary.title = u"Pets"_s;
+        d.canonical = "{}";
+        d.source = "a: 1";
+        d.storedAt = f->clock.now();
+        Workflows::WorkflowRepository &repository = f->storage->workflows();
+        QVERIFY(QCoro::waitFor(repository.saveDefinition(d)));
+        d.summary.version = u"1.1.0"_s;
+        d.storedAt += seconds(1);
+        QVERIFY(QCoro::waitFor(repository.saveDefinition(d)));
+        d.source = "a: 2";
+        d.summary.enabled = false;
+        QVERIFY(QCoro::waitFor(repository.saveDefinition(d)));
+        const auto all = QCoro::waitFor(repository.definitions());
+        QCOMPARE(all->size(), 1);
+        QCOMPARE(all->constFirst().summary, d.summary);
+        QCOMPARE(all->constFirst().source, d.source);
+        QCOMPARE(all->constFirst().canonical, d.canonical);
+        QCOMPARE(all->constFirst().storedAt, d.storedAt);
+    }
+
+    void runsAndSteps()
+    {
+        Workflows::WorkflowRepository &repository = f->storage->workflows();
+        StoredRun first = run("r1", "message-1");
+        compareRuns(*QCoro::waitFor(repository.insertRun(first)), first);
+        compareRuns(*QCoro::waitFor(repository.insertRun(run("r2", "message-1"))), first); // known key: the first run
+        QVERIFY(QCoro::waitFor(repository.insertRun(run("r3"))));
+        QVERIFY(QCoro::waitFor(repository.insertRun(run("r4")))); // no key is never a duplicate
+        QCOMPARE(QCoro::waitFor(repository.unfinished())->size(), 3);
+
+        StepRecord step;
+        step.reference = u"/do/0/getPet"_s;
+        step.name = u"getPet"_s;
+        step.input = u"text"_s;
+        step.output = QJsonValue(QJsonValue::Undefined);
+        step.startedAt = f->clock.now();
+        QVERIFY(QCoro::waitFor(repository.saveTransition(first, step)));
+        step.status = RunStatus::Faulted;
+        step.error = {{u"status"_s, 503}};
+        step.endedAt = f->clock.now() + seconds(1);
+        QVERIFY(QCoro::waitFor(repository.saveTransition(first, step)));
+        StepRecord retry = step;
+        retry.attempt = 2;
+        retry.status = RunStatus::Completed;
+        retry.error = {};
+        retry.output = QJsonValue::Null;
+        first.snapshot.status = RunStatus::Completed;
+        first.snapshot.output = 42.5;
+        first.snapshot.endedAt = f->clock.now() + seconds(2);
+        first.cursor = {};
+        QVERIFY(QCoro::waitFor(repository.saveTransition(first, retry)));
+        QCOMPARE(QCoro::waitFor(repository.saveTransition(run("none"), step)).error().code, Errc::NotFound);
+
+        QVERIFY(f->open());
+        Workflows::WorkflowRepository &later = f->storage->workflows();
+        RunSnapshot expected = first.snapshot;
+        expected.steps = {step, retry};
+        QCOMPARE(*QCoro::waitFor(later.run(RunId("r1"))), expected);
+        QCOMPARE(QCoro::waitFor(later.run(RunId("none"))).error().code, Errc::NotFound);
+        const auto unfinished = QCoro::waitFor(later.unfinished());
+        QCOMPARE(unfinished->size(), 2);
+        compareRuns(unfinished->constFirst(), run("r3"));
+
+        const auto newest = QCoro::waitFor(later.runs({}, {}, 2));
+        QCOMPARE(newest->size(), 2);
+        QCOMPARE(newest->at(0).id, RunId("r4"));
+        QCOMPARE(newest->at(1).id, RunId("r3"));
+        const auto older = QCoro::waitFor(later.runs(WorkflowId("demo.pets"), RunId("r3"), 10));
+        QCOMPARE(older->size(), 1);
+        QCOMPARE(older->constFirst(), first.snapshot);
+        QVERIFY(QCoro::waitFor(later.runs(WorkflowId("demo.other"), {}, 10))->isEmpty());
+    }
+
+    void conversations()
+    {
+        Assistant::AssistantRepository &repository = f->storage->assistant();
+        const RoomId room("lobby");
+        const UserId alice("alice");
+        QVERIFY(QCoro::waitFor(repository.conversation(room, alice))->isEmpty());
+        const QJsonObject state{{u"question"_s, u"which?"_s}, {u"slots"_s, QJsonObject{{u"n"_s, 1}}}};
+        QVERIFY(QCoro::waitFor(repository.saveConversation(room, alice, {{u"x"_s, 1}})));
+        QVERIFY(QCoro::waitFor(repository.saveConversation(room, alice, state)));
+        QVERIFY(QCoro::waitFor(repository.saveConversation(room, UserId("bob"), {})));
+        QCOMPARE(*QCoro::waitFor(repository.conversation(room, alice)), state);
+        QVERIFY(QCoro::waitFor(repository.conversation(room, UserId("bob")))->isEmpty());
+    }
+
+    void traces()
+    {
+        const TraceId one(QByteArray(32, 'a'));
+        const TraceId two(QByteArray(32, 'b'));
+        Monitoring::TraceRepository &repository = f->storage->traces();
+        StoredSpan failed = span(one, "s2", "s1", 1050);
+        failed.span.status = SpanStatus::Error;
+        failed.span.error = u"no"_s;
+        failed.span.durationMicros = 500;
+        StoredSpan open = span(one, "s3", "s1", 1060);
+        open.span.status = SpanStatus::Unset;
+        repository.append({failed, open, span(one, "s1", {}, 1000)});
+        repository.append({span(two, "t1", {}, 2000)});
+        repository.append({span(two, "t2", {}, 2100)}); // a second root is not a second trace
+        repository.append({});
+        open.span.status = SpanStatus::Ok;
+        repository.append({open}); // ended now
+        QVERIFY(QCoro::waitFor(f->storage->probe())); // everything before is committed
+
+        const auto trace = QCoro::waitFor(repository.trace(one));
+        QVERIFY(trace);
+        QCOMPARE(trace->room, RoomId("lobby"));
+        QCOMPARE(trace->message, MessageId("m-aaaa"));
+        QCOMPARE(trace->spans, (QList<Span>{span(one, "s1", {}, 1000).span, failed.span, open.span}));
+        QCOMPARE(QCoro::waitFor(repository.traceOfMessage(MessageId("m-aaaa")))->spans, trace->spans);
+        QCOMPARE(QCoro::waitFor(repository.trace(TraceId("none"))).error().code, Errc::NotFound);
+        QCOMPARE(QCoro::waitFor(repository.traceOfMessage(MessageId("none"))).error().code, Errc::NotFound);
+
+        auto list = QCoro::waitFor(repository.traces({}, 0, 10));
+        QCOMPARE(list->size(), 2);
+        QCOMPARE(list->at(0).id, two);
+        QCOMPARE(list->at(0).spans, 2);
+        QCOMPARE(list->at(0).durationMicros, 200);
+        QCOMPARE(list->at(1).id, one);
+        QCOMPARE(list->at(1).message, MessageId("m-aaaa"));
+        QCOMPARE(list->at(1).startMicros, 1000);
+        QCOMPARE(list->at(1).durationMicros, 550);
+        QCOMPARE(list->at(1).spans, 3);
+        QCOMPARE(list->at(1).errors, 1);
+        list = QCoro::waitFor(repository.traces(RoomId("lobby"), 2000, 10));
+        QCOMPARE(list->size(), 1);
+        QCOMPARE(list->constFirst().id, one);
+        QVERIFY(QCoro::waitFor(repository.traces(RoomId("other"), 0, 10))->isEmpty());
+    }
+
+    void alerts()
+    {
+        Alert a;
+        a.id = AlertId("a1");
+        a.rule = u"cpu"_s;
+        a.metric = u"cpu_percent"_s;
+        a.severity = AlertSeverity::Critical;
+        a.summary = u"busy"_s;
+        a.value = 99.5;
+        a.threshold = 90;
+        a.since = f->clock.now();
+        Monitoring::AlertRepository &repository = f->storage->alerts();
+        QVERIFY(QCoro::waitFor(repository.save(a)));
+        Alert later = a;
+        later.id = AlertId("a2");
+        later.since += seconds(1);
+        QVERIFY(QCoro::waitFor(repository.save(later)));
+        a.state = AlertState::Acknowledged;
+        a.acknowledgedAt = f->clock.now();
+        a.acknowledgedBy = UserId("alice");
+        QVERIFY(QCoro::waitFor(repository.save(a)));
+        QCOMPARE(*QCoro::waitFor(repository.recent(10)), (QList<Alert>{later, a}));
+        QCOMPARE(*QCoro::waitFor(repository.recent(1)), (QList<Alert>{later}));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSqliteRepositories)
+#include "tst_sqliterepositories.moc"
