@@ -15,14 +15,14 @@ namespace
 {
 // A word that no example has counts this share of the rarest known one.
 constexpr float unknownWordShare = 0.45f;
-// Confidence is a logistic of (similarity - half of what stands against it); middle and steepness were set on phrasings
+// Confidence is a logistic of (similarity - four fifths of what stands against it); middle and steepness were set on phrasings
 // that are in no example (tests/unit/server/assistant/tst_intentmatcher.cpp).
-constexpr double middle = 0.30;
+constexpr double middle = 0.25;
 constexpr double steepness = 16;
 
 double confidenceOf(double similarity, double against)
 {
-    return 1 / (1 + std::exp(-steepness * (similarity - 0.5 * against - middle)));
+    return 1 / (1 + std::exp(-steepness * (similarity - 0.8 * against - middle)));
 }
 } // namespace
 

@@ -21,6 +21,12 @@ bool isPoliteness(const QString &word)
     return words.contains(word);
 }
 
+bool isPreposition(const QString &word)
+{
+    static const QStringList words{u"in"_s, u"for"_s, u"at"_s, u"to"_s, u"of"_s, u"about"_s};
+    return words.contains(word);
+}
+
 //! The written text from the first to the last of these words, as it stands in the message.
 QString writtenSpan(const QString &text, const QList<Token> &tokens, qsizetype from, qsizetype to)
 {
@@ -58,8 +64,8 @@ QString choiceIn(const SlotDefinition &slot, const QString &text)
     return {};
 }
 
-//! The value of a Text slot by one example; -1 words when the example does not fit. `strength` counts the words of the
-//! example around the slot that the message has as well.
+//! The value of a Text slot by one example; -1 words when the example does not fit. `strength` says how well it fits:
+//! first by the words right before the slot, then by all words in common.
 QString textByExample(const QString &example, const SlotDefinition &slot, const QString &text,
                       const QList<Token> &tokens, int *strength)
 {
@@ -73,22 +79,20 @@ QString textByExample(const QString &example, const SlotDefinition &slot, const 
     const QString before = at > 0 ? pattern[at - 1].folded : QString();
     const QString after = at + 1 < pattern.size() ? pattern[at + 1].folded : QString();
     qsizetype from = 0;
+    int contiguous = 0;
     if (!before.isEmpty()) {
         if (before.startsWith(u'{'))
             return {};
-        // The last one: "what is it like in the morning in Paris" means Paris.
+        // Where most words before the slot stand as in the example; of equals the last one: "what is it like in the morning
+        // in Paris" means Paris.
         qsizetype found = -1;
-        for (qsizetype i = 0; i < tokens.size(); ++i) {
-            if (tokens[i].folded == before && i + 1 < tokens.size())
+        for (qsizetype i = 0; i + 1 < tokens.size(); ++i) {
+            int run = 0;
+            while (run <= i && run < at && tokens[i - run].folded == pattern[at - 1 - run].folded)
+                ++run;
+            if (run > 0 && run >= contiguous) {
+                contiguous = run;
                 found = i;
-        }
-        // In a long value the first marker begins it: "create a ticket about the bug about ..."
-        if (after.isEmpty() && pattern.size() - at == 1 && at >= 3) {
-            for (qsizetype i = 0; i + 1 < tokens.size(); ++i) {
-                if (tokens[i].folded == before && i > 0 && tokens[i - 1].folded == pattern[at - 2].folded) {
-                    found = i;
-                    break;
-                }
             }
         }
         if (found < 0)
@@ -103,11 +107,13 @@ QString textByExample(const QString &example, const SlotDefinition &slot, const 
         if (to == tokens.size())
             return {};
     }
+    while (from < to && isPreposition(tokens[from].folded))
+        ++from;
     while (to > from && isPoliteness(tokens[to - 1].folded))
         --to;
     if (to <= from || to - from > maxValueWords)
         return {};
-    *strength = 0;
+    *strength = 10 * contiguous;
     for (const Token &token : pattern) {
         *strength += std::any_of(tokens.begin(), tokens.end(), [&](const Token &t) { return t.folded == token.folded; });
     }
@@ -156,11 +162,11 @@ QString slotFromAnswer(const IntentDefinition &intent, const SlotDefinition &slo
         return choiceIn(slot, answer);
     if (const QString found = extractSlots(intent, answer).value(slot.name); !found.isEmpty())
         return found;
-    static const QStringList leading{u"no"_s, u"in"_s, u"for"_s, u"at"_s, u"it's"_s, u"its"_s, u"the"_s, u"to"_s,
-                                     u"i"_s,  u"mean"_s, u"meant"_s, u"actually"_s, u"sorry"_s};
+    static const QStringList leading{u"no"_s,   u"it's"_s,  u"its"_s,      u"the"_s,  u"i"_s,
+                                     u"mean"_s, u"meant"_s, u"actually"_s, u"sorry"_s};
     qsizetype from = 0;
     qsizetype to = tokens.size();
-    while (from < to && leading.contains(tokens[from].folded))
+    while (from < to && (leading.contains(tokens[from].folded) || isPreposition(tokens[from].folded)))
         ++from;
     while (to > from && isPoliteness(tokens[to - 1].folded))
         --to;

@@ -56,7 +56,8 @@ enum class Access {
     User, //!< a valid access token
 };
 
-//! \brief `actor` has an empty user for Access::Public, and for Access::Guest without a token.
+//! \brief `actor` has an empty user when no token was sent (Access::Public and Access::Guest); with a valid one it is known
+//! there as well, and a bad one is ignored for Access::Public.
 using Handler = std::function<QCoro::Task<Response>(Request request, Actor actor)>;
 
 //! \brief One row of the route table. `path` in OpenAPI form, for example "/api/v1/rooms/{room_id}/members".

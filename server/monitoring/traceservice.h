@@ -13,7 +13,7 @@ namespace Atom::Monitoring
 {
 
 //! \brief Collects the spans of all messages and stores them in batches; tells the console of each trace's progress.
-//! Spans wait at most `flushAfter` in memory; the buffer is bounded: above it the oldest are stored at once. Main thread.
+//! Spans wait for the end of the event loop's turn; the buffer is bounded: above it they are stored at once. Main thread.
 class TraceService : public QObject, public TraceSink
 {
     Q_OBJECT
