@@ -51,6 +51,7 @@ void AlertsController::acknowledge(const AlertId &id)
 
 void AlertsController::load()
 {
+    m_pushed.clear();
     QCoro::connect(m_api.alerts(), this, [this](Result<QList<Alert>> answer) {
         if (!answer) {
             loadFailed(answer.error());
@@ -58,6 +59,9 @@ void AlertsController::load()
         }
         m_alerts.setNow(m_clock.now());
         m_alerts.setAlerts(*answer);
+        // The answer may be older than what was pushed while it was on its way.
+        for (const Alert &pushed : std::exchange(m_pushed, {}))
+            m_alerts.upsert(pushed);
         loaded();
     });
 }
@@ -78,6 +82,8 @@ void AlertsController::onTopic(const QJsonObject &data)
     const bool fired = alert->state == AlertState::Firing && (!known || known->state != AlertState::Firing);
     m_alerts.setNow(m_clock.now());
     m_alerts.upsert(*alert);
+    if (isLoading())
+        m_pushed.append(*alert);
     dataChanged();
     if (fired)
         Q_EMIT alertFired(*alert);

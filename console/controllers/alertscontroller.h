@@ -36,6 +36,7 @@ private:
     Clock &m_clock;
     AlertModel m_alerts;
     QList<AlertId> m_underWay;
+    QList<Alert> m_pushed; //!< while a list was on its way
 };
 
 } // namespace Atom::Console

@@ -71,7 +71,7 @@ AlertsPage::AlertsPage(AlertsController &controller, QWidget *parent) : Page(par
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
     m_table->horizontalHeader()->setSectionResizeMode(AlertModel::Summary, QHeaderView::Stretch);
     const int em = m_table->fontMetrics().averageCharWidth();
-    const QList<QPair<int, int>> widths{{AlertModel::Severity, 16}, {AlertModel::State, 21}, {AlertModel::Rule, 28},
+    const QList<QPair<int, int>> widths{{AlertModel::Severity, 16}, {AlertModel::State, 24}, {AlertModel::Rule, 28},
                                         {AlertModel::Value, 20}, {AlertModel::Since, 28},
                                         {AlertModel::AcknowledgedBy, 22}};
     for (const auto &[column, letters] : widths)

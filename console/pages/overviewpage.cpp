@@ -23,7 +23,7 @@ using namespace Qt::StringLiterals;
 
 namespace
 {
-constexpr int courseSeconds = 60;
+constexpr int courseSeconds = FigureTile::barCount;
 
 int columnOf(const QString &metric)
 {

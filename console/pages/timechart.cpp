@@ -11,10 +11,13 @@
 #include <QtCharts/QLineSeries>
 #include <QtCharts/QValueAxis>
 #include <QtCore/QEvent>
+#include <QtCore/QSignalBlocker>
+#include <QtGui/QPaintEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QGraphicsLayout>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace Atom::Console
@@ -73,24 +76,34 @@ void TimeChart::display(const MetricSeriesModel &model, int last, int rangeSecon
         clear();
         return;
     }
-    const double end = double(toMillis(model.sample(last).at)) / 1000;
+    showLatest(model, last);
+    const auto secondOf = [&model](int row) { return double(toMillis(model.sample(row).at)) / 1000; };
+    const int step = rangeSeconds <= 60 ? 1 : rangeSeconds / 150;
+    const auto groupOf = [&](int row) { return std::floor(secondOf(row) / step); };
+    // A group is drawn when it is complete, so that its point does not change any more.
+    const double open = step == 1 ? INFINITY : groupOf(last);
+    while (last > 0 && groupOf(last) >= open)
+        --last;
+    const double end = secondOf(last);
     const bool again = rangeSeconds != m_range || !m_lastSecond || *m_lastSecond > end
         || end - *m_lastSecond > rangeSeconds;
     if (again)
         clear();
+    else if (*m_lastSecond == end)
+        return; // shown already
     m_range = rangeSeconds;
+    m_step = step;
     const double begin = end - rangeSeconds;
     int row = last;
-    while (row > 0) {
-        const double before = double(toMillis(model.sample(row - 1).at)) / 1000;
-        if (before < begin || (m_lastSecond && before <= *m_lastSecond))
-            break;
+    while (row > 0 && secondOf(row - 1) >= begin && (!m_lastSecond || secondOf(row - 1) > *m_lastSecond))
         --row;
+    while (row <= last) {
+        int groupEnd = row;
+        while (groupEnd < last && groupOf(groupEnd + 1) == groupOf(row))
+            ++groupEnd;
+        append(model, row, groupEnd);
+        row = groupEnd + 1;
     }
-    if (m_lastSecond && double(toMillis(model.sample(row).at)) / 1000 <= *m_lastSecond)
-        return; // shown already
-    for (; row <= last; ++row)
-        append(model, row);
     dropBefore(begin);
     m_time->setRange(begin, end);
     if (again ? m_scale.refit(largest()) : m_scale.fit(largest())) {
@@ -98,9 +111,15 @@ void TimeChart::display(const MetricSeriesModel &model, int last, int rangeSecon
         m_value->setTickCount(m_scale.ticks());
         m_value->setLabelFormat(m_scale.max() < 4 ? u"%.1f"_s : u"%.0f"_s);
     }
+}
+
+void TimeChart::showLatest(const MetricSeriesModel &model, int row)
+{
     QStringList words;
-    for (qsizetype i = 0; i < m_lines.size(); ++i)
+    for (qsizetype i = 0; i < m_lines.size(); ++i) {
+        m_latest[i] = valueAt(model, row, m_lines.at(i));
         words << u"%1 %2 %3"_s.arg(m_lines.at(i).name, figureText(m_latest.at(i)), m_unit).trimmed();
+    }
     setAccessibleDescription(words.join(u", "_s));
     update(0, 0, width(), headHeight);
 }
@@ -129,15 +148,17 @@ QLineSeries *TimeChart::startPiece(qsizetype line)
     return series;
 }
 
-void TimeChart::append(const MetricSeriesModel &model, int row)
+void TimeChart::append(const MetricSeriesModel &model, int first, int last)
 {
-    const double second = double(toMillis(model.sample(row).at)) / 1000;
-    const bool gap = !m_lastSecond || second - *m_lastSecond > gapSeconds;
+    const double second = double(toMillis(model.sample(last).at)) / 1000;
+    const bool gap = !m_lastSecond || second - *m_lastSecond > gapSeconds + m_step;
     for (qsizetype i = 0; i < m_lines.size(); ++i) {
-        const double value = valueAt(model, row, m_lines.at(i));
+        double value = valueAt(model, first, m_lines.at(i));
+        for (int row = first + 1; row <= last; ++row)
+            value = std::max(value, valueAt(model, row, m_lines.at(i)));
         QLineSeries *series = gap || m_pieces.at(i).isEmpty() ? startPiece(i) : m_pieces.at(i).last();
+        const QSignalBlocker quiet(series); // the axis makes the line anew, once for all changes: see display()
         series->append(second, value);
-        m_latest[i] = value;
     }
     m_lastSecond = second;
 }
@@ -151,8 +172,10 @@ void TimeChart::dropBefore(double second)
             // One point left of the edge stays, so that the line enters from the side.
             while (passed + 1 < oldest->count() && oldest->at(passed + 1).x() < second)
                 ++passed;
-            if (passed > 0)
+            if (passed > 0) {
+                const QSignalBlocker quiet(oldest);
                 oldest->removePoints(0, passed);
+            }
             if (pieces.size() == 1 || oldest->at(oldest->count() - 1).x() >= second)
                 break;
             m_chart->removeSeries(oldest);
@@ -211,10 +234,11 @@ void TimeChart::restyle()
 
 void TimeChart::layOut()
 {
-    m_view->setGeometry(4, headHeight, width() - 8, height() - headHeight - footHeight);
-    // Fixed margins: with Qt's own the plot would move whenever a label gets another digit.
-    m_chart->setPlotArea(QRectF(axisWidth, 8, std::max(10, m_view->width() - axisWidth - rightInset),
-                                std::max(10, m_view->height() - 20)));
+    const QRect place(4, headHeight, std::max(80, width() - 8), std::max(60, height() - headHeight - footHeight));
+    // Fixed margins: with Qt's own the plot would move whenever a label gets another digit. Before the resize, which
+    // lays the labels out: setting the plot area moves only the lines.
+    m_chart->setPlotArea(QRectF(axisWidth, 8, place.width() - axisWidth - rightInset, place.height() - 20));
+    m_view->setGeometry(place);
 }
 
 void TimeChart::resizeEvent(QResizeEvent *event)
@@ -267,7 +291,8 @@ void TimeChart::paintEvent(QPaintEvent *event)
         painter.drawLine(QPointF(right - 26, head.center().y() + 1), QPointF(right - 6, head.center().y() + 1));
         right -= 26 + 12;
     }
-    paintTimes(painter);
+    if (event->rect().bottom() >= height() - footHeight)
+        paintTimes(painter);
 }
 
 void TimeChart::paintTimes(QPainter &painter) const

@@ -25,6 +25,7 @@ class MetricSeriesModel;
 //! \brief A line chart of some columns of a MetricSeriesModel over the last seconds. The time axis stands still
 //! ("5 min ago" .. "now") and the lines move; the value axis follows NiceScale. New samples are appended and old
 //! ones removed; everything is put in again only for another range or source. Missing seconds are gaps, not lines.
+//! Over longer ranges a point is the largest value of some seconds: as many points as can be told apart, peaks kept.
 class TimeChart : public Card
 {
     Q_OBJECT
@@ -49,7 +50,8 @@ protected:
 
 private:
     void clear();
-    void append(const MetricSeriesModel &model, int row);
+    void showLatest(const MetricSeriesModel &model, int row);
+    void append(const MetricSeriesModel &model, int first, int last);
     void dropBefore(double second);
     QLineSeries *startPiece(qsizetype line);
     void restyle();
@@ -67,7 +69,8 @@ private:
     QValueAxis *m_value;
     NiceScale m_scale;
     int m_range = 0;
-    std::optional<double> m_lastSecond;
+    int m_step = 1; //!< seconds a point stands for
+    std::optional<double> m_lastSecond; //!< of the newest sample that is in the lines
 };
 
 } // namespace Atom::Console

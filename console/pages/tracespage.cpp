@@ -22,6 +22,7 @@
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QSplitter>
+#include <QtWidgets/QTabBar>
 #include <QtWidgets/QTabWidget>
 #include <QtWidgets/QTableView>
 #include <QtWidgets/QVBoxLayout>
@@ -155,7 +156,7 @@ QWidget *TracesPage::makeInspector()
     m_waterfall->setAccessibleName(tr("Stages of the trace"));
     m_waterfall->setModel(&m_controller.spans());
     const int em = m_waterfall->fontMetrics().averageCharWidth();
-    m_waterfall->setColumnWidth(SpanModel::Name, 38 * em);
+    m_waterfall->setColumnWidth(SpanModel::Name, 42 * em);
     m_waterfall->setColumnWidth(SpanModel::Duration, 12 * em);
     connect(m_waterfall->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TracesPage::showSpan);
 
@@ -195,6 +196,7 @@ QWidget *TracesPage::makeDetails()
 {
     auto *tabs = new QTabWidget;
     tabs->setDocumentMode(true);
+    tabs->tabBar()->setDrawBase(false);
     m_table = new QTableView;
     setUpTable(m_table, tr("Attributes of the stage"));
     m_table->setModel(m_attributes);

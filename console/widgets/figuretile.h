@@ -10,7 +10,7 @@
 namespace Atom::Console
 {
 
-//! \brief A tile with a title, a large figure with its unit, and a line of its recent course underneath.
+//! \brief A tile with a title, a large figure with its unit, and its recent course as small bars underneath.
 class FigureTile : public Card
 {
     Q_OBJECT
@@ -18,7 +18,8 @@ public:
     explicit FigureTile(const QString &title, QWidget *parent = nullptr);
     //! \brief Text of the figure ("1,234") and unit ("ms", may be empty); "–" until first set.
     void setFigure(const QString &figure, const QString &unit);
-    //! \brief Recent values, oldest first, for the line underneath; scaled to their own maximum from zero.
+    static constexpr int barCount = 60;
+    //! \brief Recent values, oldest first, the newest barCount are shown; scaled to their own maximum from zero.
     void setCourse(const QList<double> &values);
     void setTone(Tone tone); //!< Neutral: the figure in plain text colour
     QString title() const { return m_title; }
@@ -31,6 +32,7 @@ protected:
 
 private:
     QFont figureFont() const;
+    void paintCourse(QPainter &painter, const QRect &area) const;
     QString m_title, m_figure, m_unit;
     QList<double> m_course;
     Tone m_tone = Tone::Neutral;

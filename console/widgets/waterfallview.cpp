@@ -148,17 +148,19 @@ protected:
         painter->setPen(colours.muted);
         const QRectF area = axisArea(rect);
         const qint64 step = m_view->step(int(area.width()));
-        double free = rect.left();
-        for (qint64 at = 0; at <= m_view->m_span; at += step) {
+        // Every label, or every second, third, ... one: never some here and some there.
+        int widest = 0;
+        for (qint64 at = 0; at <= m_view->m_span; at += step)
+            widest = std::max(widest, fontMetrics().horizontalAdvance(m_view->words(at)));
+        const double apart = area.width() * double(step) / double(m_view->m_span);
+        const qint64 every = step * qint64(std::ceil((widest + 14) / std::max(1.0, apart)));
+        for (qint64 at = 0; at <= m_view->m_span; at += every) {
             const QString text = at == 0 ? QStringLiteral("0") : m_view->words(at);
             const double width = fontMetrics().horizontalAdvance(text) + 4;
             const double x = m_view->xOf(at, area);
             double left = std::max(x - width / 2, double(rect.left()) + 2);
             left = std::min(left, rect.right() - width);
-            if (left < free)
-                continue;
             painter->drawText(QRectF(left, rect.top(), width, rect.height()), Qt::AlignCenter, text);
-            free = left + width + 8;
         }
         painter->restore();
     }

@@ -93,9 +93,9 @@ struct ServerApp::Private {
     std::unique_ptr<HttpEndpoints::AssistantServiceView> assistantView;
     std::unique_ptr<HttpEndpoints::RealtimeViewOf<Realtime::RealtimeServer>> realtimeView;
     std::unique_ptr<HttpEndpoints::Api> api;
-    std::unique_ptr<Net::PortGuard> httpPort;
+    std::unique_ptr<Http::HttpServer> http;
+    std::unique_ptr<Net::PortGuard> httpPort; //!< after http: QHttpServer becomes the parent of what it is bound to
     std::unique_ptr<Net::PortGuard> realtimePort;
-    std::unique_ptr<Http::HttpServer> http; //!< before the ports go: QHttpServer owns the bound QTcpServers' children
 };
 
 Rooms::RoomLimits ServerApp::Private::roomLimits() const
@@ -384,9 +384,11 @@ void ServerApp::Private::wire()
 Result<BoundPorts> ServerApp::Private::listen()
 {
     const auto bind = [this](Net::PortGuard &port, const QString &address, int number) -> Result<quint16> {
-        http->bind(port);
         port.setUpgradeHandler([this](Net::UpgradeRequest request) { realtime->accept(std::move(request)); });
-        return port.listenOn(QHostAddress(address), quint16(number));
+        Result<quint16> bound = port.listenOn(QHostAddress(address), quint16(number));
+        if (bound)
+            http->bind(port); // after listening: Qt warns about a server that does not
+        return bound;
     };
     const Result<quint16> rest = bind(*httpPort, config.http.address, config.http.port);
     if (!rest)

@@ -55,7 +55,7 @@ struct ServerConfig {
     struct Assistant {
         bool enabled = true;
         QString intents; //!< folder; empty: the intents that come with the server
-        double threshold = 0.55;
+        double threshold = 0.5;
     } assistant;
     struct Workflows {
         QString folder; //!< empty: the workflows that come with the server

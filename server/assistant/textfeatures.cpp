@@ -2,13 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/assistant/textfeatures.h"
 
+#include <algorithm>
+
 namespace Atom::Assistant
 {
 using namespace Qt::StringLiterals;
 
 namespace
 {
-constexpr qsizetype maxTokens = 400; //!< longer messages are judged by their beginning
+// Longer messages are judged by their beginning. A word is bounded because normalising a run of combining marks takes
+// time by the square of its length.
+constexpr qsizetype maxTokens = 400;
+constexpr qsizetype maxWordUnits = 48;
 
 bool isWordCharacter(QChar c)
 {
@@ -24,7 +29,7 @@ QList<Token> tokenize(const QString &text)
         const qsizetype start = i;
         if (text[i] == u'{') {
             const qsizetype end = text.indexOf(u'}', i);
-            if (end > 0) {
+            if (end > 0 && end - i <= maxWordUnits) {
                 i = end + 1;
                 const QString placeholder = text.mid(start, i - start);
                 tokens.append(Token{placeholder, placeholder});
@@ -37,7 +42,7 @@ QList<Token> tokenize(const QString &text)
             ++i;
             continue;
         }
-        const QString word = text.mid(start, i - start);
+        const QString word = text.mid(start, std::min(i - start, maxWordUnits));
         QString folded = word.normalized(QString::NormalizationForm_KC).toCaseFolded();
         folded.replace(u'’', u'\'');
         tokens.append(Token{folded, word});

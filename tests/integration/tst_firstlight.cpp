@@ -7,6 +7,7 @@
 #include "tests/support/serverprocess.h"
 
 #include <QtCore/QDir>
+#include <QtCore/QJsonArray>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
@@ -170,18 +171,18 @@ private Q_SLOTS:
 
         // The owner, who is no member, sees why it was answered so, but not what was said.
         Result<Trace> trace;
-        const auto names = [&trace] {
+        const auto spanNames = [&trace] {
             QStringList list;
             for (const Span &span : trace->spans)
                 list.append(span.name);
             return list;
         };
         QTRY_VERIFY_WITH_TIMEOUT((trace = QCoro::waitFor(m_owner->traceOfMessage(reply.replyTo))).isOk()
-                                     && names().contains(u"reply"_s),
+                                     && spanNames().contains(u"reply"_s),
                                  patienceMs);
         for (const QString &stage : {u"message"_s, u"persist"_s, u"intent"_s, u"context"_s, u"decision"_s, u"workflow"_s,
                                      u"workflow.step"_s, u"connector.call"_s, u"reply"_s, u"fanout"_s}) {
-            QVERIFY2(names().contains(stage), qPrintable(stage + u" is missing in "_s + names().join(u", "_s)));
+            QVERIFY2(spanNames().contains(stage), qPrintable(stage + u" is missing in "_s + spanNames().join(u", "_s)));
         }
         for (const Span &span : trace->spans) {
             for (const QString &key : span.attributes.keys())
@@ -191,8 +192,8 @@ private Q_SLOTS:
         const Result<Trace> mine = QCoro::waitFor(ada.api.traceOfMessage(reply.replyTo));
         QVERIFY2(mine.isOk(), mine.isOk() ? "" : qPrintable(mine.error().detail));
         const bool hasContents = std::any_of(mine->spans.begin(), mine->spans.end(), [](const Span &span) {
-            const QStringList keys = span.attributes.keys();
-            return std::any_of(keys.begin(), keys.end(), [](const QString &k) { return k.startsWith(u"content."_s); });
+            const QStringList names = span.attributes.keys();
+            return std::any_of(names.begin(), names.end(), [](const QString &k) { return k.startsWith(u"content."_s); });
         });
         QVERIFY(hasContents);
 

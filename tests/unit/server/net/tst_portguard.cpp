@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rawclient.h"
+
 #include "server/net/eventdispatcher.h"
 #include "server/net/facadesocket.h"
 #include "server/net/portguard.h"
 #include "tests/support/fakeclock.h"
+#include "tests/support/rawclient.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>

@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/assistant/dialogue.h"
+#include "server/assistant/replytemplate.h"
+#include "server/assistant/slotextractor.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QJsonArray>
+#include <QtTest/QTest>
+
+using namespace Atom;
+using namespace Atom::Assistant;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+IntentDefinition shipped(const QString &name)
+{
+    QFile file(QStringLiteral(ATOM_SOURCE_DIR "/resources/intents/") + name);
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("no %s", qPrintable(name));
+    return *readIntent(file.readAll());
+}
+
+Understanding heard(const QString &text, const QString &intent, double confidence, bool addressed = true)
+{
+    return Understanding{text, addressed, {IntentScore{intent, confidence}}};
+}
+} // namespace
+
+class DialogueTest : public QObject
+{
+    Q_OBJECT
+private:
+    const Dialogue m_dialogue{{shipped(u"weather.yaml"_s), shipped(u"ticket.yaml"_s), shipped(u"help.yaml"_s)}, 0.55};
+
+private Q_SLOTS:
+    void slotsByExample_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("slot");
+        QTest::addColumn<QString>("value");
+        const auto row = [](const char *file, const char *text, const char *slot, const char *value) {
+            QTest::newRow(text) << QString::fromLatin1(file) << QString::fromUtf8(text) << QString::fromLatin1(slot)
+                                << QString::fromUtf8(value);
+        };
+        row("weather.yaml", "What is the weather in Paris?", "city", "Paris");
+        row("weather.yaml", "what's the weather like in New York today", "city", "New York");
+        row("weather.yaml", "is it raining in São Paulo right now?", "city", "São Paulo");
+        row("weather.yaml", "weather berlin", "city", "berlin");
+        row("weather.yaml", "weather forecast for Aix-en-Provence, please", "city", "Aix-en-Provence");
+        row("weather.yaml", "how is the weather", "city", "");
+        row("weather.yaml", "what is the weather in", "city", "");
+        row("ticket.yaml", "create a ticket about the broken printer", "title", "the broken printer");
+        row("ticket.yaml", "open a ticket for login: it fails about once a day", "title", "login: it fails about once a day");
+        row("ticket.yaml", "create a high priority ticket", "priority", "high");
+        row("ticket.yaml", "create a ticket", "title", "");
+    }
+    void slotsByExample()
+    {
+        QFETCH(QString, file);
+        QFETCH(QString, text);
+        QFETCH(QString, slot);
+        QTEST(extractSlots(shipped(file), text).value(slot), "value");
+    }
+
+    void aMissingValueIsAskedForAndFilled()
+    {
+        const Decision asked = m_dialogue.decide(heard(u"how is the weather"_s, u"weather"_s, 0.9), {});
+        QVERIFY(asked.action == Decision::Action::Ask);
+        QVERIFY(asked.text.endsWith(u'?'));
+        QCOMPARE(asked.next.asking, u"city"_s);
+        // Through storage, as after a restart.
+        const Conversation open = Conversation::fromJson(asked.next.toJson());
+        const Decision filled = m_dialogue.decide(heard(u"in Paris, please"_s, QString(), 0.2), open);
+        QVERIFY(filled.action == Decision::Action::Run);
+        QCOMPARE(filled.slotValues.value(u"city"_s), u"Paris"_s);
+        QCOMPARE(Dialogue::workflowInput(filled), (QJsonObject{{u"city"_s, u"Paris"_s}}));
+        QVERIFY(filled.next.asking.isEmpty());
+    }
+
+    void anOpenQuestionCanBeDroppedLeftOrRepeated()
+    {
+        const Conversation open = m_dialogue.decide(heard(u"create a ticket"_s, u"create-ticket"_s, 1), {}).next;
+        const Decision dropped = m_dialogue.decide(heard(u"Never mind!"_s, QString(), 0.1), open);
+        QVERIFY(dropped.action == Decision::Action::Answer);
+        QVERIFY(dropped.next.intent.isEmpty());
+        const Decision left = m_dialogue.decide(heard(u"weather in Oslo"_s, u"weather"_s, 0.97), open);
+        QVERIFY(left.action == Decision::Action::Run);
+        QCOMPARE(left.intent->name, u"weather"_s);
+        const Decision repeated = m_dialogue.decide(heard(u"?!"_s, QString(), 0.1), open);
+        QVERIFY(repeated.action == Decision::Action::Ask);
+    }
+
+    void theLastValueCanBeCorrected()
+    {
+        const Decision first = m_dialogue.decide(heard(u"weather in Oslo"_s, u"weather"_s, 0.97), {});
+        const Decision corrected = m_dialogue.decide(heard(u"no, Paris"_s, QString(), 0.1), first.next);
+        QVERIFY(corrected.action == Decision::Action::Run);
+        QCOMPARE(corrected.slotValues.value(u"city"_s), u"Paris"_s);
+    }
+
+    void notUnderstoodIsSaidOnlyToWhoAsked()
+    {
+        QVERIFY(m_dialogue.decide(heard(u"lunch?"_s, QString(), 0.1, false), {}).action == Decision::Action::Silent);
+        const Decision answer = m_dialogue.decide(heard(u"lunch?"_s, QString(), 0.1, true), {});
+        QVERIFY(answer.action == Decision::Action::Answer);
+        QVERIFY(!answer.suggestions.isEmpty());
+        const Decision help = m_dialogue.decide(heard(u"help"_s, u"help"_s, 1), {});
+        QVERIFY2(help.text.contains(u"weather"_s), qPrintable(help.text));
+    }
+
+    void optionalSlotsHaveTheirDefault()
+    {
+        const Decision run = m_dialogue.decide(heard(u"create a ticket about a door"_s, u"create-ticket"_s, 0.9), {});
+        QVERIFY(run.action == Decision::Action::Run);
+        QCOMPARE(run.slotValues.value(u"priority"_s), u"normal"_s);
+    }
+
+    void replies()
+    {
+        const auto reply = ReplyTemplate::compile(u"{{{slots.city}}}: {output.list[1]} {output.missing} {output.n}"_s);
+        QVERIFY(reply.isOk());
+        const QJsonObject output{{u"list"_s, QJsonArray{1, u"{slots.city}"_s}}, {u"n"_s, 1.5}};
+        QCOMPARE(reply->render({{u"slots"_s, QJsonObject{{u"city"_s, u"Paris"_s}}}, {u"output"_s, output}}),
+                 u"{Paris}: {slots.city} ? 1.5"_s);
+        QVERIFY(!ReplyTemplate::compile(u"{slots.city"_s).isOk());
+        QVERIFY(!ReplyTemplate::compile(u"a } b"_s).isOk());
+        QVERIFY(!ReplyTemplate::compile(u"{output | keys}"_s).isOk());
+    }
+
+    void mistakesInAFileAreAllNamed()
+    {
+        const auto bad = readIntent("name: Bad Name\nexamples:\n  - go to {where}\nslots:\n  city: {type: place}\nreplay: x\n");
+        QVERIFY(!bad.isOk());
+        QStringList pointers;
+        for (const FieldError &field : bad.error().fields)
+            pointers.append(field.pointer);
+        for (const QString &expected : {u"/name"_s, u"/description"_s, u"/examples"_s, u"/slots/city/type"_s,
+                                        u"/slots/city/prompt"_s, u"/replay"_s, u"/reply"_s}) {
+            QVERIFY2(pointers.contains(expected), qPrintable(expected + u" not in "_s + pointers.join(u' ')));
+        }
+        QVERIFY(!readIntent("{{{").isOk());
+        QVERIFY(!readIntent("- 1").isOk());
+        QVERIFY(!readIntent("").isOk());
+    }
+
+    void mentions()
+    {
+        bool found = false;
+        QCOMPARE(withoutMention(u"@Assistant: what is the weather"_s, &found), u"what is the weather"_s);
+        QVERIFY(found);
+        QCOMPARE(withoutMention(u"mail me @assistants.example"_s, &found), u"mail me @assistants.example"_s);
+        QVERIFY(!found);
+    }
+};
+
+QTEST_GUILESS_MAIN(DialogueTest)
+#include "tst_dialogue.moc"

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "server/connectors/egressclient.h"
+#include "server/http/endpoints/api.h"
+#include "tests/unit/server/http/endpoints/fakeviews.h"
+#include "tests/unit/server/http/endpoints/roomfixture.h"
+
+namespace Atom::Test
+{
+
+//! \brief The whole API over real services, except the assistant and the realtime edge.
+struct ApiFixture : RoomFixture {
+    Connectors::SystemResolver resolver;
+    std::unique_ptr<Connectors::EgressClient> egress;
+    std::unique_ptr<Workflows::WorkflowService> workflows;
+    Rooms::PresenceTracker presence{clock};
+    Monitoring::AlertService alerts{{}, [](const MetricSample &, const QString &) { return std::nullopt; },
+                                    storage->alerts(), clock};
+    Monitoring::MetricSampler sampler{Monitoring::MetricSampler::Sources{metrics.counter("m", "m"),
+                                                                         metrics.counter("d", "d"),
+                                                                         metrics.counter("r", "r"),
+                                                                         {},
+                                                                         metrics.histogram("a", "a")},
+                                      [] { return Monitoring::MetricSampler::Levels{}; }, clock};
+    FakeAssistant assistant;
+    FakeRealtime realtime;
+    std::unique_ptr<HttpEndpoints::Api> api;
+    std::unique_ptr<RouteCaller> caller;
+
+    ApiFixture()
+    {
+        auto client = Connectors::EgressClient::create({}, resolver, clock, metrics);
+        must(client);
+        egress = std::move(*client);
+        workflows = std::make_unique<Workflows::WorkflowService>(storage->workflows(), *egress, *traces, clock, metrics);
+        must(QCoro::waitFor(workflows->load(folder.path())));
+        HttpEndpoints::Readiness readiness{[this] { return storage->probe(); }, [] { return false; }};
+        HttpEndpoints::SettingsAccess settings{[] { return HttpEndpoints::LogLevels{}; },
+                                               [](const HttpEndpoints::LogLevels &) { return Result<void>(); },
+                                               [] { return QJsonObject{}; }};
+        HttpEndpoints::ApiServices services{{},        {},     readiness,  settings,   clock,     metrics,
+                                            *sessions, *users, *rooms,     presence,   *workflows, assistant,
+                                            realtime,  *traces, sampler,   alerts};
+        auto made = HttpEndpoints::Api::create(std::move(services));
+        must(made);
+        api = std::move(*made);
+        caller = std::make_unique<RouteCaller>(api->routes());
+    }
+    ~ApiFixture()
+    {
+        QCoro::waitFor(workflows->close());
+        QCoro::waitFor(alerts.close());
+    }
+};
+
+} // namespace Atom::Test
