@@ -6,8 +6,7 @@
 #include "server/realtime/logging.h"
 #include "shared/core/uuid.h"
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 using namespace Qt::StringLiterals;
 
 std::optional<OpeningRefusal> RealtimeServer::Private::check(const Opening &opening, const QHostAddress &) const

@@ -6,11 +6,9 @@
 #include "server/realtime/realtimemetrics.h"
 #include "shared/core/uuid.h"
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 
-namespace
-{
+namespace {
 constexpr qint64 flushBytes = 64 * 1024; // due bytes that are not kept for the end of the loop turn
 constexpr qint64 turnBytes = 256 * 1024; // read from one connection before the others have their turn
 constexpr int maxWork = 256;
@@ -18,16 +16,11 @@ constexpr seconds silenceGrace{10};
 } // namespace
 
 Connection::Connection(Environment environment, std::unique_ptr<Net::Transport> transport, QByteArray leftover)
-    : id(newUuidV7(environment.clock.now()))
-    , since(environment.clock.now())
-    , openedAt(environment.clock.monotonic())
-    , peerAddress(transport->peerAddress())
-    , peerPort(transport->peerPort())
-    , m_env(environment)
-    , m_transport(std::move(transport))
-    , m_codec(FrameCodec::Limits{environment.settings.messageBytes, environment.settings.fragments})
-    , m_leftover(std::move(leftover))
-    , m_heard(environment.clock.monotonic())
+    : id(newUuidV7(environment.clock.now())), since(environment.clock.now()), openedAt(environment.clock.monotonic()),
+      peerAddress(transport->peerAddress()), peerPort(transport->peerPort()), m_env(environment),
+      m_transport(std::move(transport)),
+      m_codec(FrameCodec::Limits{environment.settings.messageBytes, environment.settings.fragments}),
+      m_leftover(std::move(leftover)), m_heard(environment.clock.monotonic())
 {
 }
 
@@ -70,7 +63,8 @@ void Connection::sendFrame(const QByteArray &frame, Priority priority)
     }
     if (m_state == State::Open && m_transport->backlog() > m_env.settings.outgoingBytes) {
         m_env.metrics.slowClosed.add();
-        qCInfo(lcRealtime) << "connection" << id << "does not read: closed with" << m_transport->backlog() << "bytes due";
+        qCInfo(lcRealtime) << "connection" << id << "does not read: closed with" << m_transport->backlog()
+                           << "bytes due";
         close(CloseSlow, "reads too slowly");
     }
 }
@@ -244,7 +238,8 @@ void Connection::updateReading()
     m_readPaused = pause;
     m_transport->setReadPaused(pause);
     if (!pause) // a transport may tell of new bytes only; those that are there already are ours to fetch
-        QMetaObject::invokeMethod(this, [this] { onReadable(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this] { onReadable(); }, Qt::QueuedConnection);
 }
 
 void Connection::block()

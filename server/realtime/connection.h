@@ -13,21 +13,22 @@
 
 #include <unordered_map>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 
 class Connection;
 struct RealtimeMetrics;
 
 //! \brief A connection's place in a room: what it has, and what waits while it catches up. Owned by the connection.
-struct Subscription {
+struct Subscription
+{
     Connection *connection = nullptr;
     RoomId room;
     qsizetype index = -1; //!< in the audience of the room
-    qint64 lastSeq = 0; //!< events up to here were sent, or are known to the device otherwise
+    qint64 lastSeq = 0;   //!< events up to here were sent, or are known to the device otherwise
     bool holding = false; //!< live events go to `held` until a replay or a join has been answered
     bool joining = false; //!< holding because of a join that is being answered
-    struct Held {
+    struct Held
+    {
         qint64 seq = 0;
         QByteArray frame; //!< empty: the device's own event, which it does not get
     };
@@ -56,7 +57,8 @@ public:
     protected:
         ~Owner() = default;
     };
-    struct Environment {
+    struct Environment
+    {
         Owner &owner;
         const RealtimeSettings &settings;
         Clock &clock;
@@ -103,12 +105,12 @@ public:
     // --- what the server knows of the peer
     const QByteArray id;
     const Timestamp since;
-    UserId pathUser; //!< from /ws/{user_id}, may be empty
+    UserId pathUser;            //!< from /ws/{user_id}, may be empty
     std::optional<Actor> actor; //!< once authenticated
     std::optional<Timestamp> tokenExpiry;
     bool greeted = false; //!< said hello: gets all its rooms
     bool present = false; //!< told to the PresenceTracker
-    QByteArray device; //!< as named in hello
+    QByteArray device;    //!< as named in hello
     TokenBucket frameBucket;
     int refusedFrames = 0;
     Monotonic openedAt{};

@@ -5,8 +5,7 @@
 #include "server/realtime/realtimemetrics.h"
 #include "shared/protocol/realtimeframes.h"
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 using namespace Qt::StringLiterals;
 
 Subscription &Fanout::subscribe(Connection &connection, const RoomId &room, qint64 lastSeq, bool holding)
@@ -63,7 +62,8 @@ int Fanout::deliver(const RoomEvent &event, const DeviceId &origin)
         return 0;
     const qint64 startMicros = isTraced ? unixMicros() : 0;
     const auto start = std::chrono::steady_clock::now();
-    const QByteArray frame = audience.isEmpty() ? QByteArray() : FrameCodec::encodeText(Protocol::encodeRoomEvent(event));
+    const QByteArray frame =
+        audience.isEmpty() ? QByteArray() : FrameCodec::encodeText(Protocol::encodeRoomEvent(event));
     int recipients = 0;
     for (Subscription *s : audience) {
         const bool isOwn = s->connection->id == origin.bytes();
@@ -93,7 +93,8 @@ int Fanout::deliver(const RoomEvent &event, const DeviceId &origin)
         span.parent = rootSpanOf(event.trace);
         span.name = u"fanout"_s;
         span.startMicros = startMicros;
-        span.durationMicros = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
+        span.durationMicros =
+            std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
         span.attributes = {{u"recipients"_s, recipients}, {u"encoded_bytes"_s, frame.size()}};
         m_traces.record(context, std::move(span));
     }

@@ -8,8 +8,7 @@
 #include <QtCore/QHash>
 #include <QtCore/QList>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 
 //! \brief Which connections listen to which room, and the way of one event to all of them: encoded once, framed once,
 //! the bytes shared. Each connection gets a room's events in seq order, each once. Main thread.
@@ -29,8 +28,8 @@ public:
     //! \brief Sends the next held event; false when none is held: then the subscription is live.
     bool releaseOne(Subscription &subscription);
     //! \brief Sends a frame to all devices in the room, except one device or one user.
-    int sendToRoom(const RoomId &room, const QByteArray &frame, Connection::Priority priority, const DeviceId &exceptDevice,
-                   const UserId &exceptUser = {});
+    int sendToRoom(const RoomId &room, const QByteArray &frame, Connection::Priority priority,
+                   const DeviceId &exceptDevice, const UserId &exceptUser = {});
     QList<Connection *> listeners(const RoomId &room) const;
     QList<UserId> users(const RoomId &room) const; //!< sorted, each once
     int roomCount() const { return int(m_audiences.size()); }

@@ -6,8 +6,7 @@
 
 #include <algorithm>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 
 FrameCodec::Event FrameCodec::fail(quint16 code, const char *words)
 {

@@ -6,8 +6,7 @@
 
 #include <QtCore/QByteArray>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 
 //! Close codes of RFC 6455 and IANA, and those of resources/realtime.md (44xx).
 enum CloseCode : quint16 {
@@ -36,16 +35,18 @@ enum CloseCode : quint16 {
 class FrameCodec
 {
 public:
-    struct Limits {
+    struct Limits
+    {
         qsizetype messageBytes = 64 * 1024;
         int fragments = 1024;
     };
     enum class EventKind { None, Text, Ping, Pong, Close, Failure };
     //! \brief What next() met. `payload` is valid until the next call of next() and as long as the input lives.
-    struct Event {
+    struct Event
+    {
         EventKind kind = EventKind::None;
         QByteArrayView payload; //!< Text: the message; Ping, Pong: the data; Close: the reason; Failure: words
-        quint16 code = 0; //!< Close: the peer's code, 1005 without; Failure: the code to close with
+        quint16 code = 0;       //!< Close: the peer's code, 1005 without; Failure: the code to close with
     };
     enum class Opcode : quint8 { Continuation = 0, Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10 };
 
@@ -76,11 +77,11 @@ private:
     bool isControl() const { return m_opcode & 8; }
 
     Limits m_limits;
-    QByteArray m_message; // of the present text message, when it does not lie whole in the input
-    QByteArray m_control; // of the present control frame, when cut
+    QByteArray m_message;    // of the present text message, when it does not lie whole in the input
+    QByteArray m_control;    // of the present control frame, when cut
     quint64 m_remaining = 0; // payload of the present frame still to come
-    quint64 m_offset = 0; // payload of the present frame already seen
-    int m_fragments = 0; // of the present message; 0: none is open
+    quint64 m_offset = 0;    // payload of the present frame already seen
+    int m_fragments = 0;     // of the present message; 0: none is open
     Stage m_stage = Stage::Head;
     quint8 m_headSize = 0;
     quint8 m_opcode = 0;

@@ -3,14 +3,12 @@
 // RealtimeServer: the answer to each frame.
 #include "server/realtime/realtimecore.h"
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 using namespace Qt::StringLiterals;
 using Protocol::ClientFrame;
 using Protocol::ClientFrameType;
 
-namespace
-{
+namespace {
 constexpr int refusalLimit = 1'000;
 } // namespace
 
@@ -144,8 +142,8 @@ void RealtimeServer::Private::chatMessage(Connection &c, ClientFrame frame, qint
     draft.receivedMicros = receivedMicros;
     c.beginWork();
     rooms.post(*c.actor, std::move(draft),
-               [this, guard = QPointer<Connection>(&c), ref = frame.ref, named = !frame.clientId.isEmpty()](
-                   const Result<Rooms::Appended> &result) {
+               [this, guard = QPointer<Connection>(&c), ref = frame.ref,
+                named = !frame.clientId.isEmpty()](const Result<Rooms::Appended> &result) {
                    if (!guard) // and with it maybe this object
                        return;
                    guard->endWork();

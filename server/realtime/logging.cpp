@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/realtime/logging.h"
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 Q_LOGGING_CATEGORY(lcRealtime, "atom.server.realtime", QtInfoMsg)
 } // namespace Atom::Realtime

@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 Q_DECLARE_LOGGING_CATEGORY(lcRealtime)
 } // namespace Atom::Realtime

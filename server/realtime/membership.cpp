@@ -3,12 +3,10 @@
 // RealtimeServer: who gets which room.
 #include "server/realtime/realtimecore.h"
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int membersShown = 50;
 constexpr int presenceRoomMembers = 100; //!< larger rooms are not told who comes and goes
 
@@ -76,7 +74,8 @@ QCoro::Task<void> RealtimeServer::Private::join(QPointer<Connection> c, RoomId r
         sendError(*c, Error(Errc::NotFound, u"There is no such room."_s), ref);
     }
     if (subscription && subscription->joining) {
-        while (fanout.releaseOne(*subscription)) { }
+        while (fanout.releaseOne(*subscription)) {
+        }
     }
 }
 

@@ -9,8 +9,7 @@
 #include <QtWebSockets/QWebSocket>
 #include <QtWebSockets/QWebSocketServer>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 using namespace Qt::StringLiterals;
 
 //! The QWebSocketServer that does not listen. Its QWebSockets live only until they have answered.
@@ -31,7 +30,8 @@ public:
     QWebSocketServer m_server;
 };
 
-struct OpeningHandshakes::Pending final : Net::Transport::Events {
+struct OpeningHandshakes::Pending final : Net::Transport::Events
+{
     OpeningHandshakes *parent = nullptr;
     quint64 id = 0;
     Opening opening;
@@ -133,8 +133,8 @@ void OpeningHandshakes::begin(Net::UpgradeRequest request)
     auto *facade = new Net::FacadeSocket(pending->transport->peerAddress(), pending->transport->peerPort());
     pending->facade = facade;
     QByteArray head = "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-        + pending->opening.key + "\r\n";
+                      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
+                      pending->opening.key + "\r\n";
     if (pending->opening.subprotocol)
         head += "Sec-WebSocket-Protocol: atom.v1\r\n";
     head += "\r\n";
@@ -146,7 +146,8 @@ void OpeningHandshakes::begin(Net::UpgradeRequest request)
         const bool wasComplete = answer.endsWith("\r\n\r\n");
         answer += bytes;
         if (!wasComplete && answer.endsWith("\r\n\r\n")) // Qt is still writing: let it finish first
-            QMetaObject::invokeMethod(this, [this, id] { answered(id); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                this, [this, id] { answered(id); }, Qt::QueuedConnection);
     });
     pending->timer = m_clock.callAfter(m_timeout, this, [this, id] { fail(id); });
     m_pending.emplace(id, std::move(pending));

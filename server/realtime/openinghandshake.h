@@ -12,20 +12,21 @@
 #include <functional>
 #include <unordered_map>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 
 //! \brief What a valid opening handshake says.
-struct Opening {
-    UserId pathUser; //!< from /ws/{user_id}; empty for /ws and /
-    QByteArray bearer; //!< token of the Authorization header, may be empty
+struct Opening
+{
+    UserId pathUser;          //!< from /ws/{user_id}; empty for /ws and /
+    QByteArray bearer;        //!< token of the Authorization header, may be empty
     bool subprotocol = false; //!< atom.v1 was offered
-    QByteArray key; //!< Sec-WebSocket-Key
-    QByteArray origin; //!< empty: none
+    QByteArray key;           //!< Sec-WebSocket-Key
+    QByteArray origin;        //!< empty: none
 };
 
 //! \brief Why an upgrade is refused: the HTTP answer.
-struct OpeningRefusal {
+struct OpeningRefusal
+{
     int status = 400;
     QByteArray code; //!< wire name of the error, see errcName()
     QByteArray detail;
@@ -47,7 +48,8 @@ class OpeningHandshakes : public QObject
 public:
     //! \brief Looks at a judged opening before it is answered; a refusal stops it.
     using Check = std::function<std::optional<OpeningRefusal>(const Opening &, const QHostAddress &peer)>;
-    struct Opened {
+    struct Opened
+    {
         Opening opening;
         std::unique_ptr<Net::Transport> transport; //!< without events, paused; the answer is not written yet
         QByteArray leftover;

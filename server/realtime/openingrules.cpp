@@ -6,12 +6,10 @@
 
 #include <QtCore/QUrl>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 OpeningRefusal refusal(int status, Errc code, const char *detail, const char *header = "")
 {
     return OpeningRefusal{status, errcName(code).toLatin1(), detail, header};
@@ -105,8 +103,8 @@ std::variant<Opening, OpeningRefusal> judgeOpening(const Net::RequestHead &head,
     const QList<QByteArray> origins = all(head, "Origin");
     if (origins.size() > 1)
         return refusal(403, Errc::Forbidden, "More than one Origin.");
-    if (!origins.isEmpty() && !allowedOrigins.contains(QString::fromLatin1(origins.first()))
-        && !isSameHost(origins.first(), hosts.first()))
+    if (!origins.isEmpty() && !allowedOrigins.contains(QString::fromLatin1(origins.first())) &&
+        !isSameHost(origins.first(), hosts.first()))
         return refusal(403, Errc::Forbidden, "This web page may not open realtime connections here.");
 
     Opening opening;
@@ -139,9 +137,9 @@ QByteArray refusalResponse(const OpeningRefusal &r)
     body += ",\"code\":";
     Protocol::appendJsonString(body, QByteArrayView(r.code));
     body += '}';
-    return "HTTP/1.1 " + status + ' ' + reasonPhrase(r.status) + "\r\n" + r.header
-        + "Content-Type: application/problem+json\r\nContent-Length: " + QByteArray::number(body.size())
-        + "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n" + body;
+    return "HTTP/1.1 " + status + ' ' + reasonPhrase(r.status) + "\r\n" + r.header +
+           "Content-Type: application/problem+json\r\nContent-Length: " + QByteArray::number(body.size()) +
+           "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n" + body;
 }
 
 } // namespace Atom::Realtime

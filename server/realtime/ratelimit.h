@@ -7,8 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 
 //! \brief A token bucket: `burst` at once, `perSecond` in the long run. perSecond <= 0 means no bound.
 class TokenBucket

@@ -13,13 +13,13 @@
 
 #include <QtCore/QPointer>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 
 //! \brief What the files of RealtimeServer share: connections by user, identities, and the answer to each frame.
 //! realtimeserver.cpp: life cycle; authentication.cpp: who is who; framehandlers.cpp: frames; membership.cpp: who gets
 //! which room; replay.cpp: catching up.
-struct RealtimeServer::Private final : public QObject, public Connection::Owner {
+struct RealtimeServer::Private final : public QObject, public Connection::Owner
+{
     Private(RealtimeSettings settings, Rooms::RoomService &rooms, Rooms::PresenceTracker &presence,
             Identity::SessionService &sessions, Identity::UserService &users, TraceSink &traces, Clock &clock,
             MetricRegistry &registry);
@@ -74,7 +74,8 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner 
     bool hasSpaceForRoom(const Connection &c) const;
 
     // --- replay.cpp
-    struct Resume {
+    struct Resume
+    {
         RoomId room;
         qint64 after = 0;
     };

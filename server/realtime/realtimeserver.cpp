@@ -7,12 +7,10 @@
 
 #include <QtCore/QRandomGenerator>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr seconds sweepInterval{1};
 constexpr qsizetype readBufferBytes = 64 * 1024;
 } // namespace
@@ -20,18 +18,10 @@ constexpr qsizetype readBufferBytes = 64 * 1024;
 RealtimeServer::Private::Private(RealtimeSettings s, Rooms::RoomService &roomService, Rooms::PresenceTracker &tracker,
                                  Identity::SessionService &sessionService, Identity::UserService &userService,
                                  TraceSink &traces, Clock &time, MetricRegistry &registry)
-    : settings(std::move(s))
-    , rooms(roomService)
-    , presence(tracker)
-    , sessions(sessionService)
-    , users(userService)
-    , clock(time)
-    , metrics(registry)
-    , readBuffer(readBufferBytes, Qt::Uninitialized)
-    , fanout(metrics, traces)
-    , topics(roomService)
-    , typingTracker(time, settings.typingLifetime)
-    , handshakes(settings.origins, settings.handshakeTimeout, time)
+    : settings(std::move(s)), rooms(roomService), presence(tracker), sessions(sessionService), users(userService),
+      clock(time), metrics(registry), readBuffer(readBufferBytes, Qt::Uninitialized), fanout(metrics, traces),
+      topics(roomService), typingTracker(time, settings.typingLifetime),
+      handshakes(settings.origins, settings.handshakeTimeout, time)
 {
     handshakes.setCheck([this](const Opening &opening, const QHostAddress &peer) { return check(opening, peer); });
     handshakes.setDone([this](OpeningHandshakes::Opened o) { opened(std::move(o)); });

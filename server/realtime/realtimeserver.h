@@ -10,16 +10,16 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonObject>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 
-struct RealtimeSettings {
-    int messageBytes = 64 * 1024; //!< largest client message, all fragments together
-    int fragments = 1024; //!< of one message; more closes with 1008
+struct RealtimeSettings
+{
+    int messageBytes = 64 * 1024;   //!< largest client message, all fragments together
+    int fragments = 1024;           //!< of one message; more closes with 1008
     qint64 outgoingBytes = 1 << 20; //!< backlog above closes with 4408
     milliseconds handshakeTimeout{5'000};
     milliseconds helloTimeout{5'000}; //!< without guests: time to authenticate
-    milliseconds heartbeat{30'000}; //!< ping when idle; gone after heartbeat + 10 s of silence
+    milliseconds heartbeat{30'000};   //!< ping when idle; gone after heartbeat + 10 s of silence
     milliseconds closeTimeout{5'000};
     milliseconds typingLifetime{6'000};
     int connectionsPerUser = 10;
@@ -32,7 +32,8 @@ struct RealtimeSettings {
 };
 
 //! \brief Facts about one open connection, for the console and `/api/v1/chat/connections`.
-struct ConnectionSummary {
+struct ConnectionSummary
+{
     QByteArray id;
     UserId user;
     bool guest = false;
@@ -43,7 +44,8 @@ struct ConnectionSummary {
     qint64 backlogBytes = 0;
 };
 
-struct RealtimeStats {
+struct RealtimeStats
+{
     int connections = 0;
     int authenticated = 0;
     int users = 0;

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // RealtimeServer: catching up. While a room is replayed its live events are held back per connection; history is read
-// until it meets the first of them, then they follow. So nothing is lost, doubled or out of order, however long it takes.
+// until it meets the first of them, then they follow. So nothing is lost, doubled or out of order, however long it
+// takes.
 #include "server/realtime/realtimecore.h"
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 using namespace Qt::StringLiterals;
 
 QList<RoomEvent> fitting(const QList<RoomEvent> &events, qint64 bytes, bool fromBack)

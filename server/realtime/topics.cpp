@@ -8,13 +8,11 @@
 
 #include <array>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 using namespace Qt::StringLiterals;
 using Identity::Action;
 
-namespace
-{
+namespace {
 std::optional<Action> actionOf(QByteArrayView topic)
 {
     static constexpr std::array<std::pair<const char *, Action>, 6> table{{{"metrics", Action::MetricsRead},

@@ -5,8 +5,7 @@
 #include "server/realtime/connection.h"
 #include "server/rooms/roomservice.h"
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 
 //! \brief Who follows which console topic. Topics: metrics, alerts, connections, runs, traces, activity. Main thread.
 class Topics

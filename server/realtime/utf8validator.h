@@ -6,8 +6,7 @@
 
 #include <cstring>
 
-namespace Atom::Realtime
-{
+namespace Atom::Realtime {
 
 //! \brief Checks UTF-8 (RFC 3629) that arrives in pieces, and says no at the first byte that no valid text can have
 //! there: overlong forms, surrogates and values above U+10FFFF fail on their second byte.
@@ -78,7 +77,7 @@ private:
     }
 
     uchar m_pending = 0; // bytes of the present sequence still to come
-    uchar m_low = 0x80; // range of the next of them
+    uchar m_low = 0x80;  // range of the next of them
     uchar m_high = 0xBF;
 };
 

@@ -1,23 +1,20 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Client frames, read with simdjson's DOM: it validates the whole document, members we do not read included.
+#include "shared/protocol/framemembers.h"
 #include "shared/protocol/realtimeframes.h"
 
 #include <QtCore/QJsonArray>
-
-#include <simdjson.h>
 
 #include <array>
 #include <bit>
 #include <cstring>
 #include <string_view>
 
-namespace Atom::Protocol
-{
+namespace Atom::Protocol {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 using simdjson::dom::element;
 using simdjson::dom::element_type;
 
@@ -25,7 +22,8 @@ constexpr int maxDepth = 32;
 constexpr int maxResume = 1000;
 constexpr qsizetype maxToken = 4096;
 
-struct TypeName {
+struct TypeName
+{
     std::string_view name;
     ClientFrameType type;
 };
@@ -42,17 +40,6 @@ constexpr std::array<TypeName, 13> typeNames{{{"ping", ClientFrameType::Ping},
                                               {"history", ClientFrameType::History},
                                               {"subscribe", ClientFrameType::Subscribe},
                                               {"unsubscribe", ClientFrameType::Unsubscribe}}};
-
-enum Member {
-    MType, MRef, MRoom, MMessage, MClientId, MMessageType, MId, MReplyTo, MMetadata, MIsTyping, MStatus, MBefore,
-    MAfter, MLimit, MUpTo, MToken, MDevice, MProtocol, MResume, MTopic, MemberCount
-};
-constexpr std::array<std::string_view, MemberCount> memberNames{
-    "type", "ref", "room_id", "message", "client_id", "message_type", "id", "reply_to", "metadata", "is_typing",
-    "status", "before", "after", "limit", "up_to", "token", "device", "protocol", "resume", "topic"};
-
-QString textOf(std::string_view view) { return QString::fromUtf8(view.data(), qsizetype(view.size())); }
-QByteArray bytesOf(std::string_view view) { return QByteArray(view.data(), qsizetype(view.size())); }
 
 int hexDigit(char c)
 {
@@ -97,7 +84,10 @@ bool hasLoneSurrogate(QByteArrayView text)
     return false;
 }
 
-Error malformed(const QString &detail) { return Error(Errc::MalformedRequest, detail); }
+Error malformed(const QString &detail)
+{
+    return Error(Errc::MalformedRequest, detail);
+}
 
 //! Copies a JSON value; false for a member that stands twice in one object.
 bool toQJson(element from, QJsonValue &out)
@@ -147,105 +137,6 @@ bool toQJson(element from, QJsonValue &out)
     }
     return false;
 }
-
-//! The members of a frame, read with their types; collects every mistake with its pointer.
-class Members
-{
-public:
-    //! False for a repeated member.
-    bool load(simdjson::dom::object object)
-    {
-        for (const auto field : object) {
-            for (int m = 0; m < MemberCount; ++m) {
-                if (field.key != memberNames[size_t(m)])
-                    continue;
-                if (m_seen & (1u << m))
-                    return false;
-                m_seen |= 1u << m;
-                if (!field.value.is_null())
-                    m_given |= 1u << m;
-                m_values[size_t(m)] = field.value;
-                break;
-            }
-        }
-        return true;
-    }
-    bool has(Member m) const { return m_given & (1u << m); }
-    element at(Member m) const { return m_values[size_t(m)]; }
-
-    std::string_view text(Member m, bool required, qsizetype minBytes, qsizetype maxBytes)
-    {
-        if (!present(m, required))
-            return {};
-        std::string_view value;
-        if (at(m).get(value) != simdjson::SUCCESS) {
-            fail(m, u"Must be a string."_s);
-            return {};
-        }
-        if (qsizetype(value.size()) < minBytes || qsizetype(value.size()) > maxBytes) {
-            fail(m, u"Must have %1 to %2 bytes."_s.arg(minBytes).arg(maxBytes));
-            return {};
-        }
-        return value;
-    }
-    QByteArray id(Member m, bool required)
-    {
-        if (!present(m, required))
-            return {};
-        std::string_view value;
-        if (at(m).get(value) != simdjson::SUCCESS || !isValidIdText(QByteArrayView(value.data(), qsizetype(value.size())))) {
-            fail(m, u"Must be a string of 1 to 128 characters A-Z a-z 0-9 . _ : -"_s);
-            return {};
-        }
-        return bytesOf(value);
-    }
-    qint64 integer(Member m, bool required, qint64 min, qint64 max, qint64 fallback)
-    {
-        if (!present(m, required))
-            return fallback;
-        int64_t value = 0;
-        if (at(m).get(value) != simdjson::SUCCESS || value < min || value > max) {
-            fail(m, u"Must be a whole number from %1 to %2."_s.arg(min).arg(max));
-            return fallback;
-        }
-        return value;
-    }
-    bool flag(Member m)
-    {
-        bool value = false;
-        if (present(m, true) && at(m).get(value) != simdjson::SUCCESS)
-            fail(m, u"Must be true or false."_s);
-        return value;
-    }
-    void fail(Member m, const QString &detail)
-    {
-        m_errors.append(FieldError{u'/' + textOf(memberNames[size_t(m)]), detail});
-    }
-    bool isOk() const { return m_errors.isEmpty(); }
-    Error error() const
-    {
-        Error e(Errc::ValidationFailed, u"The frame has members that are missing or wrong."_s);
-        if (m_errors.size() == 1)
-            e.detail = m_errors.first().pointer.mid(1) + u": "_s + m_errors.first().detail;
-        e.fields = m_errors;
-        return e;
-    }
-
-private:
-    bool present(Member m, bool required)
-    {
-        if (has(m))
-            return true;
-        if (required)
-            fail(m, u"Is missing."_s);
-        return false;
-    }
-    static_assert(MemberCount <= 32);
-    std::array<element, MemberCount> m_values{};
-    quint32 m_seen = 0;
-    quint32 m_given = 0;
-    QList<FieldError> m_errors;
-};
 
 bool readMetadata(Members &members, ClientFrame &frame)
 {
@@ -362,7 +253,8 @@ bool readFields(Members &members, ClientFrame &frame)
 }
 } // namespace
 
-struct ClientFrameParser::Private {
+struct ClientFrameParser::Private
+{
     simdjson::dom::parser parser;
     std::unique_ptr<char[]> buffer; // the text with the padding that simdjson reads over
     size_t capacity = 0;
@@ -414,7 +306,8 @@ Result<ClientFrame> ClientFrameParser::parse(QByteArrayView text, QByteArray *re
     const std::string_view name = members.text(MType, true, 0, std::numeric_limits<int>::max());
     if (!members.isOk())
         return members.error();
-    const auto known = std::find_if(typeNames.begin(), typeNames.end(), [name](const TypeName &t) { return t.name == name; });
+    const auto known =
+        std::find_if(typeNames.begin(), typeNames.end(), [name](const TypeName &t) { return t.name == name; });
     if (known == typeNames.end())
         return Error::invalid(u"/type"_s, u"Unknown frame type."_s);
     frame.type = known->type;

@@ -6,12 +6,10 @@
 
 #include <QtCore/QJsonDocument>
 
-namespace Atom::Protocol
-{
+namespace Atom::Protocol {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 // Every append below writes a comma first: objects begin with `type`.
 void appendKey(QByteArray &out, QByteArrayView key)
 {

@@ -16,18 +16,29 @@
 
 #include <memory>
 
-namespace Atom::Protocol
-{
+namespace Atom::Protocol {
 
 inline constexpr int realtimeProtocolVersion = 1;
 
 enum class ClientFrameType {
-    Ping, Hello, JoinRoom, LeaveRoom, ChatMessage, TypingIndicator, Presence, ReadReceipt, EditMessage, DeleteMessage,
-    History, Subscribe, Unsubscribe,
+    Ping,
+    Hello,
+    JoinRoom,
+    LeaveRoom,
+    ChatMessage,
+    TypingIndicator,
+    Presence,
+    ReadReceipt,
+    EditMessage,
+    DeleteMessage,
+    History,
+    Subscribe,
+    Unsubscribe,
 };
 
 //! \brief A frame from a client, checked for types and sizes. Flat; fields a type does not use stay empty.
-struct ClientFrame {
+struct ClientFrame
+{
     ClientFrameType type = ClientFrameType::Ping;
     QByteArray ref; //!< optional client reference, 0..64 bytes, echoed in the answer or error
     RoomId room;
@@ -36,17 +47,17 @@ struct ClientFrame {
     QString messageType;
     MessageId messageId; //!< EditMessage, DeleteMessage: "id"; ChatMessage: "reply_to"
     QJsonObject metadata;
-    bool flag = false; //!< TypingIndicator: is_typing; Presence: status == "away"
-    qint64 before = 0; //!< History; "after": 0 (from the first event) arrives as before = limit + 1 and fromStart
+    bool flag = false;      //!< TypingIndicator: is_typing; Presence: status == "away"
+    qint64 before = 0;      //!< History; "after": 0 (from the first event) arrives as before = limit + 1 and fromStart
     bool fromStart = false; //!< History
-    qint64 after = 0; //!< History
-    qint64 upTo = 0; //!< ReadReceipt: up_to
-    int limit = 50; //!< History
-    QByteArray token; //!< Hello
-    QByteArray device; //!< Hello: 0..128 bytes
+    qint64 after = 0;       //!< History
+    qint64 upTo = 0;        //!< ReadReceipt: up_to
+    int limit = 50;         //!< History
+    QByteArray token;       //!< Hello
+    QByteArray device;      //!< Hello: 0..128 bytes
     int protocol = realtimeProtocolVersion; //!< Hello
-    QHash<RoomId, qint64> resume; //!< Hello: room -> last seq seen, at most 1000
-    QByteArray topic; //!< Subscribe, Unsubscribe
+    QHash<RoomId, qint64> resume;           //!< Hello: room -> last seq seen, at most 1000
+    QByteArray topic;                       //!< Subscribe, Unsubscribe
 };
 
 //! \brief One parser a thread (simdjson keeps buffers). Depth <= 32 (a flat object has depth 1). Unknown members are
@@ -56,8 +67,9 @@ class ClientFrameParser
 public:
     ClientFrameParser();
     ~ClientFrameParser();
-    //! \return MalformedRequest (not JSON, bad UTF-8, lone surrogates, too deep, not an object, repeated member), ValidationFailed with pointers (missing or wrong
-    //! field, unknown type: pointer "/type"). `refOut`, when given, receives the frame's ref even on failure.
+    //! \return MalformedRequest (not JSON, bad UTF-8, lone surrogates, too deep, not an object, repeated member),
+    //! ValidationFailed with pointers (missing or wrong field, unknown type: pointer "/type"). `refOut`, when given,
+    //! receives the frame's ref even on failure.
     Result<ClientFrame> parse(QByteArrayView text, QByteArray *refOut = nullptr);
 
 private:
@@ -85,7 +97,8 @@ QByteArray encodeEventsFrame(const QByteArray &type, const QJsonObject &fields, 
 
 // --- what the client reads
 //! \brief A frame from the server: its type, and the whole object.
-struct ServerFrame {
+struct ServerFrame
+{
     QByteArray type;
     QJsonObject object;
 };

@@ -6,17 +6,17 @@
 
 #include <QtCore/QList>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief What the far end of a FakeTransport sees and does. Outlives the transport.
-struct FakePeer {
-    QByteArray sent; //!< what the server wrote and the "kernel" took
+struct FakePeer
+{
+    QByteArray sent;    //!< what the server wrote and the "kernel" took
     QByteArray backlog; //!< written, not taken: grows while `stuck`
-    QByteArray input; //!< for the server to read
+    QByteArray input;   //!< for the server to read
     bool stuck = false; //!< takes nothing
     bool readPaused = true;
-    bool ended = false; //!< the peer sent FIN
+    bool ended = false;   //!< the peer sent FIN
     bool closing = false; //!< the server asked to close after the flush
     bool aborted = false;
     bool destroyed = false;

@@ -10,15 +10,15 @@
 
 #include <deque>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief Rooms in maps, with the completions of a real store: later, in order. While `held`, commits wait for
 //! release(); while `readsHeld`, pages do.
 class MemoryRooms final : public QObject, public Rooms::RoomRepository
 {
 public:
-    struct Stored {
+    struct Stored
+    {
         Rooms::RoomState state;
         QList<RoomEvent> events; //!< seq 1 first
     };
@@ -63,7 +63,8 @@ public:
     QCoro::Task<Result<RoomEventPage>> eventsAfter(RoomId room, qint64 after, int limit) override
     {
         ++reads;
-        RoomEventPage page = pageOf(room, after, std::min<qint64>(after + limit, rooms.value(room.bytes()).events.size()));
+        RoomEventPage page =
+            pageOf(room, after, std::min<qint64>(after + limit, rooms.value(room.bytes()).events.size()));
         co_await gate();
         co_return Result<RoomEventPage>(page);
     }
@@ -152,7 +153,8 @@ private:
         OneShot<bool> g;
         m_gates.append(g);
         if (!readsHeld)
-            QMetaObject::invokeMethod(this, [g] { g.resolve(true); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                this, [g] { g.resolve(true); }, Qt::QueuedConnection);
         return g;
     }
     RoomEventPage pageOf(const RoomId &room, qint64 from, qint64 to) const

@@ -8,10 +8,10 @@
 #include <optional>
 
 //! \brief The client's side of WebSocket framing for tests, able to do it wrong.
-namespace Atom::Test
-{
+namespace Atom::Test {
 
-struct FrameOptions {
+struct FrameOptions
+{
     bool final = true;
     int reserved = 0; //!< RSV bits, 0..7
     bool masked = true;
@@ -53,7 +53,8 @@ inline QByteArray closePayload(quint16 code, const QByteArray &reason = {})
     return QByteArray(bytes, 2) + reason;
 }
 
-struct ServerSideFrame {
+struct ServerSideFrame
+{
     int opcode = 0;
     QByteArray payload;
     int closeCode() const

@@ -15,8 +15,7 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -39,9 +38,10 @@ inline void settle()
 }
 
 //! \brief One client of the server under test.
-struct Device {
+struct Device
+{
     FakePeer peer;
-    QByteArray answer; //!< the HTTP head of the answer
+    QByteArray answer;              //!< the HTTP head of the answer
     QList<ServerSideFrame> control; //!< frames that were not text
 
     void sendRaw(const QByteArray &bytes)
@@ -92,7 +92,8 @@ struct Device {
 };
 
 //! \brief A realtime server over real services, memory and fake time. Accounts: ann (owner), bob, cat (members).
-struct ChatFixture {
+struct ChatFixture
+{
     FakeClock clock;
     MetricRegistry metrics;
     MemoryTraces traces;
@@ -150,7 +151,8 @@ struct ChatFixture {
         limits.createOnJoin = true;
         rooms = std::make_unique<Rooms::RoomService>(roomRepository, traces, clock, metrics, limits);
         must(QCoro::waitFor(rooms->load()));
-        server = std::make_unique<Realtime::RealtimeServer>(settings, *rooms, presence, *sessions, users, traces, clock, metrics);
+        server = std::make_unique<Realtime::RealtimeServer>(settings, *rooms, presence, *sessions, users, traces, clock,
+                                                            metrics);
     }
 
     static Net::RequestHead head(const QByteArray &path)
@@ -187,7 +189,8 @@ struct ChatFixture {
     Device &connect(const QByteArray &path) { return connectWith(head(path)); }
     QByteArray tokenOf(const QString &user)
     {
-        const auto pair = QCoro::waitFor(sessions->signIn(user, password, u"test"_s, QHostAddress(QHostAddress::LocalHost)));
+        const auto pair =
+            QCoro::waitFor(sessions->signIn(user, password, u"test"_s, QHostAddress(QHostAddress::LocalHost)));
         must(pair);
         return pair.value().accessToken;
     }
@@ -201,11 +204,64 @@ struct ChatFixture {
         return device;
     }
 
-    template<typename T> static void must(const Result<T> &result)
+    template <typename T> static void must(const Result<T> &result)
     {
         if (!result)
             qFatal("%s", qPrintable(result.error().detail));
     }
 };
+
+// --- frames in words
+inline QJsonObject frame(const char *type, QJsonObject fields = {})
+{
+    fields.insert(u"type"_s, QString::fromLatin1(type));
+    return fields;
+}
+inline QString codeOf(const QJsonObject &error)
+{
+    return error.value(u"type"_s) == u"error"_s ? error.value(u"code"_s).toString() : u"no error"_s;
+}
+inline QJsonObject inRoom(const char *type, const QString &room, QJsonObject fields = {})
+{
+    fields.insert(u"type"_s, QString::fromLatin1(type));
+    fields.insert(u"room_id"_s, room);
+    return fields;
+}
+
+//! The seqs of the room's events among the frames, in the order of arrival.
+inline QList<int> seqs(const QList<QJsonObject> &frames, const QString &room)
+{
+    QList<int> found;
+    for (const QJsonObject &frame : frames) {
+        if (frame.value(u"room_id"_s) == room && roomEventKindFromType(frame.value(u"type"_s).toString().toLatin1()))
+            found.append(frame.value(u"seq"_s).toInt());
+    }
+    return found;
+}
+inline QList<int> range(int from, int to)
+{
+    QList<int> list;
+    for (int i = from; i <= to; ++i)
+        list.append(i);
+    return list;
+}
+inline QJsonObject resume(const QString &room, int seq)
+{
+    return {{u"resume"_s, QJsonObject{{room, seq}}}};
+}
+inline Actor member(const char *name)
+{
+    Actor actor;
+    actor.user = UserId(name);
+    actor.role = Role::Member;
+    return actor;
+}
+inline void post(ChatFixture &f, const char *user, const QByteArray &room, const QString &text = u"x"_s)
+{
+    Rooms::MessageDraft draft;
+    draft.room = RoomId(room);
+    draft.text = text;
+    f.rooms->post(member(user), draft, [](const Result<Rooms::Appended> &done) { ChatFixture::must(done); });
+}
 
 } // namespace Atom::Test

@@ -12,11 +12,11 @@ using namespace Atom::Test;
 using namespace Qt::StringLiterals;
 using Kind = FrameCodec::EventKind;
 
-namespace
-{
+namespace {
 enum { Cont = 0, Text = 1, Bin = 2, Close = 8, Ping = 9, Pong = 10 };
 
-struct Seen {
+struct Seen
+{
     Kind kind;
     QByteArray payload;
     int code;
@@ -69,8 +69,14 @@ FrameOptions bare()
     o.masked = false;
     return o;
 }
-QList<Seen> failure(int code) { return {Seen{Kind::Failure, {}, code}}; }
-QList<Seen> text(const QByteArray &message) { return {Seen{Kind::Text, message, 0}}; }
+QList<Seen> failure(int code)
+{
+    return {Seen{Kind::Failure, {}, code}};
+}
+QList<Seen> text(const QByteArray &message)
+{
+    return {Seen{Kind::Text, message, 0}};
+}
 } // namespace
 Q_DECLARE_METATYPE(QList<Seen>)
 
@@ -97,8 +103,10 @@ private Q_SLOTS:
         }
         row("two messages", clientFrame(Text, "a") + clientFrame(Text, "b"), text("a") + text("b"));
         row("two fragments", clientFrame(Text, "ab", cut()) + clientFrame(Cont, "cd"), text("abcd"));
-        row("fragment inside a character", clientFrame(Text, word.left(2), cut()) + clientFrame(Cont, word.mid(2)), text(word));
-        row("empty fragments", clientFrame(Text, {}, cut()) + clientFrame(Cont, "x", cut()) + clientFrame(Cont, {}), text("x"));
+        row("fragment inside a character", clientFrame(Text, word.left(2), cut()) + clientFrame(Cont, word.mid(2)),
+            text(word));
+        row("empty fragments", clientFrame(Text, {}, cut()) + clientFrame(Cont, "x", cut()) + clientFrame(Cont, {}),
+            text("x"));
         row("ping between fragments", clientFrame(Text, "a", cut()) + clientFrame(Ping, "p") + clientFrame(Cont, "b"),
             QList<Seen>{{Kind::Ping, "p", 0}, {Kind::Text, "ab", 0}});
         row("ping 125", clientFrame(Ping, QByteArray(125, '\xfe')), {Seen{Kind::Ping, QByteArray(125, '\xfe'), 0}});
@@ -119,7 +127,8 @@ private Q_SLOTS:
         row("fragmented ping", clientFrame(Ping, "x", cut()), failure(1002));
         row("stray continuation", clientFrame(Cont, "x"), failure(1002));
         row("stray continuation, not final", clientFrame(Cont, "x", cut()), failure(1002));
-        row("continuation after the end", clientFrame(Text, "a", cut()) + clientFrame(Cont, "b") + clientFrame(Cont, "c"),
+        row("continuation after the end",
+            clientFrame(Text, "a", cut()) + clientFrame(Cont, "b") + clientFrame(Cont, "c"),
             text("ab") + failure(1002));
         row("text inside a message", clientFrame(Text, "a", cut()) + clientFrame(Text, "b"), failure(1002));
         row("binary", clientFrame(Bin, "x"), failure(1003));
@@ -139,12 +148,13 @@ private Q_SLOTS:
                 {Seen{Kind::Close, {}, code}});
         }
         row("close reason not UTF-8", clientFrame(Close, closePayload(1000, "\xff")), failure(1007));
-        const QList<QByteArray> wrong{"ff", "80", "c0af", "c1bf", "e09fbf", "eda080", "edbfbf", "f08fbfbf", "f4908080",
-                                      "f5808080", "c3", "e282", "f09f98", "e28228", "fe"};
+        const QList<QByteArray> wrong{"ff",       "80",       "c0af", "c1bf", "e09fbf", "eda080", "edbfbf", "f08fbfbf",
+                                      "f4908080", "f5808080", "c3",   "e282", "f09f98", "e28228", "fe"};
         for (const QByteArray &hex : wrong)
-            row(qPrintable(u"not UTF-8: "_s + QString::fromLatin1(hex)), clientFrame(Text, "ok" + QByteArray::fromHex(hex)),
-                failure(1007));
-        const QList<QByteArray> right{"00", "7f", "c280", "dfbf", "e0a080", "ed9fbf", "ee8080", "efbfbf", "f0908080", "f48fbfbf"};
+            row(qPrintable(u"not UTF-8: "_s + QString::fromLatin1(hex)),
+                clientFrame(Text, "ok" + QByteArray::fromHex(hex)), failure(1007));
+        const QList<QByteArray> right{"00",     "7f",     "c280",   "dfbf",     "e0a080",
+                                      "ed9fbf", "ee8080", "efbfbf", "f0908080", "f48fbfbf"};
         for (const QByteArray &hex : right)
             row(qPrintable(u"UTF-8: "_s + QString::fromLatin1(hex)), clientFrame(Text, QByteArray::fromHex(hex)),
                 text(QByteArray::fromHex(hex)));

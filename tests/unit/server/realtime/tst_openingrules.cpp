@@ -10,8 +10,7 @@ using namespace Atom;
 using namespace Atom::Realtime;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 using Headers = QList<std::pair<QByteArray, QByteArray>>;
 
 Net::RequestHead head(const QByteArray &target = "/ws")
@@ -133,7 +132,8 @@ private Q_SLOTS:
 
     void refusalsAreProblems()
     {
-        const QByteArray response = refusalResponse({426, "malformed_request", "No \"12\".", "Sec-WebSocket-Version: 13\r\n"});
+        const QByteArray response =
+            refusalResponse({426, "malformed_request", "No \"12\".", "Sec-WebSocket-Version: 13\r\n"});
         QVERIFY(response.startsWith("HTTP/1.1 426 Upgrade Required\r\nSec-WebSocket-Version: 13\r\n"));
         const qsizetype end = response.indexOf("\r\n\r\n");
         const QByteArray body = response.mid(end + 4);

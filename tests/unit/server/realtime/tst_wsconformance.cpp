@@ -15,10 +15,10 @@
 using namespace Atom;
 using namespace Atom::Test;
 
-namespace
-{
+namespace {
 //! A port with the realtime server behind it; plain requests get 404 from an empty QHttpServer.
-struct Port {
+struct Port
+{
     SystemClock clock;
     MetricRegistry metrics;
     QHttpServer http; // owns the guard once bound
@@ -56,9 +56,9 @@ struct Port {
         return s;
     }
     Port()
-        : sessions(guestsWelcome(), users, sessionRepository, hasher, clock)
-        , rooms(roomRepository, traces, clock, metrics, roomLimits())
-        , server(unlimited(), rooms, presence, sessions, users, traces, clock, metrics)
+        : sessions(guestsWelcome(), users, sessionRepository, hasher, clock),
+          rooms(roomRepository, traces, clock, metrics, roomLimits()),
+          server(unlimited(), rooms, presence, sessions, users, traces, clock, metrics)
     {
         ChatFixture::must(QCoro::waitFor(users.load()));
         ChatFixture::must(QCoro::waitFor(sessions.load()));
@@ -87,7 +87,8 @@ class TestWsConformance : public QObject
 private Q_SLOTS:
     void checker()
     {
-        const QString folder = qEnvironmentVariable("ATOM_CHECKERS", QStringLiteral(ATOM_SOURCE_DIR "/../shared/tools"));
+        const QString folder =
+            qEnvironmentVariable("ATOM_CHECKERS", QStringLiteral(ATOM_SOURCE_DIR "/../shared/tools"));
         const QString script = folder + u"/ws_conformance.py"_s;
         if (!QFile::exists(script))
             QSKIP("the checker is not here");

@@ -12,8 +12,7 @@ using namespace Atom;
 using namespace Atom::Protocol;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QJsonObject object(const QByteArray &text)
 {
     QJsonParseError error;
@@ -68,8 +67,9 @@ private Q_SLOTS:
     void readsChatMessage()
     {
         ClientFrameParser parser;
-        const auto f = parser.parse(R"({"type":"chat_message","ref":"r1","room_id":"lobby","message":"H\u00e4\ud83d\ude00",)"
-                                    R"("client_id":"c-1","message_type":"text","reply_to":"m1","metadata":{"a":[1,{"b":null}]},"unknown":[1]})");
+        const auto f = parser.parse(
+            R"({"type":"chat_message","ref":"r1","room_id":"lobby","message":"H\u00e4\ud83d\ude00",)"
+            R"("client_id":"c-1","message_type":"text","reply_to":"m1","metadata":{"a":[1,{"b":null}]},"unknown":[1]})");
         QVERIFY(f.isOk());
         QCOMPARE(f->type, ClientFrameType::ChatMessage);
         QCOMPARE(f->ref, "r1"_ba);
@@ -85,7 +85,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<int>("type");
-        const auto row = [](const char *text, ClientFrameType type) { QTest::newRow(text) << QByteArray(text) << int(type); };
+        const auto row = [](const char *text, ClientFrameType type) {
+            QTest::newRow(text) << QByteArray(text) << int(type);
+        };
         row(R"({"type":"ping"})", ClientFrameType::Ping);
         row(R"({"type":"hello","token":null,"protocol":1})", ClientFrameType::Hello);
         row(R"({"type":"join_room","room_id":"a"})", ClientFrameType::JoinRoom);
@@ -164,8 +166,10 @@ private Q_SLOTS:
         invalid("room with a space", R"({"type":"join_room","room_id":"a b"})", u"/room_id"_s);
         invalid("room a number", R"({"type":"join_room","room_id":7})", u"/room_id"_s);
         invalid("message an object", R"({"type":"chat_message","room_id":"a","message":{}})", u"/message"_s);
-        invalid("empty client id", R"({"type":"chat_message","room_id":"a","message":"x","client_id":""})", u"/client_id"_s);
-        invalid("metadata an array", R"({"type":"chat_message","room_id":"a","message":"x","metadata":[]})", u"/metadata"_s);
+        invalid("empty client id", R"({"type":"chat_message","room_id":"a","message":"x","client_id":""})",
+                u"/client_id"_s);
+        invalid("metadata an array", R"({"type":"chat_message","room_id":"a","message":"x","metadata":[]})",
+                u"/metadata"_s);
         invalid("typing a word", R"({"type":"typing_indicator","room_id":"a","is_typing":"yes"})", u"/is_typing"_s);
         invalid("status", R"({"type":"presence","status":"sleepy"})", u"/status"_s);
         invalid("up_to negative", R"({"type":"read_receipt","room_id":"a","up_to":-1})", u"/up_to"_s);
@@ -274,9 +278,9 @@ private Q_SLOTS:
         QCOMPARE(object(encodeTyping(RoomId("a"_ba), UserId("u"_ba), true)).value(u"is_typing"_s).toBool(), true);
         QCOMPARE(object(encodePresence(UserId("u"_ba), "offline", now)).value(u"last_seen"_s).toString(),
                  u"2026-01-01T00:00:00.000Z"_s);
-        const QJsonObject page = object(encodeEventsFrame(
-            "history", QJsonObject{{u"has_more_after"_s, false}}, "events",
-            {sampleEvent(RoomEventKind::Message), sampleEvent(RoomEventKind::Deletion)}, "r"));
+        const QJsonObject page =
+            object(encodeEventsFrame("history", QJsonObject{{u"has_more_after"_s, false}}, "events",
+                                     {sampleEvent(RoomEventKind::Message), sampleEvent(RoomEventKind::Deletion)}, "r"));
         QCOMPARE(page.value(u"events"_s).toArray().size(), 2);
         QCOMPARE(page.value(u"events"_s).toArray().at(1).toObject(), toJson(sampleEvent(RoomEventKind::Deletion)));
         QCOMPARE(object(encodeEventsFrame("gap", {}, "snapshot", {})).value(u"snapshot"_s), QJsonValue(QJsonArray()));
