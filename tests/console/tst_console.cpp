@@ -263,6 +263,7 @@ private Q_SLOTS:
         s.key(Qt::Key_J);
         auto *tail = s.accessible<QTableView>(u"Events of the room"_s);
         QTRY_COMPARE(tail->model()->rowCount(), 4);
+        QVERIFY(rooms->selectionModel()->isSelected(rooms->currentIndex()));
 
         s.server.publish("activity",
                          Protocol::toJson(demoMessage("general", 5, "linus", u"and now live"_s, s.now)));
