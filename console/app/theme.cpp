@@ -50,7 +50,7 @@ QTabBar::tab { background: transparent; color: %muted; border: none; border-bott
 QTabBar::tab:selected { color: %text; border-bottom-color: %accent; }
 QTabBar::tab:hover { color: %text; }
 QTabBar::tab:focus { color: %accent; }
-QTabWidget::pane { border: none; border-top: 1px solid %border; }
+QTabWidget::pane { border: none; }
 QTabWidget::right-corner { bottom: 3px; right: 8px; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:horizontal { width: 12px; }

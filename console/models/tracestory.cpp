@@ -20,6 +20,8 @@ struct Story {
     Q_DECLARE_TR_FUNCTIONS(Story)
 };
 
+constexpr double leastWorthTelling = 0.005; //!< below it a share would read "0 %"
+
 QString attribute(const Span &span, QLatin1StringView key)
 {
     return oneLine(span.attributes.value(key).toVariant().toString(), 160);
@@ -39,10 +41,11 @@ QString intentLine(const Span &span)
     for (const QJsonValue &value : span.attributes.value("top"_L1).toArray()) {
         const QJsonObject candidate = value.toObject();
         const QString name = oneLine(candidate.value("name"_L1).toString(), 80);
-        const QString share = percent(candidate.value("confidence"_L1).toDouble());
+        const double sure = candidate.value("confidence"_L1).toDouble();
+        const QString share = percent(sure);
         if (!chosen.isEmpty() && name == chosen && confidence.isEmpty())
             confidence = share;
-        else if (others.size() < 2 && !name.isEmpty())
+        else if (others.size() < 2 && !name.isEmpty() && sure >= leastWorthTelling)
             others << u"%1 %2"_s.arg(name, share);
     }
     QString line;
@@ -65,9 +68,9 @@ QString decisionLine(const Span &span)
 {
     const QString action = attribute(span, "action"_L1);
     const QString why = attribute(span, "why"_L1);
-    QString line = action.isEmpty() ? Story::tr("Decided") : Story::tr("Decided: %1").arg(action);
+    QString line = Story::tr("Decided: %1.").arg(action.isEmpty() ? u"–"_s : action);
     if (!why.isEmpty())
-        line += Story::tr(", because %1").arg(why);
+        line += Story::tr(" Reason: %1").arg(why);
     return line.endsWith(u'.') ? line : line + u'.';
 }
 

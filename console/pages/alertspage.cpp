@@ -77,6 +77,7 @@ AlertsPage::AlertsPage(AlertsController &controller, QWidget *parent) : Page(par
     for (const auto &[column, letters] : widths)
         m_table->setColumnWidth(column, letters * em);
 
+    selectCurrent(m_table);
     m_stale = new Pill;
     m_filter = makeFilter(tr("Filter alerts"), m_table);
     m_filter->setFixedWidth(240);

@@ -76,6 +76,7 @@ QWidget *RoomsPage::makeList()
     layout->addWidget(m_listStack, 1);
     connect(m_filter, &QLineEdit::textChanged, m_proxy, &TextFilterProxy::setWords);
     connect(m_listStack, &StateStack::actionRequested, this, &RoomsPage::refresh);
+    selectCurrent(m_list);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &current) {
         // A filter that hides the room, or a refresh, must not close what is being watched.
         if (current.isValid())
@@ -126,6 +127,7 @@ QWidget *RoomsPage::makeTail()
     m_tail->setColumnWidth(EventModel::Who, 20 * em);
     m_tail->horizontalHeader()->setStretchLastSection(true);
     m_tail->setToolTipDuration(20'000);
+    selectCurrent(m_tail);
     m_tailStack = new StateStack(m_tail);
     layout->addWidget(m_tailStack, 1);
 

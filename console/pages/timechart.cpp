@@ -57,8 +57,7 @@ TimeChart::TimeChart(const QString &title, const QString &unit, QList<Line> line
     m_chart->addAxis(m_value, Qt::AlignLeft);
     m_time->setVisible(false);
     m_value->setLineVisible(false);
-    m_value->setRange(0, m_scale.max());
-    m_value->setTickCount(m_scale.ticks());
+    applyScale();
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setRenderHint(QPainter::Antialiasing);
     m_view->setBackgroundBrush(Qt::NoBrush);
@@ -106,11 +105,15 @@ void TimeChart::display(const MetricSeriesModel &model, int last, int rangeSecon
     }
     dropBefore(begin);
     m_time->setRange(begin, end);
-    if (again ? m_scale.refit(largest()) : m_scale.fit(largest())) {
-        m_value->setRange(0, m_scale.max());
-        m_value->setTickCount(m_scale.ticks());
-        m_value->setLabelFormat(m_scale.max() < 4 ? u"%.1f"_s : u"%.0f"_s);
-    }
+    if (again ? m_scale.refit(largest()) : m_scale.fit(largest()))
+        applyScale();
+}
+
+void TimeChart::applyScale()
+{
+    m_value->setRange(0, m_scale.max());
+    m_value->setTickCount(m_scale.ticks());
+    m_value->setLabelFormat(m_scale.max() < 4 ? u"%.1f"_s : u"%.0f"_s);
 }
 
 void TimeChart::showLatest(const MetricSeriesModel &model, int row)

@@ -54,6 +54,7 @@ private:
     void append(const MetricSeriesModel &model, int first, int last);
     void dropBefore(double second);
     QLineSeries *startPiece(qsizetype line);
+    void applyScale();
     void restyle();
     void layOut();
     double largest() const;

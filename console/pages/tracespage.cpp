@@ -108,6 +108,7 @@ QWidget *TracesPage::makeList()
     m_list->setColumnWidth(TraceListModel::Spans, 9 * em);
     m_list->setColumnWidth(TraceListModel::Errors, 10 * em);
 
+    selectCurrent(m_list);
     m_filter = makeFilter(tr("Filter traces"), m_list);
     auto *card = new Card;
     card->setMinimumWidth(260);
@@ -158,6 +159,7 @@ QWidget *TracesPage::makeInspector()
     const int em = m_waterfall->fontMetrics().averageCharWidth();
     m_waterfall->setColumnWidth(SpanModel::Name, 42 * em);
     m_waterfall->setColumnWidth(SpanModel::Duration, 12 * em);
+    selectCurrent(m_waterfall);
     connect(m_waterfall->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TracesPage::showSpan);
 
     auto *head = new QVBoxLayout;

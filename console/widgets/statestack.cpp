@@ -28,7 +28,7 @@ StateStack::StateStack(QWidget *content, QWidget *parent)
         label->setTextFormat(Qt::PlainText);
         label->setAlignment(Qt::AlignCenter);
         label->setWordWrap(label == m_text);
-        layout->addWidget(label, 0, label == m_text ? Qt::Alignment() : Qt::AlignHCenter);
+        layout->addWidget(label);
     }
     QFont bold = m_title->font();
     bold.setPointSizeF(bold.pointSizeF() * 1.2);

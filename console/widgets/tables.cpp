@@ -53,6 +53,15 @@ bool moveCurrentRow(QAbstractItemView *view, int delta)
     return true;
 }
 
+void selectCurrent(QAbstractItemView *view)
+{
+    QItemSelectionModel *selection = view->selectionModel();
+    QObject::connect(selection, &QItemSelectionModel::currentChanged, view, [selection](const QModelIndex &current) {
+        if (current.isValid() && !selection->isSelected(current))
+            selection->select(current, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    });
+}
+
 ToneDelegate::ToneDelegate(ToneOf tone, MutedOf muted, QObject *parent)
     : QStyledItemDelegate(parent), m_tone(std::move(tone)), m_muted(std::move(muted))
 {

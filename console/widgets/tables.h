@@ -20,6 +20,9 @@ void setUpTable(QTableView *table, const QString &accessibleName);
 //! \brief Moves the current row by `delta` within the view (a tree: through the visible items). False: nothing to move.
 bool moveCurrentRow(QAbstractItemView *view, int delta);
 
+//! \brief Selects whatever becomes current: giving a view the focus makes its first row current, but not selected.
+void selectCurrent(QAbstractItemView *view);
+
 //! \brief Paints a cell as a Pill when `tone` says one, and in muted ink when `muted` says so; never as rich text.
 class ToneDelegate : public QStyledItemDelegate
 {

@@ -184,6 +184,7 @@ private Q_SLOTS:
         Setup s;
         auto *messages = s.find<FigureTile>(u"tile_messages_per_second"_s);
         QTRY_VERIFY(messages->figure() != u"–"_s);
+        QTRY_COMPARE(s.find<NavigationList>()->badge(Workspace::AlertsIndex), 1);
         const QString before = messages->figure();
         s.key(Qt::Key_Space);
         QVERIFY(s.find<QPushButton>(u"pause"_s)->isChecked());
@@ -220,6 +221,7 @@ private Q_SLOTS:
     void bannerTellsOfANewAlert()
     {
         Setup s;
+        QTRY_VERIFY(s.find<FigureTile>(u"tile_connections"_s)->figure() != u"–"_s);
         auto *banner = s.find<Banner>();
         QVERIFY(!banner->isVisible());
         s.server.publish("alerts",
@@ -263,6 +265,7 @@ private Q_SLOTS:
         s.key(Qt::Key_J);
         auto *tail = s.accessible<QTableView>(u"Events of the room"_s);
         QTRY_COMPARE(tail->model()->rowCount(), 4);
+        QVERIFY(rooms->selectionModel()->isSelected(rooms->currentIndex()));
 
         s.server.publish("activity",
                          Protocol::toJson(demoMessage("general", 5, "linus", u"and now live"_s, s.now)));
@@ -304,6 +307,7 @@ private Q_SLOTS:
     void hidesWhatNonMembersMayNotRead()
     {
         Setup s;
+        QTRY_COMPARE(s.accessible<QListView>(u"Rooms"_s)->model()->rowCount(), 7);
         s.key(Qt::Key_K, Qt::ControlModifier);
         auto *palette = s.find<CommandPalette>();
         QTRY_VERIFY(palette->isVisible());
@@ -356,6 +360,7 @@ private Q_SLOTS:
     {
         Setup s;
         auto *link = s.find<Pill>(u"link"_s);
+        QTRY_VERIFY(s.find<FigureTile>(u"tile_connections"_s)->figure() != u"–"_s);
         const qsizetype before = s.server.requests().count("GET /api/v1/metrics/history");
         s.server.stop();
         QTRY_VERIFY(link->text().startsWith(u"Reconnecting"_s) || link->text() == u"Connecting…"_s);
@@ -413,6 +418,8 @@ private Q_SLOTS:
         open->setText(QString::fromLatin1(demoTraceId));
         QTest::keyClick(open, Qt::Key_Return);
         QTRY_COMPARE(s.find<WaterfallView>()->model()->rowCount(), 1);
+        QTRY_COMPARE(s.find<NavigationList>()->badge(Workspace::AlertsIndex), 1);
+        QTRY_VERIFY(s.accessible<QTableView>(u"Recent traces"_s)->model()->rowCount() > 10);
         s.workspace().showPage(Workspace::RoomsIndex);
         auto *rooms = s.accessible<QListView>(u"Rooms"_s);
         QTRY_COMPARE(rooms->model()->rowCount(), 7);

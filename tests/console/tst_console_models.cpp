@@ -301,7 +301,7 @@ private Q_SLOTS:
         QVERIFY(texts.contains(
             u"Understood as “order_status” with 87 % confidence (needed 60 %); next: cancel_order 8 %, greeting 2 %."_s));
         QVERIFY(texts.contains(
-            u"Decided: run workflow, because the intent has a workflow and all its values are known."_s));
+            u"Decided: run workflow. Reason: the intent has a workflow and all its values are known."_s));
         QVERIFY(texts.contains(u"Ran workflow “shop.order-status”: completed in 1.47 s."_s));
         QVERIFY(texts.contains(u"Step “getOrder” completed at attempt 3."_s));
         QCOMPARE(texts.filter(u"getOrder"_s).size(), 1); // one line for three attempts
