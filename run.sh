@@ -16,7 +16,7 @@ esac
 data=${ATOM_DATA:-$PWD/data}
 
 . scripts/dependencies.sh
-install_dependencies build $([ $console = ON ] && echo console)
+install_dependencies build run $([ $console = ON ] && echo console)
 
 build=build/release
 cmake --preset release -DATOM_BUILD_TESTS=OFF -DATOM_BUILD_CONSOLE=$console >/dev/null

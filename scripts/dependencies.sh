@@ -9,6 +9,7 @@ packages_for() {
                 libyaml-cpp-dev python3 ;;
     console) echo qt6-charts-dev libgl1-mesa-dev fonts-dejavu-core libxcb-cursor0 ;;
     test) echo xvfb xauth strace ;;
+    run) echo python3-websockets ;;
   esac
 }
 
