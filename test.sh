@@ -14,10 +14,4 @@ install_dependencies build console test
 cmake --preset "$preset" -DATOM_BUILD_TESTS=ON -DATOM_BUILD_CONSOLE=ON >/dev/null
 cmake --build "build/$preset"
 
-if [ $# -eq 0 ] && [ "$preset" = release ]; then
-  # Proves that no library calls upwards: shared libraries without undefined symbols.
-  cmake --preset layers -DATOM_BUILD_TESTS=OFF >/dev/null
-  cmake --build build/layers
-fi
-
 ctest --test-dir "build/$preset" --output-on-failure -j"$(nproc)" "$@"
