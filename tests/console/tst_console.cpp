@@ -1,12 +1,9 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Drives the whole console with clicks and keys against a fake server.
-#include "console/app/consoleapp.h"
-#include "console/app/workspace.h"
 #include "console/models/alertmodel.h"
 #include "console/models/eventmodel.h"
 #include "console/pages/timechart.h"
-#include "console/widgets/banner.h"
 #include "console/widgets/commandpalette.h"
 #include "console/widgets/figuretile.h"
 #include "console/widgets/keysheet.h"
@@ -15,19 +12,12 @@
 #include "console/widgets/statestack.h"
 #include "console/widgets/waterfallview.h"
 #include "shared/protocol/restcodec.h"
-#include "tests/console/demodata.h"
+#include "tests/console/consolesetup.h"
 
-#include <QtCore/QDir>
-#include <QtCore/QTemporaryDir>
-#include <QtCharts/QChart>
-#include <QtCharts/QChartView>
 #include <QtGui/QClipboard>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
-#include <QtWidgets/QComboBox>
-#include <QtWidgets/QGraphicsScene>
-#include <QtWidgets/QGraphicsTextItem>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QListView>
@@ -38,8 +28,6 @@
 #include <QtWidgets/QTableView>
 #include <QtWidgets/QToolButton>
 
-#include <ctime>
-
 using namespace Atom;
 using namespace Atom::Console;
 using namespace Atom::Test;
@@ -48,80 +36,12 @@ using namespace Qt::StringLiterals;
 class ConsoleTest : public QObject
 {
     Q_OBJECT
-
-    struct Setup {
-        QTemporaryDir directory;
-        FakeServer server;
-        SystemClock clock;
-        Timestamp now = clock.now();
-        std::unique_ptr<ConsoleApp> app;
-
-        explicit Setup(bool signIn = true)
-        {
-            fill(server, now);
-            ConsoleApp::Options options;
-            options.server = server.url().toString();
-            options.user = u"ada"_s;
-            options.password = signIn ? u"correct horse"_s : QString();
-            options.settingsFile = directory.filePath(u"console.ini"_s);
-            app = std::make_unique<ConsoleApp>(std::move(options));
-            app->start();
-            app->window().resize(1360, 860);
-            if (signIn)
-                [&] { QTRY_VERIFY(isOnline()); }();
-        }
-        bool isOnline() const
-        {
-            return app->window().workspace()
-                && app->connection().link() == ConnectionController::Link::Online && server.subscribers("metrics") == 1
-                && server.subscribers("alerts") == 1 && server.subscribers("activity") == 1
-                && server.subscribers("traces") == 1;
-        }
-        MainWindow &window() const { return app->window(); }
-        Workspace &workspace() const { return *app->window().workspace(); }
-        template<typename T> T *find(const QString &name = {}) const { return window().findChild<T *>(name); }
-        template<typename T> T *accessible(const QString &name) const
-        {
-            for (T *widget : window().findChildren<T *>()) {
-                if (widget->accessibleName() == name)
-                    return widget;
-            }
-            return nullptr;
-        }
-        void key(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) const
-        {
-            QWidget *focus = QApplication::focusWidget();
-            QTest::keyClick(focus ? focus : &app->window(), key, modifiers);
-        }
-    };
-
-    //! Many colours: text, lines and surfaces were painted.
-    static bool isBlank(const QImage &image)
-    {
-        QSet<QRgb> colours;
-        for (int y = 0; y < image.height(); y += 3) {
-            for (int x = 0; x < image.width(); x += 3)
-                colours.insert(image.pixel(x, y));
-        }
-        return colours.size() < 20;
-    }
-    static void keep(const QImage &image, const QString &name)
-    {
-        const QString folder = qEnvironmentVariable("ATOM_GRAB_DIR");
-        if (!folder.isEmpty())
-            image.save(QDir(folder).filePath(name + u".png"_s));
-    }
-
 private Q_SLOTS:
-    void init()
-    {
-        // The offscreen platform says this of every window.
-        QTest::failOnWarning(QRegularExpression(u"^(?!This plugin does not support propagateSizeHints)"_s));
-    }
+    void init() { failOnWarnings(); }
 
     void refusesWrongPassword()
     {
-        Setup s(false);
+        ConsoleSetup s(false);
         auto *problem = s.find<QLabel>(u"problem"_s);
         QVERIFY(s.find<QLineEdit>(u"password"_s)->hasFocus() || !s.window().isActiveWindow());
         QTest::keyClicks(s.find<QLineEdit>(u"password"_s), u"wrong"_s);
@@ -134,7 +54,7 @@ private Q_SLOTS:
 
     void saysThatNobodyAnswers()
     {
-        Setup s(false);
+        ConsoleSetup s(false);
         s.server.stop();
         s.find<QLineEdit>(u"password"_s)->setText(u"correct horse"_s);
         QTest::keyClick(s.find<QLineEdit>(u"password"_s), Qt::Key_Return);
@@ -143,7 +63,7 @@ private Q_SLOTS:
 
     void countsDownWhenThrottled()
     {
-        Setup s(false);
+        ConsoleSetup s(false);
         s.server.answer("POST /api/v1/auth/sign-in", [](const QJsonObject &) {
             return FakeServer::problem(429, u"rate_limited"_s, "Retry-After: 30\r\n");
         });
@@ -156,7 +76,7 @@ private Q_SLOTS:
 
     void signsInAndShowsFigures()
     {
-        Setup s(false);
+        ConsoleSetup s(false);
         QTest::keyClicks(s.find<QLineEdit>(u"password"_s), u"correct horse"_s);
         QTest::mouseClick(s.find<QPushButton>(u"signIn"_s), Qt::LeftButton);
         QTRY_VERIFY(s.isOnline());
@@ -181,7 +101,7 @@ private Q_SLOTS:
 
     void pauseFreezesOnlyTheDisplay()
     {
-        Setup s;
+        ConsoleSetup s;
         auto *messages = s.find<FigureTile>(u"tile_messages_per_second"_s);
         QTRY_VERIFY(messages->figure() != u"–"_s);
         QTRY_COMPARE(s.find<NavigationList>()->badge(Workspace::AlertsIndex), 1);
@@ -202,7 +122,7 @@ private Q_SLOTS:
 
     void acknowledgesAnAlertByKey()
     {
-        Setup s;
+        ConsoleSetup s;
         auto *navigation = s.find<NavigationList>();
         QTRY_COMPARE(navigation->badge(Workspace::AlertsIndex), 1);
         s.key(Qt::Key_2, Qt::ControlModifier);
@@ -218,40 +138,9 @@ private Q_SLOTS:
         QVERIFY(!s.find<QPushButton>(u"acknowledge"_s)->isEnabled());
     }
 
-    void bannerTellsOfANewAlert()
-    {
-        Setup s;
-        QTRY_VERIFY(s.find<FigureTile>(u"tile_connections"_s)->figure() != u"–"_s);
-        auto *banner = s.find<Banner>();
-        QVERIFY(!banner->isVisible());
-        s.server.publish("alerts",
-                         Protocol::toJson(demoAlert("n1", AlertState::Firing, AlertSeverity::Critical, s.now)));
-        QTRY_VERIFY(banner->isVisible());
-        QVERIFY(banner->text().contains(u"storage-queue-long"_s));
-        QCOMPARE(QApplication::activeModalWidget(), nullptr);
-        QCoreApplication::processEvents(); // the charts lay themselves out
-        const QImage image = s.window().grab().toImage();
-        keep(image, u"banner"_s);
-        // The charts became smaller: their labels still stand beside their values.
-        auto *view = s.find<TimeChart>(u"chartConnections"_s)->findChild<QChartView *>();
-        bool zero = false;
-        for (QGraphicsItem *item : view->scene()->items()) {
-            const auto *label = qgraphicsitem_cast<QGraphicsTextItem *>(item);
-            if (!label || label->toPlainText() != u"0"_s)
-                continue;
-            zero = true;
-            const double middle = label->sceneBoundingRect().center().y();
-            const double bottom = view->chart()->plotArea().bottom();
-            QVERIFY2(std::abs(middle - bottom) < 4, qPrintable(u"%1 %2"_s.arg(middle).arg(bottom)));
-        }
-        QVERIFY(zero);
-        QTest::mouseClick(banner->findChild<QPushButton *>(), Qt::LeftButton);
-        QCOMPARE(s.workspace().currentPage(), Workspace::AlertsIndex);
-    }
-
     void roomLeadsToTrace()
     {
-        Setup s;
+        ConsoleSetup s;
         s.key(Qt::Key_3, Qt::ControlModifier);
         auto *rooms = s.accessible<QListView>(u"Rooms"_s);
         QTRY_COMPARE(rooms->model()->rowCount(), 7);
@@ -306,7 +195,7 @@ private Q_SLOTS:
 
     void hidesWhatNonMembersMayNotRead()
     {
-        Setup s;
+        ConsoleSetup s;
         QTRY_COMPARE(s.accessible<QListView>(u"Rooms"_s)->model()->rowCount(), 7);
         s.key(Qt::Key_K, Qt::ControlModifier);
         auto *palette = s.find<CommandPalette>();
@@ -331,7 +220,7 @@ private Q_SLOTS:
 
     void opensATraceByMessageId()
     {
-        Setup s;
+        ConsoleSetup s;
         s.key(Qt::Key_4, Qt::ControlModifier);
         auto *open = s.find<QLineEdit>(u"openId"_s);
         open->setFocus();
@@ -358,7 +247,7 @@ private Q_SLOTS:
 
     void losesAndRegainsTheServer()
     {
-        Setup s;
+        ConsoleSetup s;
         auto *link = s.find<Pill>(u"link"_s);
         QTRY_VERIFY(s.find<FigureTile>(u"tile_connections"_s)->figure() != u"–"_s);
         const qsizetype before = s.server.requests().count("GET /api/v1/metrics/history");
@@ -376,7 +265,7 @@ private Q_SLOTS:
 
     void saysForbiddenInWords()
     {
-        Setup s(false);
+        ConsoleSetup s(false);
         s.server.answer("GET /api/v1/alerts", [](const QJsonObject &) { return FakeServer::problem(403, u"forbidden"_s); });
         s.find<QLineEdit>(u"password"_s)->setText(u"correct horse"_s);
         QTest::mouseClick(s.find<QPushButton>(u"signIn"_s), Qt::LeftButton);
@@ -392,7 +281,7 @@ private Q_SLOTS:
 
     void signsOut()
     {
-        Setup s;
+        ConsoleSetup s;
         QTest::mouseClick(s.find<QToolButton>(u"signOut"_s), Qt::LeftButton);
         QTRY_VERIFY(!s.window().workspace());
         QTRY_VERIFY(s.server.requests().contains("POST /api/v1/auth/sign-out"));
@@ -401,95 +290,13 @@ private Q_SLOTS:
 
     void showsTheKeys()
     {
-        Setup s;
+        ConsoleSetup s;
         s.key(Qt::Key_Question);
         auto *sheet = s.find<KeySheet>();
         QTRY_VERIFY(sheet && sheet->isVisible());
         keep(sheet->grab().toImage(), u"keys"_s);
         QTest::keyClick(sheet, Qt::Key_Question);
         QTRY_VERIFY(!s.find<KeySheet>() || !s.find<KeySheet>()->isVisible());
-    }
-
-    void looksRightInBothThemes()
-    {
-        Setup s;
-        s.workspace().showPage(Workspace::TracesIndex);
-        auto *open = s.find<QLineEdit>(u"openId"_s);
-        open->setText(QString::fromLatin1(demoTraceId));
-        QTest::keyClick(open, Qt::Key_Return);
-        QTRY_COMPARE(s.find<WaterfallView>()->model()->rowCount(), 1);
-        QTRY_COMPARE(s.find<NavigationList>()->badge(Workspace::AlertsIndex), 1);
-        QTRY_VERIFY(s.accessible<QTableView>(u"Recent traces"_s)->model()->rowCount() > 10);
-        s.workspace().showPage(Workspace::RoomsIndex);
-        auto *rooms = s.accessible<QListView>(u"Rooms"_s);
-        QTRY_COMPARE(rooms->model()->rowCount(), 7);
-        for (int row = 0; row < 7; ++row) {
-            if (rooms->model()->index(row, 0).data().toString() == u"General"_s)
-                rooms->setCurrentIndex(rooms->model()->index(row, 0));
-        }
-        QTRY_COMPARE(s.accessible<QTableView>(u"Events of the room"_s)->model()->rowCount(), 4);
-
-        const std::array pages{u"overview"_s, u"alerts"_s, u"rooms"_s, u"traces"_s};
-        QImage light;
-        for (const QString &theme : {u"light"_s, u"dark"_s}) {
-            QTest::mouseClick(s.find<QToolButton>(u"settings"_s), Qt::LeftButton);
-            auto *box = s.find<QComboBox>(u"theme"_s);
-            QTRY_VERIFY(box && box->isVisible());
-            box->setCurrentIndex(box->findData(int(theme == u"dark"_s ? ThemeChoice::Dark : ThemeChoice::Light)));
-            keep(box->window()->grab().toImage(), u"settings-"_s + theme);
-            QTest::keyClick(box->window(), Qt::Key_Escape);
-            QTRY_VERIFY(!s.find<QComboBox>(u"theme"_s));
-            for (int i = 0; i < int(pages.size()); ++i) {
-                s.workspace().showPage(Workspace::PageIndex(i));
-                QCoreApplication::processEvents();
-                const QImage image = s.window().grab().toImage();
-                QVERIFY(!isBlank(image));
-                keep(image, pages.at(size_t(i)) + u'-' + theme);
-                const int lightness = QColor(image.pixel(image.width() - 6, 6)).lightness();
-                QVERIFY2(theme == u"dark"_s ? lightness < 80 : lightness > 175, qPrintable(QString::number(lightness)));
-            }
-        }
-        QCOMPARE(s.app->settings().display().theme, ThemeChoice::Dark);
-        // Small windows: nothing is cut off by force.
-        s.window().resize(820, 560);
-        s.workspace().showPage(Workspace::OverviewIndex);
-        QCoreApplication::processEvents();
-        keep(s.window().grab().toImage(), u"overview-small"_s);
-    }
-
-    void aSampleIsCheap()
-    {
-        Setup s;
-        QTRY_VERIFY(s.find<FigureTile>(u"tile_connections"_s)->figure() != u"–"_s);
-        s.find<QToolButton>(u"range5"_s)->click();
-        auto *tile = s.find<FigureTile>(u"tile_messages_per_second"_s);
-        constexpr int samples = 20;
-        const std::clock_t begin = std::clock();
-        for (int i = 1; i <= samples; ++i) {
-            MetricSample sample = demoSample(s.now + seconds(i), i);
-            sample.messagesPerSecond = 100 + i;
-            s.server.publish("metrics", Protocol::toJson(sample));
-            QTRY_COMPARE(tile->figure(), QString::number(100 + i));
-            QCoreApplication::processEvents();
-        }
-        const double millis = 1000.0 * double(std::clock() - begin) / CLOCKS_PER_SEC / samples;
-        qInfo("%.1f ms of CPU per sample, drawn", millis);
-        // Less than one percent of a core at one sample a second; debug builds and sanitizers get room.
-        QVERIFY2(millis < 25, qPrintable(QString::number(millis)));
-    }
-
-    void showsMarkupAsText()
-    {
-        Setup s;
-        for (const QLabel *label : s.window().findChildren<QLabel *>())
-            QCOMPARE(label->textFormat(), Qt::PlainText);
-        s.workspace().showPage(Workspace::RoomsIndex);
-        auto *rooms = s.accessible<QListView>(u"Rooms"_s);
-        QTRY_COMPARE(rooms->model()->rowCount(), 7);
-        for (int row = 0; row < 7; ++row) {
-            const QModelIndex room = rooms->model()->index(row, 0);
-            QVERIFY(!room.data(Qt::ToolTipRole).toString().contains(u"<img"_s));
-        }
     }
 };
 
