@@ -23,7 +23,6 @@
 #include <QtWidgets/QToolButton>
 
 #include <array>
-#include <ctime>
 
 using namespace Atom;
 using namespace Atom::Console;
@@ -112,27 +111,6 @@ private Q_SLOTS:
         s.workspace().showPage(Workspace::OverviewIndex);
         QCoreApplication::processEvents();
         keep(s.window().grab().toImage(), u"overview-small"_s);
-    }
-
-    void aSampleIsCheap()
-    {
-        ConsoleSetup s;
-        QTRY_VERIFY(s.find<FigureTile>(u"tile_connections"_s)->figure() != u"–"_s);
-        s.find<QToolButton>(u"range5"_s)->click();
-        auto *tile = s.find<FigureTile>(u"tile_messages_per_second"_s);
-        constexpr int samples = 20;
-        const std::clock_t begin = std::clock();
-        for (int i = 1; i <= samples; ++i) {
-            MetricSample sample = demoSample(s.now + seconds(i), i);
-            sample.messagesPerSecond = 100 + i;
-            s.server.publish("metrics", Protocol::toJson(sample));
-            QTRY_COMPARE(tile->figure(), QString::number(100 + i));
-            QCoreApplication::processEvents();
-        }
-        const double millis = 1000.0 * double(std::clock() - begin) / CLOCKS_PER_SEC / samples;
-        qInfo("%.1f ms of CPU per sample, drawn", millis);
-        // Less than one percent of a core at one sample a second; debug builds and sanitizers get room.
-        QVERIFY2(millis < 25, qPrintable(QString::number(millis)));
     }
 
     void showsMarkupAsText()

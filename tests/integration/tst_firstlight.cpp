@@ -3,10 +3,10 @@
 // The product's story over the shipped binary: two people in a room, one asks the assistant, its workflow calls a service
 // that fails twice, the server is killed in between, and the answer still comes to both, once, with its whole trace.
 #include "shared/client/realtimeclient.h"
+#include "tests/integration/servicecopy.h"
 #include "tests/support/httpservice.h"
 #include "tests/support/serverprocess.h"
 
-#include <QtCore/QDir>
 #include <QtCore/QJsonArray>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -17,19 +17,6 @@ using namespace Qt::StringLiterals;
 namespace
 {
 constexpr int patienceMs = 30'000;
-
-//! The files of `from` with the demo service's address replaced by that of the test's service.
-void copyWithService(const QString &from, const QString &to, quint16 port)
-{
-    QDir().mkpath(to);
-    for (const QString &name : QDir(from).entryList(QDir::Files)) {
-        QFile source(from + u'/' + name);
-        QFile target(to + u'/' + name);
-        if (!source.open(QIODevice::ReadOnly) || !target.open(QIODevice::WriteOnly))
-            qFatal("cannot copy %s", qPrintable(name));
-        target.write(source.readAll().replace("127.0.0.1:5061", "127.0.0.1:" + QByteArray::number(port)));
-    }
-}
 
 //! A person at a device: signs in by REST, talks in real time, remembers what they saw.
 class Person
@@ -97,14 +84,7 @@ private Q_SLOTS:
                 200, R"({"city":"Paris","temperature_c":18,"condition":"sunny","wind_kmh":11,"humidity":40})"};
         });
         m_server = std::make_unique<Test::ServerProcess>();
-        const QString folder = m_server->folder();
-        copyWithService(QStringLiteral(ATOM_SOURCE_DIR "/resources/workflows"), folder + u"/workflows"_s,
-                        m_service->serverPort());
-        copyWithService(QStringLiteral(ATOM_SOURCE_DIR "/resources/intents"), folder + u"/intents"_s,
-                        m_service->serverPort());
-        m_server->configure(u"workflows.folder"_s, u'"' + folder + u"/workflows\""_s);
-        m_server->configure(u"assistant.intents"_s, u'"' + folder + u"/intents\""_s);
-        m_server->configure(u"egress.allow"_s, u"[\"127.0.0.1:%1\"]"_s.arg(m_service->serverPort()));
+        Test::useService(*m_server, m_service->serverPort());
         QVERIFY2(m_server->start(), qPrintable(m_server->error()));
         // The same ports after a restart: clients come back to where they were.
         m_server->configure(u"http.port"_s, QString::number(m_server->http().port()));
