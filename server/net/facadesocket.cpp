@@ -50,7 +50,8 @@ bool FacadeSocket::canReadLine() const
 qint64 FacadeSocket::readData(char *data, qint64 maxSize)
 {
     const auto n = qsizetype(std::min<qint64>(maxSize, m_input.size()));
-    std::memcpy(data, m_input.constData(), size_t(n));
+    if (n > 0) // memcpy from nothing is undefined, also for no bytes
+        std::memcpy(data, m_input.constData(), size_t(n));
     if (n == m_input.size())
         m_input = {};
     else
