@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/monitoring/traceservice.h"
 
+#include <QtCore/QSet>
+
 #include <algorithm>
 
 namespace Atom::Monitoring
@@ -13,6 +15,7 @@ namespace
 // still finds why the message was received.
 constexpr milliseconds flushAfter(0);
 constexpr qsizetype bufferLimit = 2'000;
+constexpr qsizetype recentTraces = 4'096;
 
 void sortByStart(QList<Span> &spans)
 {
@@ -52,26 +55,38 @@ void TraceService::scheduleFlush()
     });
 }
 
+TraceSummary &TraceService::summaryOf(const StoredSpan &stored)
+{
+    const auto it = m_recent.find(stored.span.trace);
+    if (it != m_recent.end())
+        return *it;
+    m_recentOrder.enqueue(stored.span.trace);
+    TraceSummary fresh{stored.span.trace, stored.room, stored.message, stored.span.startMicros, 0, 0, 0};
+    return *m_recent.insert(stored.span.trace, std::move(fresh));
+}
+
 void TraceService::flush()
 {
     if (m_waiting.isEmpty())
         return;
     const QList<StoredSpan> batch = std::exchange(m_waiting, {});
-    QHash<TraceId, TraceSummary> summaries;
+    QSet<TraceId> touched;
     for (const StoredSpan &stored : batch) {
-        TraceSummary &summary = summaries[stored.span.trace];
-        const qint64 end = stored.span.startMicros + stored.span.durationMicros;
-        if (summary.id.isEmpty()) {
-            summary = TraceSummary{stored.span.trace, stored.room, stored.message, stored.span.startMicros, 0, 0, 0};
-        }
-        const qint64 knownEnd = std::max(summary.startMicros + summary.durationMicros, end);
+        TraceSummary &summary = summaryOf(stored);
+        const qint64 end = std::max(summary.startMicros + summary.durationMicros,
+                                    stored.span.startMicros + stored.span.durationMicros);
         summary.startMicros = std::min(summary.startMicros, stored.span.startMicros);
-        summary.durationMicros = knownEnd - summary.startMicros;
+        summary.durationMicros = end - summary.startMicros;
         ++summary.spans;
         summary.errors += stored.span.status == SpanStatus::Error;
+        touched.insert(stored.span.trace);
     }
     m_repository.append(batch);
-    QList<TraceSummary> list = summaries.values();
+    QList<TraceSummary> list;
+    for (const TraceId &id : std::as_const(touched))
+        list.append(m_recent.value(id));
+    while (m_recentOrder.size() > recentTraces)
+        m_recent.remove(m_recentOrder.dequeue());
     std::sort(list.begin(), list.end(),
               [](const TraceSummary &a, const TraceSummary &b) { return a.startMicros < b.startMicros; });
     Q_EMIT tracesUpdated(list);

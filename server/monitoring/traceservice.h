@@ -8,6 +8,7 @@
 
 #include <QtCore/QHash>
 #include <QtCore/QObject>
+#include <QtCore/QQueue>
 
 namespace Atom::Monitoring
 {
@@ -31,17 +32,21 @@ public:
     QCoro::Task<Result<QList<TraceSummary>>> traces(RoomId room, qint64 before, int limit);
 
 Q_SIGNALS:
-    //! \brief New spans of these traces were handed to storage; the summaries cover what is known in memory.
+    //! \brief New spans of these traces were handed to storage; the summaries cover all spans of a trace that were
+    //! recorded since it was last among the newest 4,096.
     void tracesUpdated(const QList<Atom::TraceSummary> &summaries);
 
 private:
     Trace withWaiting(Trace trace) const;
     void scheduleFlush();
+    TraceSummary &summaryOf(const StoredSpan &stored);
 
     TraceRepository &m_repository;
     Clock &m_clock;
     Counter &m_recorded;
     QList<StoredSpan> m_waiting;
+    QHash<TraceId, TraceSummary> m_recent; //!< so that a summary grows with its trace
+    QQueue<TraceId> m_recentOrder;
     bool m_flushScheduled = false;
 };
 

@@ -67,6 +67,10 @@ private Q_SLOTS:
         const auto summaries = updated.first().first().value<QList<TraceSummary>>();
         QCOMPARE(summaries.first().spans, 3);
         QCOMPARE(summaries.first().errors, 1);
+        // A later span of the same trace: its summary is that of the whole trace.
+        SpanScope(service, context, u"reply"_s).end();
+        clock.advance(seconds(1));
+        QCOMPARE(updated.last().first().value<QList<TraceSummary>>().first().spans, 4);
         const Result<Trace> trace = QCoro::waitFor(service.traceOfMessage(MessageId("m")));
         QVERIFY(trace.isOk());
         QCOMPARE(trace->spans.first().name, u"intent"_s);
