@@ -557,8 +557,5 @@ private Q_SLOTS:
     }
 };
 
-Q_DECLARE_METATYPE(Atom::Rooms::MessageDraft)
-Q_DECLARE_METATYPE(Atom::Errc)
-
 QTEST_GUILESS_MAIN(TestRoomService)
 #include "tst_roomservice.moc"
