@@ -40,7 +40,8 @@ struct IntentSummary {
 //! \brief Understands a message and answers it: intent -> context -> decision -> workflow -> reply, a span each.
 //!
 //! Owed turns survive a crash: load() goes on with them, and a reply is posted with client id "reply:<message id>", so
-//! it appears once. One turn at a time per room, in order. Every failure ends in an honest reply, never in silence.
+//! it appears once. One turn at a time per room, in order. A failed workflow, an unknown wish and a time-out end in an
+//! honest reply; a turn whose reply cannot be stored stays owed, is logged, and is taken up at the next start.
 //! Main thread.
 class AssistantService : public QObject
 {
