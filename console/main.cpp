@@ -17,12 +17,13 @@ int main(int argc, char **argv)
     QGuiApplication::setDesktopFileName(u"atom-console"_s);
 
     QCommandLineParser parser;
-    parser.setApplicationDescription(
-        QCoreApplication::translate("main", "Admin console of Atom Chat. The environment variable "
-                                            "ATOM_CONSOLE_PASSWORD signs in without asking."));
+    parser.setApplicationDescription(QCoreApplication::translate("main",
+                                                                 "Admin console of Atom Chat. The environment variable "
+                                                                 "ATOM_CONSOLE_PASSWORD signs in without asking."));
     parser.addHelpOption();
     parser.addVersionOption();
-    const QCommandLineOption server(u"server"_s, QCoreApplication::translate("main", "Address of the server."), u"URL"_s);
+    const QCommandLineOption server(u"server"_s, QCoreApplication::translate("main", "Address of the server."),
+                                    u"URL"_s);
     const QCommandLineOption user(u"user"_s, QCoreApplication::translate("main", "Sign-in name."), u"NAME"_s);
     parser.addOptions({server, user});
     parser.process(application);

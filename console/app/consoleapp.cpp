@@ -4,8 +4,7 @@
 
 #include "console/pages/signinpage.h"
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 ConsoleApp::ConsoleApp(Options options, Clock *clock, ConnectionController::MakeStream makeStream)
     : m_options(std::move(options)), m_clock(clock ? *clock : m_systemClock), m_settings(m_options.settingsFile),

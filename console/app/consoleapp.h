@@ -7,17 +7,17 @@
 #include "console/app/theme.h"
 #include "console/controllers/connectioncontroller.h"
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief Composition root of the console. A QApplication must exist.
 class ConsoleApp
 {
 public:
-    struct Options {
-        QString server; //!< empty: the one used last
-        QString user; //!< empty: the one used last
-        QString password; //!< not empty: signs in at once
+    struct Options
+    {
+        QString server;       //!< empty: the one used last
+        QString user;         //!< empty: the one used last
+        QString password;     //!< not empty: signs in at once
         QString settingsFile; //!< empty: the user's own
     };
     //! \brief Real time and sockets unless a test brings its own; `clock` must outlive the app.

@@ -4,13 +4,11 @@
 
 #include "shared/core/uuid.h"
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 const QString serverKey = u"signIn/server"_s;
 const QString userKey = u"signIn/user"_s;
 const QString deviceKey = u"signIn/device"_s;
@@ -57,7 +55,7 @@ DisplaySettings ConsoleSettings::display() const
     // As words: a settings file is read by people, and enumerators may move.
     DisplaySettings settings;
     const QString theme = m_settings.value(themeKey).toString();
-    settings.theme = theme == "light"_L1 ? ThemeChoice::Light
+    settings.theme = theme == "light"_L1  ? ThemeChoice::Light
                      : theme == "dark"_L1 ? ThemeChoice::Dark
                                           : ThemeChoice::System;
     settings.zone = m_settings.value(zoneKey).toString() == "utc"_L1 ? TimeZoneChoice::Utc : TimeZoneChoice::Local;

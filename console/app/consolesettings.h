@@ -8,8 +8,7 @@
 #include <QtCore/QSettings>
 #include <QtCore/QString>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief What the console remembers between runs; the only place that knows the keys. Never a password or a token.
 class ConsoleSettings

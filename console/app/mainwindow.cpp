@@ -12,8 +12,7 @@
 #include <QtGui/QCloseEvent>
 #include <QtWidgets/QStackedLayout>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 MainWindow::MainWindow(ConnectionController &connection, ConsoleSettings &settings, Theme &theme, Clock &clock,
                        QWidget *parent)

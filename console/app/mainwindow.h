@@ -6,13 +6,11 @@
 
 class QStackedLayout;
 
-namespace Atom
-{
+namespace Atom {
 class Clock;
 }
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 class ConnectionController;
 class ConsoleSettings;

@@ -13,13 +13,11 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QPushButton>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int freshSeconds = 3; //!< figures come each second; a number that flips between 0 and 1 says nothing
 }
 
@@ -44,8 +42,9 @@ StatusStrip::StatusStrip(ConnectionController &connection, DisplayPause &pause, 
     layout->addWidget(m_who, 2);
     layout->addWidget(m_pauseButton);
     const QString server = connection.server().toString(QUrl::RemoveUserInfo);
-    m_who->setText(tr("%1 (%2) at %3").arg(oneLine(connection.user().id.toString()), roleName(connection.user().role),
-                                           oneLine(server)));
+    m_who->setText(
+        tr("%1 (%2) at %3")
+            .arg(oneLine(connection.user().id.toString()), roleName(connection.user().role), oneLine(server)));
     connect(m_pauseButton, &QPushButton::clicked, &pause, &DisplayPause::setPaused);
     connect(&pause, &DisplayPause::pausedChanged, this, &StatusStrip::showPause);
     connect(&connection, &ConnectionController::linkChanged, this, &StatusStrip::showLink);
@@ -58,7 +57,9 @@ void StatusStrip::showLink()
 {
     using Link = ConnectionController::Link;
     const Link link = m_connection.link();
-    m_link->show(link == Link::Online ? Tone::Good : link == Link::Offline ? Tone::Critical : Tone::Warning,
+    m_link->show(link == Link::Online    ? Tone::Good
+                 : link == Link::Offline ? Tone::Critical
+                                         : Tone::Warning,
                  m_connection.linkText());
     const std::optional<seconds> age = m_connection.dataAge();
     if (!age)

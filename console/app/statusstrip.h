@@ -6,8 +6,7 @@
 
 class QPushButton;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 class ConnectionController;
 class DisplayPause;

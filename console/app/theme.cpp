@@ -6,13 +6,11 @@
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QStyleFactory>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 //! Flat controls: what differs from Qt's own Fusion style, in the colours of the theme.
 QString styleSheet(const Colours &c)
 {
@@ -66,9 +64,10 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { background: %raised; color: %text; border: 1px solid %border; padding: 4px 6px; }
 )"_s;
     const std::initializer_list<std::pair<QString, QColor>> names{
-        {u"%surface"_s, c.surface}, {u"%selection"_s, c.selection}, {u"%border"_s, c.border}, {u"%hover"_s, c.hover},
-        {u"%raised"_s, c.raised},   {u"%onAccent"_s, c.onAccent},   {u"%accent"_s, c.accent}, {u"%muted"_s, c.muted},
-        {u"%window"_s, c.window},   {u"%text"_s, c.text}};
+        {u"%surface"_s, c.surface}, {u"%selection"_s, c.selection}, {u"%border"_s, c.border},
+        {u"%hover"_s, c.hover},     {u"%raised"_s, c.raised},       {u"%onAccent"_s, c.onAccent},
+        {u"%accent"_s, c.accent},   {u"%muted"_s, c.muted},         {u"%window"_s, c.window},
+        {u"%text"_s, c.text}};
     for (const auto &[name, colour] : names)
         sheet.replace(name, colour.name());
     return sheet;

@@ -7,8 +7,7 @@
 
 #include <QtCore/QObject>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief Gives the whole program its palette and style sheet. Made once, before the first window: it looks at the
 //! system's colours first. Follows the system while the choice is System (from Qt 6.5 on also when it changes).

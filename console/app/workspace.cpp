@@ -28,18 +28,16 @@
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QToolButton>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 const QString roomPrefix = u"room:"_s;
 }
 
-Workspace::Workspace(ConnectionController &connection, Clock &clock, const DisplaySettings &settings,
-                     int overviewRange, QWidget *parent)
+Workspace::Workspace(ConnectionController &connection, Clock &clock, const DisplaySettings &settings, int overviewRange,
+                     QWidget *parent)
     : QWidget(parent), m_connection(connection), m_pause(std::make_unique<DisplayPause>()),
       m_overview(std::make_unique<OverviewController>(connection.api(), connection.realtime(), *m_pause)),
       m_alerts(std::make_unique<AlertsController>(connection.api(), connection.realtime(), clock)),
@@ -77,8 +75,8 @@ Workspace::Workspace(ConnectionController &connection, Clock &clock, const Displ
     connect(m_palette, &CommandPalette::chosen, this, &Workspace::runEntry);
     connect(m_roomsPage, &RoomsPage::traceRequested, this, &Workspace::openTrace);
     connect(overviewPage, &OverviewPage::rangeChosen, this, &Workspace::overviewRangeChosen);
-    for (LiveController *live : std::initializer_list<LiveController *>{m_overview.get(), m_alerts.get(),
-                                                                        m_rooms.get(), m_traces.get()}) {
+    for (LiveController *live :
+         std::initializer_list<LiveController *>{m_overview.get(), m_alerts.get(), m_rooms.get(), m_traces.get()}) {
         connect(live, &LiveController::dataArrived, &connection, &ConnectionController::noteData);
         live->refresh(); // by REST at once; the realtime connection may take longer
     }
@@ -193,11 +191,12 @@ void Workspace::openPalette()
         entries.append(PaletteEntry{u"page:%1"_s.arg(i), m_navigation->item(i)->text(), u"Ctrl+%1"_s.arg(i + 1)});
     entries.append(PaletteEntry{u"settings"_s, tr("Settings"), u"Ctrl+,"_s});
     entries.append(PaletteEntry{u"keys"_s, tr("Keys"), u"?"_s});
-    entries.append(PaletteEntry{u"pause"_s, m_pause->isPaused() ? tr("Resume displays") : tr("Pause displays"),
-                                tr("Space")});
+    entries.append(
+        PaletteEntry{u"pause"_s, m_pause->isPaused() ? tr("Resume displays") : tr("Pause displays"), tr("Space")});
     const RoomModel &rooms = m_rooms->rooms();
     for (int row = 0; row < rooms.rowCount(); ++row)
-        entries.append(PaletteEntry{roomPrefix + rooms.room(row).id.toString(), roomTitle(rooms.room(row)), tr("room")});
+        entries.append(
+            PaletteEntry{roomPrefix + rooms.room(row).id.toString(), roomTitle(rooms.room(row)), tr("room")});
     m_palette->open(std::move(entries));
 }
 

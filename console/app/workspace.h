@@ -12,13 +12,11 @@
 class QStackedWidget;
 class QToolButton;
 
-namespace Atom
-{
+namespace Atom {
 class Clock;
 }
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 class AlertsController;
 class Banner;

@@ -5,11 +5,9 @@
 #include "console/controllers/logging.h"
 #include "shared/protocol/restcodec.h"
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
-namespace
-{
+namespace {
 constexpr milliseconds agoRefresh{5'000};
 }
 
@@ -29,8 +27,8 @@ void AlertsController::tick()
 bool AlertsController::canAcknowledge(const AlertId &id) const
 {
     const Alert *alert = m_alerts.find(id);
-    return alert && (alert->state == AlertState::Firing || alert->state == AlertState::Pending)
-        && !m_underWay.contains(id);
+    return alert && (alert->state == AlertState::Firing || alert->state == AlertState::Pending) &&
+           !m_underWay.contains(id);
 }
 
 void AlertsController::acknowledge(const AlertId &id)

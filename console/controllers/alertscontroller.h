@@ -5,16 +5,14 @@
 #include "console/controllers/livecontroller.h"
 #include "console/models/alertmodel.h"
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief The alerts of the server, live by topic "alerts".
 class AlertsController : public LiveController
 {
     Q_OBJECT
 public:
-    AlertsController(Client::ApiClient &api, Client::RealtimeClient &realtime, Clock &clock,
-                     QObject *parent = nullptr);
+    AlertsController(Client::ApiClient &api, Client::RealtimeClient &realtime, Clock &clock, QObject *parent = nullptr);
 
     AlertModel &alerts() { return m_alerts; }
     bool canAcknowledge(const AlertId &id) const; //!< firing or pending, and not already on its way

@@ -10,8 +10,7 @@
 
 #include <QtNetwork/QHostAddress>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 

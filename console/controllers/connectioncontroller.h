@@ -9,8 +9,7 @@
 #include <functional>
 #include <memory>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief Signing in to one server, and the state of the connection to it. Owns the clients; they live from signedIn()
 //! to signedOut(). All times by the Clock. GUI thread.
@@ -39,18 +38,18 @@ public:
     const QString &problem() const { return m_problem; } //!< why the last sign-in failed, plain text; may count down
     const QUrl &server() const { return m_server; }
     const User &user() const { return m_user; }
-    Client::ApiClient &api() { return *m_api; } //!< only while SignedIn
+    Client::ApiClient &api() { return *m_api; }                //!< only while SignedIn
     Client::RealtimeClient &realtime() { return *m_realtime; } //!< only while SignedIn
 
     Link link() const { return m_link; }
     QString linkText() const; //!< "Online", "Reconnecting in 3 s", ...
-    void noteData(); //!< data from the server arrived
+    void noteData();          //!< data from the server arrived
     //! \brief Since data last arrived; nullopt when none has.
     std::optional<seconds> dataAge() const;
 
 Q_SIGNALS:
     void phaseChanged();
-    void signedIn(); //!< the clients exist now
+    void signedIn();       //!< the clients exist now
     void aboutToSignOut(); //!< the clients are still there; drop what uses them
     void linkChanged();
     void tick(); //!< once a second while signed in: ages and countdowns moved

@@ -6,8 +6,7 @@
 
 #include <utility>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief Whether live displays of a window stand still. Collection goes on; resuming shows what came meanwhile.
 class DisplayPause : public QObject

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/controllers/livecontroller.h"
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 LiveController::LiveController(Client::ApiClient &api, Client::RealtimeClient &realtime, QByteArray topic,
                                QObject *parent)

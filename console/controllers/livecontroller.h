@@ -9,8 +9,7 @@
 
 #include <QtCore/QObject>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief What controllers of pages with live data have in common: the page's state, a topic that is subscribed while
 //! they live, and loading again whenever the connection comes back (what was missed is only known by asking).

@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 Q_DECLARE_LOGGING_CATEGORY(lcConsole)
 } // namespace Atom::Console

@@ -7,8 +7,7 @@
 
 #include <algorithm>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 OverviewController::OverviewController(Client::ApiClient &api, Client::RealtimeClient &realtime, DisplayPause &pause,
                                        QObject *parent)

@@ -6,8 +6,7 @@
 #include "console/controllers/livecontroller.h"
 #include "console/models/metricseriesmodel.h"
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief The figures of the server: history by REST, then one sample a second by topic "metrics". Collects always;
 //! what is to be shown stands still while the display is paused.

@@ -6,12 +6,11 @@
 
 #include <QtCore/QCoreApplication>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
-namespace
+namespace {
+struct Words
 {
-struct Words {
     Q_DECLARE_TR_FUNCTIONS(ErrorText)
 };
 } // namespace

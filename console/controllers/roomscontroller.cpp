@@ -4,11 +4,9 @@
 
 #include "console/controllers/logging.h"
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
-namespace
-{
+namespace {
 constexpr int historyPage = 100;
 constexpr qsizetype mostHeldBack = 10'000;
 

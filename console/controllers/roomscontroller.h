@@ -7,8 +7,7 @@
 #include "console/models/eventmodel.h"
 #include "console/models/roommodel.h"
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief The rooms of the server and the events of the selected one: history by REST when the reader is a member, and
 //! what happens by topic "activity". Contents of rooms the reader is not a member of never arrive here.

@@ -10,22 +10,19 @@
 
 #include <algorithm>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int listed = 200;
 constexpr qsizetype mostHeldBack = 1'000;
 constexpr milliseconds budget{15'000};
 
 bool isTraceId(const QByteArray &text)
 {
-    return text.size() == 32 && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
+    return text.size() == 32 && std::all_of(text.begin(), text.end(),
+                                            [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 } // namespace
 
@@ -84,8 +81,9 @@ void TracesController::reopen()
 void TracesController::fetch(const QString &path)
 {
     const quint64 request = ++m_request;
-    const bool same = !openId().isEmpty()
-        && (openId() == m_wantedTrace || (!m_wantedMessage.isEmpty() && m_spans.trace().message == m_wantedMessage));
+    const bool same =
+        !openId().isEmpty() &&
+        (openId() == m_wantedTrace || (!m_wantedMessage.isEmpty() && m_spans.trace().message == m_wantedMessage));
     if (!same)
         setTraceState({PageState::Kind::Loading, tr("Asking the server…")});
     QCoro::connect(m_api.call("GET", path, QUrlQuery(), QJsonObject(), budget), this,

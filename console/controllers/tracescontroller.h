@@ -8,8 +8,7 @@
 #include "console/models/tracelistmodel.h"
 #include "console/models/tracestory.h"
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief Recent traces (topic "traces" adds finished ones) and the one that is open.
 class TracesController : public LiveController

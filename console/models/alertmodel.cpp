@@ -7,13 +7,11 @@
 #include <algorithm>
 #include <array>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr std::array<const char *, AlertModel::ColumnCount> headers{
     QT_TRANSLATE_NOOP("Atom::Console::AlertModel", "Severity"),
     QT_TRANSLATE_NOOP("Atom::Console::AlertModel", "State"),
@@ -112,8 +110,8 @@ void AlertModel::trim()
 
 void AlertModel::recount()
 {
-    const int firing = int(std::count_if(m_alerts.begin(), m_alerts.end(),
-                                         [](const Alert &a) { return a.state == AlertState::Firing; }));
+    const int firing = int(
+        std::count_if(m_alerts.begin(), m_alerts.end(), [](const Alert &a) { return a.state == AlertState::Firing; }));
     if (std::exchange(m_firing, firing) != firing)
         Q_EMIT firingCountChanged(firing);
 }
@@ -196,7 +194,8 @@ QVariant AlertModel::data(const QModelIndex &index, int role) const
     case SortRole:
         switch (index.column()) {
         case State:
-            return u"%1%2%3"_s.arg(urgency(row.state)).arg(row.severity == AlertSeverity::Critical ? 0 : 1)
+            return u"%1%2%3"_s.arg(urgency(row.state))
+                .arg(row.severity == AlertSeverity::Critical ? 0 : 1)
                 .arg(9'999'999'999'999 - toMillis(row.since), 13, 10, QChar(u'0'));
         case Severity:
             return row.severity == AlertSeverity::Critical ? 0 : 1;

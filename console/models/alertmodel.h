@@ -7,8 +7,7 @@
 
 #include <QtCore/QAbstractTableModel>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief Alerts of a server, one row each, in the order they became known; sort with the SortRole of the State column
 //! for "what needs a person first". The newest `limit` are kept (resolved ones leave first).
@@ -19,8 +18,8 @@ public:
     enum Column { Severity, State, Rule, Summary, Value, Since, AcknowledgedBy, ColumnCount };
     enum Role {
         IdRole = Qt::UserRole, //!< QString
-        SortRole, //!< per column; of State: firing before acknowledged before pending before resolved, newest first
-        StateRole, //!< int of AlertState
+        SortRole,     //!< per column; of State: firing before acknowledged before pending before resolved, newest first
+        StateRole,    //!< int of AlertState
         SeverityRole, //!< int of AlertSeverity
     };
 

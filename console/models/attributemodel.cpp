@@ -8,13 +8,11 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QString valueText(const QJsonValue &value)
 {
     switch (value.type()) {

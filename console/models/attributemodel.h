@@ -6,8 +6,7 @@
 
 #include <QtCore/QAbstractTableModel>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief What is known about one span as name and value: first its own fields, then its attributes by name.
 //! Nested values are compact JSON.

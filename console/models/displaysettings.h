@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 enum class ThemeChoice { System, Light, Dark };
 enum class TimeZoneChoice { Local, Utc };
 
 //! \brief How this console shows things; kept by ConsoleSettings, changed in the settings dialog.
-struct DisplaySettings {
+struct DisplaySettings
+{
     ThemeChoice theme = ThemeChoice::System;
     TimeZoneChoice zone = TimeZoneChoice::Local;
     bool operator==(const DisplaySettings &) const = default;

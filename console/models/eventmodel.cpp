@@ -10,13 +10,11 @@
 #include <algorithm>
 #include <array>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr std::array<const char *, EventModel::ColumnCount> headers{
     QT_TRANSLATE_NOOP("Atom::Console::EventModel", "Time"),
     QT_TRANSLATE_NOOP("Atom::Console::EventModel", "Seq"),

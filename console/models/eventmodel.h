@@ -9,11 +9,11 @@
 #include <QtCore/QAbstractTableModel>
 #include <QtCore/QJsonObject>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief An event of a room as an administrator may see it.
-struct ObservedEvent {
+struct ObservedEvent
+{
     RoomEvent event;
     bool contentHidden = false; //!< this reader is not a member: event.text says nothing
 };
@@ -30,10 +30,10 @@ public:
     enum Column { Time, Seq, Who, What, ColumnCount };
     enum Role {
         MutedRole = Qt::UserRole, //!< bool: a remark of the console, not a person's words
-        MessageIdRole, //!< QString, empty for membership and receipts
-        TraceIdRole, //!< QString, may be empty
-        KindRole, //!< int of RoomEventKind
-        PlainTextRole, //!< QString: the whole text; for copying
+        MessageIdRole,            //!< QString, empty for membership and receipts
+        TraceIdRole,              //!< QString, may be empty
+        KindRole,                 //!< int of RoomEventKind
+        PlainTextRole,            //!< QString: the whole text; for copying
     };
 
     explicit EventModel(QObject *parent = nullptr, int capacity = 10'000);

@@ -7,8 +7,7 @@
 
 #include <algorithm>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 MetricSeriesModel::MetricSeriesModel(int capacity, QObject *parent)
     : QAbstractTableModel(parent), m_capacity(std::max(1, capacity)), m_names(Protocol::metricNames())

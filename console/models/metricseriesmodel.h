@@ -8,8 +8,7 @@
 
 #include <deque>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief The newest samples of a server, oldest first, at most `capacity` (then the oldest leave). A row is a sample,
 //! a column is Time or one figure in the order of Protocol::metricNames(). Samples are told apart by their time, so

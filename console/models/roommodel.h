@@ -6,8 +6,7 @@
 
 #include <QtCore/QAbstractTableModel>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief Rooms of a server, one row each, sorted by nothing (use a proxy and SortRole).
 class RoomModel : public QAbstractTableModel
@@ -38,7 +37,8 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
-    struct Row {
+    struct Row
+    {
         Room room;
         bool active = false;
     };

@@ -7,13 +7,11 @@
 #include <algorithm>
 #include <array>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr std::array<const char *, SpanModel::ColumnCount> headers{
     QT_TRANSLATE_NOOP("Atom::Console::SpanModel", "Stage"),
     QT_TRANSLATE_NOOP("Atom::Console::SpanModel", "Took"),

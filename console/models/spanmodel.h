@@ -8,8 +8,7 @@
 
 #include <vector>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief The spans of one trace as a tree by parent, children by start. A span whose parent is missing, or that is
 //! its own ancestor, stands at the top: a damaged trace is shown whole rather than not at all.
@@ -20,9 +19,9 @@ public:
     enum Column { Name, Duration, Timeline, ColumnCount };
     enum Role {
         StartRole = Qt::UserRole, //!< qint64 µs from the start of the trace
-        LengthRole, //!< qint64 µs
-        StatusRole, //!< int of SpanStatus
-        SpanIdRole, //!< QString
+        LengthRole,               //!< qint64 µs
+        StatusRole,               //!< int of SpanStatus
+        SpanIdRole,               //!< QString
     };
 
     explicit SpanModel(QObject *parent = nullptr);
@@ -41,7 +40,8 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
-    struct Node {
+    struct Node
+    {
         int parent = -1; //!< position in m_trace.spans
         int row = 0;
         std::vector<int> children;
@@ -58,7 +58,8 @@ private:
 
 //! \brief "ok", "failed", "not finished".
 QString spanStatusText(SpanStatus status);
-//! \brief The span in a few words: its name, and what it was about ("workflow.step getOrder", "connector.call GET host").
+//! \brief The span in a few words: its name, and what it was about ("workflow.step getOrder", "connector.call GET
+//! host").
 QString spanTitle(const Span &span);
 
 } // namespace Atom::Console

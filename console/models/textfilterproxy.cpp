@@ -4,8 +4,7 @@
 
 #include <algorithm>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 TextFilterProxy::TextFilterProxy(QObject *parent) : QSortFilterProxyModel(parent)
 {

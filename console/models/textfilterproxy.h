@@ -5,8 +5,7 @@
 #include <QtCore/QSortFilterProxyModel>
 #include <QtCore/QStringList>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief Keeps the rows in which every word of the filter occurs in some column (any case). Empty: all rows.
 class TextFilterProxy : public QSortFilterProxyModel

@@ -8,14 +8,13 @@
 
 #include <cmath>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
+namespace {
+struct Texts
 {
-struct Texts {
     Q_DECLARE_TR_FUNCTIONS(Texts)
 };
 

@@ -9,8 +9,7 @@
 
 #include <QtCore/QString>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief "14:03:22", in UTC "14:03:22Z".
 QString clockText(Timestamp time, TimeZoneChoice zone);

@@ -7,8 +7,7 @@
 
 #include <QtCore/QAbstractTableModel>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief Recent traces, newest start first, each once (by trace id); at most `capacity`, then the oldest leave.
 class TraceListModel : public QAbstractTableModel
@@ -18,7 +17,7 @@ public:
     enum Column { Started, Room, Duration, Spans, Errors, ColumnCount };
     enum Role {
         IdRole = Qt::UserRole, //!< QString: trace id
-        ErrorRole, //!< bool: a span failed
+        ErrorRole,             //!< bool: a span failed
     };
 
     explicit TraceListModel(QObject *parent = nullptr, int capacity = 1'000);

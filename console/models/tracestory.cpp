@@ -9,14 +9,13 @@
 
 #include <algorithm>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
+namespace {
+struct Story
 {
-struct Story {
     Q_DECLARE_TR_FUNCTIONS(Story)
 };
 
@@ -76,10 +75,9 @@ QString decisionLine(const Span &span)
 
 QString callLine(const Span &span)
 {
-    const QString where = oneLine(attribute(span, "method"_L1) + u' ' + attribute(span, "host"_L1)
-                                      + attribute(span, "path"_L1),
-                                  200)
-                              .trimmed();
+    const QString where =
+        oneLine(attribute(span, "method"_L1) + u' ' + attribute(span, "host"_L1) + attribute(span, "path"_L1), 200)
+            .trimmed();
     const QString status = attribute(span, "status"_L1);
     QString line = Story::tr("Called %1").arg(where.isEmpty() ? Story::tr("a service") : where);
     if (const int attempt = span.attributes.value("attempt"_L1).toInt(1); attempt > 1)
@@ -96,8 +94,8 @@ bool stepLine(const Trace &trace, const Span &span, StoryLine &line)
     const Span *last = &span;
     int attempts = 0;
     for (const Span &other : trace.spans) {
-        if (other.name != span.name || other.attributes.value("reference"_L1).toString() != reference
-            || other.parent != span.parent)
+        if (other.name != span.name || other.attributes.value("reference"_L1).toString() != reference ||
+            other.parent != span.parent)
             continue;
         if (attempts == 0 && other.id != span.id)
             return false;

@@ -4,11 +4,11 @@
 
 #include "shared/model/trace.h"
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief One sentence about what the system did for a message, and the span it speaks of.
-struct StoryLine {
+struct StoryLine
+{
     QString text; //!< plain text; holds names from rooms and services
     SpanId span;
     SpanStatus status = SpanStatus::Ok;

@@ -15,13 +15,11 @@
 #include <QtWidgets/QTableView>
 #include <QtWidgets/QVBoxLayout>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 std::optional<Tone> toneOf(const QModelIndex &index)
 {
     const auto state = AlertState(index.data(AlertModel::StateRole).toInt());
@@ -71,9 +69,9 @@ AlertsPage::AlertsPage(AlertsController &controller, QWidget *parent) : Page(par
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
     m_table->horizontalHeader()->setSectionResizeMode(AlertModel::Summary, QHeaderView::Stretch);
     const int em = m_table->fontMetrics().averageCharWidth();
-    const QList<QPair<int, int>> widths{{AlertModel::Severity, 16}, {AlertModel::State, 24}, {AlertModel::Rule, 28},
-                                        {AlertModel::Value, 20}, {AlertModel::Since, 28},
-                                        {AlertModel::AcknowledgedBy, 22}};
+    const QList<QPair<int, int>> widths{{AlertModel::Severity, 16}, {AlertModel::State, 24},
+                                        {AlertModel::Rule, 28},     {AlertModel::Value, 20},
+                                        {AlertModel::Since, 28},    {AlertModel::AcknowledgedBy, 22}};
     for (const auto &[column, letters] : widths)
         m_table->setColumnWidth(column, letters * em);
 

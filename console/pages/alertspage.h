@@ -7,8 +7,7 @@
 class QPushButton;
 class QTableView;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 class AlertsController;
 class Pill;

@@ -16,13 +16,11 @@
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int courseSeconds = FigureTile::barCount;
 
 int columnOf(const QString &metric)

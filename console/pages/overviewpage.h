@@ -7,8 +7,7 @@
 class QButtonGroup;
 class QGridLayout;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 class FigureTile;
 class OverviewController;
@@ -31,7 +30,8 @@ protected:
     void showEvent(QShowEvent *event) override;
 
 private:
-    struct Tile {
+    struct Tile
+    {
         FigureTile *widget;
         int column;
         QString unit;

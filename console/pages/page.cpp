@@ -10,8 +10,7 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 QBoxLayout *Page::addHeading(QBoxLayout *layout, const QString &text)
 {

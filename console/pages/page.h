@@ -12,8 +12,7 @@ class QBoxLayout;
 class QLabel;
 class QLineEdit;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 class StateStack;
 

@@ -8,8 +8,7 @@
 class QListView;
 class QTableView;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 class ElidedLabel;
 class Pill;

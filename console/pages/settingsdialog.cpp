@@ -7,8 +7,7 @@
 #include <QtWidgets/QFormLayout>
 #include <QtWidgets/QVBoxLayout>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 

@@ -8,8 +8,7 @@
 
 class QComboBox;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief How this console shows things. Changes apply at once; there is nothing to cancel.
 class SettingsDialog : public QDialog

@@ -8,8 +8,7 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 class ConnectionController;
 

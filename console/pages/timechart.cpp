@@ -20,13 +20,11 @@
 #include <array>
 #include <cmath>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int headHeight = 34;
 constexpr int footHeight = 24;
 constexpr int axisWidth = 52;
@@ -84,8 +82,8 @@ void TimeChart::display(const MetricSeriesModel &model, int last, int rangeSecon
     while (last > 0 && groupOf(last) >= open)
         --last;
     const double end = secondOf(last);
-    const bool again = rangeSeconds != m_range || !m_lastSecond || *m_lastSecond > end
-        || end - *m_lastSecond > rangeSeconds;
+    const bool again =
+        rangeSeconds != m_range || !m_lastSecond || *m_lastSecond > end || end - *m_lastSecond > rangeSeconds;
     if (again)
         clear();
     else if (*m_lastSecond == end)
@@ -272,7 +270,8 @@ void TimeChart::paintEvent(QPaintEvent *event)
     int left = head.left() + QFontMetrics(bold).horizontalAdvance(m_title) + 6;
     painter.setFont(font());
     painter.setPen(colours.muted);
-    painter.drawText(QRect(left, head.top(), head.right() - left, head.height()), Qt::AlignLeft | Qt::AlignVCenter, m_unit);
+    painter.drawText(QRect(left, head.top(), head.right() - left, head.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                     m_unit);
 
     // The legend from the right: line, name, newest value in a column of fixed width.
     const int valueWidth = fontMetrics().horizontalAdvance(u"88,888"_s);
@@ -289,8 +288,8 @@ void TimeChart::paintEvent(QPaintEvent *event)
         painter.setPen(colours.muted);
         painter.drawText(QRect(right, head.top(), box.left() - right, head.height()), Qt::AlignLeft | Qt::AlignVCenter,
                          m_lines.at(i).name);
-        painter.setPen(QPen(colours.series.at(size_t(i) % 4), 2.2, lineStyles.at(size_t(i) % lineStyles.size()),
-                            Qt::FlatCap));
+        painter.setPen(
+            QPen(colours.series.at(size_t(i) % 4), 2.2, lineStyles.at(size_t(i) % lineStyles.size()), Qt::FlatCap));
         painter.drawLine(QPointF(right - 26, head.center().y() + 1), QPointF(right - 6, head.center().y() + 1));
         right -= 26 + 12;
     }

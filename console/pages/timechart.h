@@ -17,8 +17,7 @@ class QLineSeries;
 class QValueAxis;
 QT_END_NAMESPACE
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 class MetricSeriesModel;
 
@@ -30,9 +29,10 @@ class TimeChart : public Card
 {
     Q_OBJECT
 public:
-    struct Line {
-        QString name; //!< empty: the only line of the chart
-        int column = 0; //!< of the model
+    struct Line
+    {
+        QString name;      //!< empty: the only line of the chart
+        int column = 0;    //!< of the model
         double factor = 1; //!< shown = value * factor
     };
     //! \brief `floor`: the value axis never ends below it.
@@ -70,7 +70,7 @@ private:
     QValueAxis *m_value;
     NiceScale m_scale;
     int m_range = 0;
-    int m_step = 1; //!< seconds a point stands for
+    int m_step = 1;                     //!< seconds a point stands for
     std::optional<double> m_lastSecond; //!< of the newest sample that is in the lines
 };
 

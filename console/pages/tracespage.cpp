@@ -29,17 +29,15 @@
 
 #include <algorithm>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-static_assert(int(BarState::Done) == int(SpanStatus::Ok) && int(BarState::Failed) == int(SpanStatus::Error)
-                  && int(BarState::Unfinished) == int(SpanStatus::Unset),
+static_assert(int(BarState::Done) == int(SpanStatus::Ok) && int(BarState::Failed) == int(SpanStatus::Error) &&
+                  int(BarState::Unfinished) == int(SpanStatus::Unset),
               "the waterfall reads SpanModel::StatusRole as BarState");
 
-namespace
-{
+namespace {
 constexpr int storyRows = 7; //!< shown without scrolling
 
 Glyph glyphOfStatus(SpanStatus status)
@@ -152,8 +150,8 @@ QWidget *TracesPage::makeInspector()
             m_waterfall->setCurrentIndex(m_controller.spans().indexOf(m_controller.story().at(row).span));
     });
 
-    m_waterfall = new WaterfallView({SpanModel::StartRole, SpanModel::LengthRole, SpanModel::StatusRole},
-                                    SpanModel::Timeline);
+    m_waterfall =
+        new WaterfallView({SpanModel::StartRole, SpanModel::LengthRole, SpanModel::StatusRole}, SpanModel::Timeline);
     m_waterfall->setAccessibleName(tr("Stages of the trace"));
     m_waterfall->setModel(&m_controller.spans());
     const int em = m_waterfall->fontMetrics().averageCharWidth();
@@ -249,8 +247,8 @@ void TracesPage::focusFilter()
 
 void TracesPage::moveSelection(int delta)
 {
-    for (QAbstractItemView *view : {static_cast<QAbstractItemView *>(m_waterfall),
-                                    static_cast<QAbstractItemView *>(m_story)}) {
+    for (QAbstractItemView *view :
+         {static_cast<QAbstractItemView *>(m_waterfall), static_cast<QAbstractItemView *>(m_story)}) {
         if (view->hasFocus()) {
             moveCurrentRow(view, delta);
             return;

@@ -8,8 +8,7 @@ class QListWidget;
 class QPlainTextEdit;
 class QTableView;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 class AttributeModel;
 class ElidedLabel;

@@ -11,8 +11,7 @@
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QToolButton>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 Banner::Banner(QWidget *parent)
     : QWidget(parent), m_text(new ElidedLabel), m_action(new QPushButton), m_close(new QToolButton)

@@ -9,8 +9,7 @@
 class QPushButton;
 class QToolButton;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 class ElidedLabel;
 

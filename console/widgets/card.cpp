@@ -6,8 +6,7 @@
 
 #include <QtGui/QPainter>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 Card::Card(QWidget *parent) : QWidget(parent) {}
 

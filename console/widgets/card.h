@@ -4,8 +4,7 @@
 
 #include <QtWidgets/QWidget>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief A surface with a thin border that groups what belongs together. Follows the theme by itself.
 class Card : public QWidget

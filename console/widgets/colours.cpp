@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/widgets/colours.h"
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 const Colours &Colours::light()
 {
@@ -22,8 +21,8 @@ const Colours &Colours::light()
                                  .good = QColor(0x16, 0x71, 0x42),
                                  .warning = QColor(0x8A, 0x5A, 0x00),
                                  .critical = QColor(0xBA, 0x28, 0x28),
-                                 .series = {QColor(0x25, 0x56, 0xC9), QColor(0xB4, 0x56, 0x0B), QColor(0x7B, 0x3F, 0xC4),
-                                            QColor(0x0F, 0x76, 0x76)}};
+                                 .series = {QColor(0x25, 0x56, 0xC9), QColor(0xB4, 0x56, 0x0B),
+                                            QColor(0x7B, 0x3F, 0xC4), QColor(0x0F, 0x76, 0x76)}};
     return colours;
 }
 
@@ -44,8 +43,8 @@ const Colours &Colours::night()
                                  .good = QColor(0x4C, 0xC3, 0x8A),
                                  .warning = QColor(0xE3, 0xB3, 0x41),
                                  .critical = QColor(0xFF, 0x7F, 0x76),
-                                 .series = {QColor(0x7A, 0xA5, 0xFF), QColor(0xF0, 0xA3, 0x5E), QColor(0xC8, 0xA2, 0xFF),
-                                            QColor(0x4F, 0xD1, 0xC5)}};
+                                 .series = {QColor(0x7A, 0xA5, 0xFF), QColor(0xF0, 0xA3, 0x5E),
+                                            QColor(0xC8, 0xA2, 0xFF), QColor(0x4F, 0xD1, 0xC5)}};
     return colours;
 }
 

@@ -7,14 +7,14 @@
 
 #include <array>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief How serious something is; never told by colour alone (see Glyph).
 enum class Tone { Neutral, Accent, Good, Warning, Critical };
 
 //! \brief The colours of one theme by meaning. Text colours have a contrast of at least 4.5 on window and surface.
-struct Colours {
+struct Colours
+{
     bool dark = false;
     QColor window, surface, raised, text, muted, border, grid, accent, onAccent, selection, hover;
     QColor good, warning, critical;

@@ -13,11 +13,9 @@
 
 #include <algorithm>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
-namespace
-{
+namespace {
 constexpr int mostShown = 200;
 constexpr int mostRows = 12; //!< in view at once
 enum Role { IdRole = Qt::UserRole, HintRole };
@@ -42,9 +40,9 @@ public:
         painter->setPen(colours.muted);
         painter->drawText(words, Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine, hint);
         painter->setPen(colours.text);
-        painter->drawText(words, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                          option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight,
-                                                        words.width() - hintWidth - 12));
+        painter->drawText(
+            words, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+            option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, words.width() - hintWidth - 12));
         painter->restore();
     }
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &) const override
@@ -137,7 +135,8 @@ void CommandPalette::fill()
 void CommandPalette::fitHeight()
 {
     const int row = m_list->count() > 0 ? m_list->sizeHintForRow(0) : 0;
-    const int rows = std::min({m_list->count(), mostRows, std::max(1, (parentWidget()->height() - 200) / std::max(1, row))});
+    const int rows =
+        std::min({m_list->count(), mostRows, std::max(1, (parentWidget()->height() - 200) / std::max(1, row))});
     m_list->setVisible(rows > 0);
     m_list->setFixedHeight(rows * row + 2);
     resize(width(), m_edit->sizeHint().height() + 20 + (rows > 0 ? rows * row + 10 : 0));

@@ -7,11 +7,11 @@
 class QLineEdit;
 class QListWidget;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief One thing the palette can do.
-struct PaletteEntry {
+struct PaletteEntry
+{
     QString id; //!< given back by chosen()
     QString text;
     QString hint; //!< shown muted at the right: kind or shortcut

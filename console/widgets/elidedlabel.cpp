@@ -8,8 +8,7 @@
 #include <QtGui/QPainter>
 #include <QtWidgets/QToolTip>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 ElidedLabel::ElidedLabel(QWidget *parent) : QFrame(parent)
 {

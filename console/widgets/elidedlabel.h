@@ -4,8 +4,7 @@
 
 #include <QtWidgets/QFrame>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief One line of plain text that gives way: shortened with "…" when there is no room, whole in the tool tip.
 //! Never reads the text as HTML.

@@ -7,13 +7,11 @@
 #include <algorithm>
 #include <cmath>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int inset = 12;
 constexpr int courseHeight = 22;
 } // namespace

@@ -7,8 +7,7 @@
 
 #include <QtCore/QList>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief A tile with a title, a large figure with its unit, and its recent course as small bars underneath.
 class FigureTile : public Card

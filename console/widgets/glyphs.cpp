@@ -6,8 +6,7 @@
 #include <QtGui/QPainterPath>
 #include <QtGui/QPixmap>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 void paintGlyph(QPainter &painter, Glyph glyph, const QRectF &box, const QColor &colour)
 {

@@ -8,11 +8,25 @@
 
 class QPainter;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief Small line drawings, painted by us: sharp at every size and in every theme, no files.
-enum class Glyph { Gauge, Bell, Bubbles, Bars, Gear, Search, Pause, Play, Cross, Check, Exclamation, Octagon, Dots, Refresh };
+enum class Glyph {
+    Gauge,
+    Bell,
+    Bubbles,
+    Bars,
+    Gear,
+    Search,
+    Pause,
+    Play,
+    Cross,
+    Check,
+    Exclamation,
+    Octagon,
+    Dots,
+    Refresh
+};
 
 //! \brief Draws into the square that fits `box`.
 void paintGlyph(QPainter &painter, Glyph glyph, const QRectF &box, const QColor &colour);

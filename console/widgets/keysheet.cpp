@@ -8,8 +8,7 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QVBoxLayout>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 KeySheet::KeySheet(const QList<Entry> &entries, QWidget *parent) : QDialog(parent)
 {

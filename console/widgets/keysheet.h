@@ -4,15 +4,15 @@
 
 #include <QtWidgets/QDialog>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief A table of keys and what they do, closed by Escape or `?`.
 class KeySheet : public QDialog
 {
     Q_OBJECT
 public:
-    struct Entry {
+    struct Entry
+    {
         QString keys;
         QString meaning;
     };

@@ -5,13 +5,11 @@
 #include <QtGui/QPainter>
 #include <QtWidgets/QStyledItemDelegate>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 enum Role { GlyphRole = Qt::UserRole, BadgeRole, NameRole };
 
 class EntryDelegate : public QStyledItemDelegate
@@ -55,8 +53,9 @@ public:
         font.setWeight(current ? QFont::DemiBold : QFont::Normal);
         painter->setFont(font);
         painter->setPen(ink);
-        painter->drawText(words, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
-                          QFontMetrics(font).elidedText(index.data(NameRole).toString(), Qt::ElideRight, words.width()));
+        painter->drawText(
+            words, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+            QFontMetrics(font).elidedText(index.data(NameRole).toString(), Qt::ElideRight, words.width()));
         painter->restore();
     }
 

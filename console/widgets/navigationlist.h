@@ -6,8 +6,7 @@
 
 #include <QtWidgets/QListWidget>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief The list at the left side: an icon, a name, and a count when something waits there.
 class NavigationList : public QListWidget

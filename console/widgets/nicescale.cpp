@@ -6,11 +6,9 @@
 #include <array>
 #include <cmath>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
-namespace
-{
+namespace {
 constexpr double headroom = 1.1;
 }
 

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief The upper end of a value axis from zero: a round number above the data that stays put. It grows at once when
 //! a value does not fit, and shrinks only after the data stayed below 40 % of it for `patience` fits, so that the

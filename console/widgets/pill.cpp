@@ -4,11 +4,9 @@
 
 #include <QtGui/QPainter>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
-namespace
-{
+namespace {
 constexpr int inset = 8;
 constexpr int gap = 5;
 
@@ -58,7 +56,8 @@ QRect Pill::paint(QPainter &painter, const QRect &cell, const Colours &colours, 
     painter.setBrush(colours.tint(tone));
     painter.drawRoundedRect(box, 5, 5);
     const QColor ink = colours.of(tone);
-    paintGlyph(painter, glyphOf(tone), QRectF(box.left() + inset, box.center().y() - side / 2.0 + 0.5, side, side), ink);
+    paintGlyph(painter, glyphOf(tone), QRectF(box.left() + inset, box.center().y() - side / 2.0 + 0.5, side, side),
+               ink);
     painter.setPen(ink);
     painter.setFont(font);
     const QRect words = box.adjusted(inset + side + gap, 0, -inset / 2, 0);

@@ -6,8 +6,7 @@
 
 #include <QtWidgets/QWidget>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief A short state in a rounded box: symbol, words and colour say the same thing. Plain text.
 class Pill : public QWidget

@@ -7,11 +7,9 @@
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QVBoxLayout>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
-namespace
-{
+namespace {
 constexpr int iconSide = 36;
 }
 

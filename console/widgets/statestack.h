@@ -9,8 +9,7 @@
 class QLabel;
 class QPushButton;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief Shows either its content or, in words, why there is none, with one thing to do about it. Plain text.
 class StateStack : public QStackedWidget

@@ -10,8 +10,7 @@
 #include <QtWidgets/QTableView>
 #include <QtWidgets/QTreeView>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 void setUpTable(QTableView *table, const QString &accessibleName)
 {

@@ -12,8 +12,7 @@
 class QAbstractItemView;
 class QTableView;
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief The habits of all our tables: whole rows, one selection, no grid, columns that may be moved and widened.
 void setUpTable(QTableView *table, const QString &accessibleName);

@@ -6,8 +6,7 @@
 
 #include <QtGui/QPainter>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 TwoLineDelegate::TwoLineDelegate(int detailRole, int markRole, QObject *parent)
     : QStyledItemDelegate(parent), m_detailRole(detailRole), m_markRole(markRole)
@@ -40,8 +39,9 @@ void TwoLineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     small.setPointSizeF(small.pointSizeF() * 0.9);
     painter->setFont(small);
     painter->setPen(colours.muted);
-    painter->drawText(words, Qt::AlignLeft | Qt::AlignBottom | Qt::TextSingleLine,
-                      QFontMetrics(small).elidedText(index.data(m_detailRole).toString(), Qt::ElideRight, words.width()));
+    painter->drawText(
+        words, Qt::AlignLeft | Qt::AlignBottom | Qt::TextSingleLine,
+        QFontMetrics(small).elidedText(index.data(m_detailRole).toString(), Qt::ElideRight, words.width()));
     painter->restore();
 }
 

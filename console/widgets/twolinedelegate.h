@@ -4,8 +4,7 @@
 
 #include <QtWidgets/QStyledItemDelegate>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief Paints an item as a name over a muted second line (of `detailRole`), with a dot when `markRole` is true.
 class TwoLineDelegate : public QStyledItemDelegate

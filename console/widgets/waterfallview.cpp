@@ -10,11 +10,9 @@
 #include <algorithm>
 #include <cmath>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
-namespace
-{
+namespace {
 constexpr int axisInset = 10;
 constexpr int leastBar = 3;
 

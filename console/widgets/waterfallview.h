@@ -8,8 +8,7 @@
 
 #include <functional>
 
-namespace Atom::Console
-{
+namespace Atom::Console {
 
 //! \brief What a bar of a WaterfallView says by colour and symbol.
 enum class BarState { Done, Failed, Unfinished };
@@ -21,7 +20,8 @@ class WaterfallView : public QTreeView
 {
     Q_OBJECT
 public:
-    struct Roles {
+    struct Roles
+    {
         int start;
         int length;
         int state;

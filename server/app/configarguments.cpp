@@ -6,8 +6,7 @@
 #include <QtCore/QProcessEnvironment>
 #include <QtCore/QStandardPaths>
 
-namespace Atom::App
-{
+namespace Atom::App {
 using namespace Qt::StringLiterals;
 
 QMap<QString, QString> processEnvironment()
@@ -22,15 +21,16 @@ QMap<QString, QString> processEnvironment()
     return map;
 }
 
-namespace
-{
+namespace {
 //! "127.0.0.1:5059", "[::1]:5059", ":5059" or "5059" as overrides of <section>.address and <section>.port.
 void addHostPort(ConfigArguments &out, const QString &section, const QString &text, const QString &where)
 {
     const qsizetype colon = text.lastIndexOf(u':');
     const QString host = colon > 0 ? text.first(colon) : QString();
     if (host.contains(u':') && !host.startsWith(u'[')) {
-        out.issues.append(ConfigIssue{where, {}, u"\"%1\" is not HOST:PORT"_s.arg(text),
+        out.issues.append(ConfigIssue{where,
+                                      {},
+                                      u"\"%1\" is not HOST:PORT"_s.arg(text),
                                       u"Write an IPv6 address in brackets, for example [::1]:5059."_s});
         return;
     }

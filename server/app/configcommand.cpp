@@ -5,12 +5,10 @@
 #include "server/app/configoptions.h"
 #include "server/app/logsink.h"
 
-namespace Atom::App
-{
+namespace Atom::App {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr int exitOk = 0;
 constexpr int exitMistakes = 1;
@@ -46,8 +44,8 @@ void writeDefault(QTextStream &out, const ConfigOption &option)
         QString fields = toToml(option, QVariantList{rule});
         fields = fields.mid(3).chopped(3);
         out << "#[[" << option.key << "]]\n";
-        static const QStringList names{u"name"_s, u"metric"_s, u"above"_s, u"below"_s, u"for_seconds"_s, u"severity"_s,
-                                       u"summary"_s};
+        static const QStringList names{u"name"_s,        u"metric"_s,   u"above"_s,  u"below"_s,
+                                       u"for_seconds"_s, u"severity"_s, u"summary"_s};
         for (const QString &name : names)
             fields.replace(u", "_s + name + u" = "_s, u"\n#"_s + name + u" = "_s);
         out << '#' << fields << "\n\n";
@@ -93,8 +91,8 @@ int runConfigCommand(const QStringList &arguments, const QMap<QString, QString> 
                      QTextStream &err)
 {
     const ConfigArguments parsed = parseConfigArguments(arguments, environment);
-    if (parsed.rest.size() != 1
-        || (parsed.rest.first() != u"check"_s && parsed.rest.first() != u"show"_s && parsed.rest.first() != u"defaults"_s)) {
+    if (parsed.rest.size() != 1 || (parsed.rest.first() != u"check"_s && parsed.rest.first() != u"show"_s &&
+                                    parsed.rest.first() != u"defaults"_s)) {
         err << "usage: atom-server config check|show|defaults [--config FILE] [--set KEY=VALUE ...]\n";
         err.flush();
         return exitUsage;

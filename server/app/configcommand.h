@@ -7,8 +7,7 @@
 #include <QtCore/QJsonObject>
 #include <QtCore/QTextStream>
 
-namespace Atom::App
-{
+namespace Atom::App {
 
 //! \brief `atom-server config check|show|defaults [--config FILE] [other options of serve]`.
 //! check: every mistake, one a line, on `err`; show: every value with where it comes from, what looks like a secret

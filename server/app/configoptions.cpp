@@ -4,14 +4,12 @@
 
 #include "server/app/logsink.h"
 
-namespace Atom::App
-{
+namespace Atom::App {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
-template<typename Access> ConfigOption base(const char *key, OptionType type, Access access, const char *help)
+template <typename Access> ConfigOption base(const char *key, OptionType type, Access access, const char *help)
 {
     ConfigOption option;
     option.key = QString::fromUtf8(key);
@@ -27,7 +25,7 @@ template<typename Access> ConfigOption base(const char *key, OptionType type, Ac
     return option;
 }
 
-template<typename Access>
+template <typename Access>
 ConfigOption integer(const char *key, Access access, double minimum, double maximum, const char *help)
 {
     ConfigOption option = base(key, OptionType::Integer, access, help);
@@ -39,7 +37,7 @@ ConfigOption integer(const char *key, Access access, double minimum, double maxi
     return option;
 }
 
-template<typename Access>
+template <typename Access>
 ConfigOption number(const char *key, Access access, double minimum, double maximum, const char *help)
 {
     ConfigOption option = base(key, OptionType::Number, access, help);
@@ -104,8 +102,8 @@ AlertRule ruleFromMap(const QVariantMap &map) // checked before
     rule.above = map.contains(u"above"_s);
     rule.threshold = map.value(rule.above ? u"above"_s : u"below"_s).toDouble();
     rule.holdFor = seconds(map.value(u"for_seconds"_s).toLongLong());
-    rule.severity = alertSeverityFromName(map.value(u"severity"_s, u"warning"_s).toString())
-                        .value_or(AlertSeverity::Warning);
+    rule.severity =
+        alertSeverityFromName(map.value(u"severity"_s, u"warning"_s).toString()).value_or(AlertSeverity::Warning);
     rule.summary = map.value(u"summary"_s).toString();
     return rule;
 }
@@ -132,7 +130,11 @@ ConfigOption rulesOption()
     return option;
 }
 
-#define ATOM_FIELD(path) [](ServerConfig &c) -> auto & { return c.path; }
+#define ATOM_FIELD(path)                                                                                               \
+    [](ServerConfig & c) -> auto &                                                                                     \
+    {                                                                                                                  \
+        return c.path;                                                                                                 \
+    }
 
 QList<ConfigOption> makeOptions()
 {
@@ -205,7 +207,8 @@ QList<ConfigOption> makeOptions()
                  "Private destinations that workflows may call all the same: \"host:port\", \"[address]:port\" or a"
                  " range such as \"10.1.0.0/16\".")
          << integer("egress.timeout_seconds", ATOM_FIELD(egress.timeoutSeconds), 1, 600, "Time for one call.")
-         << integer("egress.max_bytes", ATOM_FIELD(egress.maxBytes), 1'024, 1 << 30, "The largest answer of a service.");
+         << integer("egress.max_bytes", ATOM_FIELD(egress.maxBytes), 1'024, 1 << 30,
+                    "The largest answer of a service.");
     list << rulesOption();
 
     ConfigOption format = base("log.format", OptionType::Choice, ATOM_FIELD(log.format),

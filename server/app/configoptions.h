@@ -8,15 +8,15 @@
 
 #include <functional>
 
-namespace Atom::App
-{
+namespace Atom::App {
 
 enum class OptionType { Text, Path, Address, Integer, Number, Flag, Choice, Origins, Destinations, Levels, Rules };
 
 //! \brief One key: the only place that knows its type, range and help. File, environment, arguments, `config show`,
 //! `config defaults` and the sample file all come from this table. Values travel as QVariant: QString, qint64, double,
 //! bool, QStringList, QVariantMap (Levels); Rules as QVariantList of QVariantMap.
-struct ConfigOption {
+struct ConfigOption
+{
     QString key; //!< "section.name"
     OptionType type = OptionType::Text;
     QString help; //!< one or two sentences
@@ -29,7 +29,7 @@ struct ConfigOption {
     QString section() const { return key.section(QLatin1Char('.'), 0, 0); }
     QString name() const { return key.section(QLatin1Char('.'), 1); }
     QString environmentName() const; //!< "ATOM_HTTP_PORT"
-    QString typeText() const; //!< "integer, 0 to 65535"
+    QString typeText() const;        //!< "integer, 0 to 65535"
 };
 
 const QList<ConfigOption> &configOptions();
@@ -38,7 +38,8 @@ const ConfigOption *findOption(const QString &key);
 QString nearestOf(const QString &mistyped, const QStringList &known);
 
 //! \brief Something wrong with a value: empty problem means fine.
-struct ValueProblem {
+struct ValueProblem
+{
     QString problem;
     QString remedy;
     bool isOk() const { return problem.isEmpty(); }

@@ -12,23 +12,23 @@
 
 #include <cmath>
 
-namespace Atom::App
-{
+namespace Atom::App {
 using namespace Qt::StringLiterals;
 using Protocol::metricNames;
 
-namespace
-{
+namespace {
 
 ValueProblem checkOrigin(const QString &text)
 {
     if (text == u"*"_s)
-        return {u"\"*\" would let every web page in"_s, u"List each origin, for example \"https://chat.example.org\"."_s};
+        return {u"\"*\" would let every web page in"_s,
+                u"List each origin, for example \"https://chat.example.org\"."_s};
     const QUrl url(text, QUrl::StrictMode);
     const bool isHttp = url.scheme() == u"http"_s || url.scheme() == u"https"_s;
-    if (!url.isValid() || !isHttp || url.host().isEmpty() || !url.path().isEmpty() || url.hasQuery() || url.hasFragment()
-        || !url.userInfo().isEmpty())
-        return {u"\"%1\" is not an origin"_s.arg(text), u"An origin is scheme://host or scheme://host:port, no more."_s};
+    if (!url.isValid() || !isHttp || url.host().isEmpty() || !url.path().isEmpty() || url.hasQuery() ||
+        url.hasFragment() || !url.userInfo().isEmpty())
+        return {u"\"%1\" is not an origin"_s.arg(text),
+                u"An origin is scheme://host or scheme://host:port, no more."_s};
     return {};
 }
 
@@ -69,8 +69,9 @@ ValueProblem checkRules(const QVariantList &list)
         for (auto it = rule.cbegin(); it != rule.cend(); ++it) {
             if (!known.contains(it.key())) {
                 const QString near = nearestOf(it.key(), known);
-                wrong(u"unknown key \"%1\""_s.arg(it.key()),
-                      near.isEmpty() ? u"Known are %1."_s.arg(known.join(u", "_s)) : u"Did you mean \"%1\"?"_s.arg(near));
+                wrong(u"unknown key \"%1\""_s.arg(it.key()), near.isEmpty()
+                                                                 ? u"Known are %1."_s.arg(known.join(u", "_s))
+                                                                 : u"Did you mean \"%1\"?"_s.arg(near));
             }
         }
         if (!nameForm.match(name).hasMatch())
@@ -103,8 +104,8 @@ ValueProblem checkRules(const QVariantList &list)
         }
         if (rule.contains(u"severity"_s) && !alertSeverityFromName(rule.value(u"severity"_s).toString()))
             wrong(u"severity must be \"warning\" or \"critical\""_s);
-        if (rule.contains(u"summary"_s)
-            && (rule.value(u"summary"_s).typeId() != QMetaType::QString || rule.value(u"summary"_s).toString().size() > 500))
+        if (rule.contains(u"summary"_s) && (rule.value(u"summary"_s).typeId() != QMetaType::QString ||
+                                            rule.value(u"summary"_s).toString().size() > 500))
             wrong(u"summary must be a text of at most 500 characters"_s);
     }
     return {problems.join(u"; "_s), remedies.join(u' ')};
@@ -338,8 +339,8 @@ QString toToml(const ConfigOption &option, const QVariant &value)
         for (const QVariant &entry : list) {
             const QVariantMap rule = entry.toMap();
             QStringList parts;
-            for (const QString &key : {u"name"_s, u"metric"_s, u"above"_s, u"below"_s, u"for_seconds"_s, u"severity"_s,
-                                       u"summary"_s}) {
+            for (const QString &key :
+                 {u"name"_s, u"metric"_s, u"above"_s, u"below"_s, u"for_seconds"_s, u"severity"_s, u"summary"_s}) {
                 const QVariant field = rule.value(key);
                 if (field.typeId() == QMetaType::QString)
                     parts.append(u"%1 = %2"_s.arg(key, quoted(field.toString())));

@@ -5,13 +5,12 @@
 #include <QtCore/QFile>
 #include <QtCore/QTextStream>
 
-namespace Atom::App
-{
+namespace Atom::App {
 using namespace Qt::StringLiterals;
 
-namespace
+namespace {
+struct DemoUser
 {
-struct DemoUser {
     const char *id;
     const char *name;
     Role role;
@@ -88,9 +87,10 @@ Result<void> writeDemoCredentials(const QString &dataFolder, const QList<DemoAcc
     if (accounts.isEmpty())
         return {};
     QFile file(dataFolder + u"/demo-credentials.txt"_s);
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Append)
-        || !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)) {
-        return Error(Errc::Internal, u"The demo credentials could not be written to %1: %2"_s.arg(file.fileName(), file.errorString()));
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Append) ||
+        !file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)) {
+        return Error(Errc::Internal,
+                     u"The demo credentials could not be written to %1: %2"_s.arg(file.fileName(), file.errorString()));
     }
     QTextStream out(&file);
     for (const DemoAccount &account : accounts)

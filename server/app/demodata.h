@@ -5,11 +5,11 @@
 #include "server/identity/userservice.h"
 #include "server/rooms/roomservice.h"
 
-namespace Atom::App
-{
+namespace Atom::App {
 
 //! \brief An account made for the demo, with its generated password.
-struct DemoAccount {
+struct DemoAccount
+{
     UserId user;
     QString password;
 };

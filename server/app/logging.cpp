@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/logging.h"
 
-namespace Atom::App
-{
+namespace Atom::App {
 Q_LOGGING_CATEGORY(lcApp, "atom.server.app", QtInfoMsg)
 } // namespace Atom::App

@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom::App
-{
+namespace Atom::App {
 Q_DECLARE_LOGGING_CATEGORY(lcApp)
 } // namespace Atom::App

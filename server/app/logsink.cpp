@@ -15,12 +15,10 @@
 #include <atomic>
 #include <mutex>
 
-namespace Atom::App
-{
+namespace Atom::App {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr qsizetype messageLimit = 16'384;
 
@@ -91,10 +89,11 @@ QString maskSecrets(const QString &text)
          u"\\1\\2***"_s},
         // name=value, name: value, "name":"value", and the same escaped any number of times: a quote with n backslashes
         // is closed by the next quote with n backslashes. Without a closing quote everything to the end goes.
-        {QRegularExpression(u"([A-Za-z0-9_-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret|token|api[-_]?key|private[-_]?key))"
-                            "(\\\\*[\"']?\\s*[:=]\\s*)"
-                            "(?:(\\\\*)\"(?:.*?(?<!\\\\)\\3\"|.*$)|'[^']*(?:'|$)|[^\\s,;&\"'}\\])]+)"_s,
-                            QRegularExpression::CaseInsensitiveOption | QRegularExpression::DotMatchesEverythingOption),
+        {QRegularExpression(
+             u"([A-Za-z0-9_-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret|token|api[-_]?key|private[-_]?key))"
+             "(\\\\*[\"']?\\s*[:=]\\s*)"
+             "(?:(\\\\*)\"(?:.*?(?<!\\\\)\\3\"|.*$)|'[^']*(?:'|$)|[^\\s,;&\"'}\\])]+)"_s,
+             QRegularExpression::CaseInsensitiveOption | QRegularExpression::DotMatchesEverythingOption),
          u"\\1\\2***"_s},
         {QRegularExpression(u"(://)[^/\\s@]*@"_s), u"\\1***@"_s},
     };
@@ -108,8 +107,8 @@ QString escapeControls(const QString &text)
 {
     const auto isUnsafe = [](QChar c) {
         const char16_t u = c.unicode();
-        return u < 0x20 || (u >= 0x7f && u <= 0x9f) || u == 0x2028 || u == 0x2029 || (u >= 0x202a && u <= 0x202e)
-            || (u >= 0x2066 && u <= 0x2069) || u == 0x200e || u == 0x200f || u == 0xfeff;
+        return u < 0x20 || (u >= 0x7f && u <= 0x9f) || u == 0x2028 || u == 0x2029 || (u >= 0x202a && u <= 0x202e) ||
+               (u >= 0x2066 && u <= 0x2069) || u == 0x200e || u == 0x200f || u == 0xfeff;
     };
     if (std::none_of(text.begin(), text.end(), isUnsafe))
         return text;
@@ -133,7 +132,8 @@ QString escapeControls(const QString &text)
     return result;
 }
 
-struct LogSink::Private {
+struct LogSink::Private
+{
     mutable std::mutex mutex;
     Settings settings;
     QMap<QString, QString> levels;
@@ -202,8 +202,8 @@ Result<std::unique_ptr<LogSink>> LogSink::create(const Settings &settings)
     std::unique_ptr<LogSink> sink(new LogSink);
     sink->d->settings = settings;
     if (!settings.file.isEmpty() && !sink->d->open()) {
-        return Error(Errc::Unavailable, u"The log file %1 cannot be written: %2"_s.arg(settings.file,
-                                                                                      sink->d->file.errorString()));
+        return Error(Errc::Unavailable,
+                     u"The log file %1 cannot be written: %2"_s.arg(settings.file, sink->d->file.errorString()));
     }
     for (auto it = settings.levels.cbegin(); it != settings.levels.cend(); ++it) {
         if (const Result<void> valid = checkLevel(it.key(), it.value()); !valid)
@@ -248,8 +248,9 @@ QByteArray LogSink::format(bool json, const QString &time, QtMsgType type, const
                                {u"message"_s, safe}};
         return QJsonDocument(line).toJson(QJsonDocument::Compact);
     }
-    return u"%1 %2 %3  %4"_s.arg(time, QString::fromLatin1(levelText(type)).leftJustified(5), escapeControls(category),
-                                 escapeControls(safe))
+    return u"%1 %2 %3  %4"_s
+        .arg(time, QString::fromLatin1(levelText(type)).leftJustified(5), escapeControls(category),
+             escapeControls(safe))
         .toUtf8();
 }
 

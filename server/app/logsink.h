@@ -10,8 +10,7 @@
 
 #include <memory>
 
-namespace Atom::App
-{
+namespace Atom::App {
 
 //! \brief Replaces what looks like a secret by "***": JSON Web Tokens, `Bearer ...`, our refresh tokens (`atr_...`),
 //! passwords, secrets, keys and tokens in `name=value`, `name: value` and JSON form, user information of URLs. The last
@@ -31,11 +30,12 @@ QString escapeControls(const QString &text);
 class LogSink
 {
 public:
-    struct Settings {
+    struct Settings
+    {
         bool json = false;
-        QString file; //!< empty: standard error
-        qint64 maxBytes = 10 << 20; //!< of one file
-        int keep = 5; //!< older files beside the current one
+        QString file;                  //!< empty: standard error
+        qint64 maxBytes = 10 << 20;    //!< of one file
+        int keep = 5;                  //!< older files beside the current one
         QMap<QString, QString> levels; //!< category -> debug, info, warning, critical
     };
     //! \return Unavailable when the file cannot be written.

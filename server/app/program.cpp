@@ -19,12 +19,10 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace Atom::App
-{
+namespace Atom::App {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int exitFailure = 1;
 constexpr int exitUsage = 2;
 constexpr int exitDisk = 74; // EX_IOERR of sysexits.h

@@ -22,12 +22,10 @@
 #include "server/workflows/workflowservice.h"
 #include "shared/protocol/restcodec.h"
 
-namespace Atom::App
-{
+namespace Atom::App {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr milliseconds drainSpread(5'000); //!< clients come back over this long
 constexpr milliseconds drainLimit(5'000);
 
@@ -40,13 +38,15 @@ void warnAll(const QString &what, const QStringList &mistakes)
 QString urlOf(const char *scheme, const QString &address, quint16 port)
 {
     const QHostAddress host(address);
-    const QString name = host.protocol() == QAbstractSocket::IPv6Protocol ? u'[' + host.toString() + u']' : host.toString();
+    const QString name =
+        host.protocol() == QAbstractSocket::IPv6Protocol ? u'[' + host.toString() + u']' : host.toString();
     return u"%1://%2:%3"_s.arg(QLatin1StringView(scheme), name).arg(port);
 }
 } // namespace
 
 //! Members in order of construction: each may use those above it; destruction is the reverse.
-struct ServerApp::Private {
+struct ServerApp::Private
+{
     Private(ServerApp &owner, StartOptions options, LogSink &sink)
         : q(owner), config(std::move(options.config)), shownConfig(std::move(options.shownConfig)),
           withDemo(options.demo), log(sink)
@@ -148,8 +148,7 @@ void ServerApp::Private::observeProcess()
                     [this] { return double(workflows->runningCount()); });
 }
 
-ServerApp::ServerApp(StartOptions options, LogSink &log)
-    : d(std::make_unique<Private>(*this, std::move(options), log))
+ServerApp::ServerApp(StartOptions options, LogSink &log) : d(std::make_unique<Private>(*this, std::move(options), log))
 {
 }
 
@@ -343,9 +342,9 @@ HttpEndpoints::ApiServices ServerApp::Private::apiServices()
         return {};
     };
     settings.config = [this] { return shownConfig; };
-    return HttpEndpoints::ApiServices{facts,  limits, readiness,  settings,       clock,         metrics, *sessions, *users,
-                                      *rooms, *presence, *workflows, *assistantView, *realtimeView, *traces, *sampler,
-                                      *alerts};
+    return HttpEndpoints::ApiServices{facts,         limits,  readiness, settings,  clock,      metrics,
+                                      *sessions,     *users,  *rooms,    *presence, *workflows, *assistantView,
+                                      *realtimeView, *traces, *sampler,  *alerts};
 }
 
 //! Signals between parts that do not know each other.

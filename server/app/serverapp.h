@@ -11,26 +11,28 @@
 #include <QtCore/QJsonObject>
 #include <QtCore/QObject>
 
-namespace Atom::App
-{
+namespace Atom::App {
 
 class LogSink;
 
 //! \brief Where the server listens, once it is ready.
-struct BoundPorts {
-    QString httpUrl; //!< "http://127.0.0.1:5059"
+struct BoundPorts
+{
+    QString httpUrl;     //!< "http://127.0.0.1:5059"
     QString realtimeUrl; //!< "ws://127.0.0.1:5060"
 };
 
 //! \brief What a start is made from.
-struct StartOptions {
+struct StartOptions
+{
     ServerConfig config;
     QJsonObject shownConfig; //!< what `/api/v1/config` shows: effective values, secrets masked
-    bool demo = false; //!< fill an empty server for a first look
+    bool demo = false;       //!< fill an empty server for a first look
 };
 
 //! \brief What the operator must be told once.
-struct FirstStart {
+struct FirstStart
+{
     QString ownerPassword; //!< empty unless the owner was made by this start
 };
 

@@ -12,12 +12,10 @@
 
 #include <toml++/toml.h>
 
-namespace Atom::App
-{
+namespace Atom::App {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr qint64 fileLimit = 1 << 20;
 
@@ -98,7 +96,9 @@ public:
                 readSection(toQString(key.str()), key, node);
         } catch (const toml::parse_error &error) {
             const auto line = error.source().begin.line;
-            m_out.issues.append(ConfigIssue{place(line), {}, u"not valid TOML: %1"_s.arg(toQString(error.description())),
+            m_out.issues.append(ConfigIssue{place(line),
+                                            {},
+                                            u"not valid TOML: %1"_s.arg(toQString(error.description())),
                                             u"Everything after this line could not be read."_s});
         }
     }
@@ -127,7 +127,8 @@ private:
         if (names.isEmpty()) {
             const QString near = nearestOf(section, sections);
             add(&key.source(), section, u"unknown section"_s,
-                near.isEmpty() ? u"Sections are %1."_s.arg(sections.join(u", "_s)) : u"Did you mean \"%1\"?"_s.arg(near));
+                near.isEmpty() ? u"Sections are %1."_s.arg(sections.join(u", "_s))
+                               : u"Did you mean \"%1\"?"_s.arg(near));
             return;
         }
         const toml::table *table = node.as_table();
@@ -146,7 +147,8 @@ private:
         if (!option) {
             const QString near = nearestOf(toQString(key.str()), siblings);
             add(&key.source(), full, u"unknown key"_s,
-                near.isEmpty() ? u"Keys here are %1."_s.arg(siblings.join(u", "_s)) : u"Did you mean \"%1\"?"_s.arg(near));
+                near.isEmpty() ? u"Keys here are %1."_s.arg(siblings.join(u", "_s))
+                               : u"Did you mean \"%1\"?"_s.arg(near));
             return;
         }
         QVariant value = toVariant(node);
@@ -168,7 +170,8 @@ private:
     static bool isListOfTexts(const QVariant &value)
     {
         const QVariantList list = value.toList();
-        return std::all_of(list.begin(), list.end(), [](const QVariant &v) { return v.typeId() == QMetaType::QString; });
+        return std::all_of(list.begin(), list.end(),
+                           [](const QVariant &v) { return v.typeId() == QMetaType::QString; });
     }
     //! Whether the TOML type suits; brings lists of texts and whole numbers into the form that the option uses.
     static bool hasType(const ConfigOption &option, const toml::node &node, QVariant &value)
@@ -251,16 +254,16 @@ void readEnvironment(LoadedConfig &out, const QMap<QString, QString> &environmen
         }
         // Others may use ATOM_ for something else, but ATOM_HTTP_PROT is meant for us.
         const QString section = it.key().section(u'_', 1, 1).toLower();
-        const bool isOurs = it.key().startsWith(u"ATOM_"_s) && it.key().count(u'_') >= 2
-            && std::any_of(configOptions().begin(), configOptions().end(),
-                           [&](const ConfigOption &o) { return o.section() == section; });
+        const bool isOurs = it.key().startsWith(u"ATOM_"_s) && it.key().count(u'_') >= 2 &&
+                            std::any_of(configOptions().begin(), configOptions().end(),
+                                        [&](const ConfigOption &o) { return o.section() == section; });
         if (isOurs) {
             QStringList lower;
             for (const QString &name : std::as_const(names))
                 lower.append(name.toLower());
             const qsizetype near = lower.indexOf(nearestOf(it.key(), lower));
-            out.issues.append(ConfigIssue{where, {}, u"unknown variable"_s,
-                                          near < 0 ? QString() : u"Did you mean %1?"_s.arg(names.at(near))});
+            out.issues.append(ConfigIssue{
+                where, {}, u"unknown variable"_s, near < 0 ? QString() : u"Did you mean %1?"_s.arg(names.at(near))});
         }
     }
 }
@@ -288,7 +291,8 @@ void checkTogether(LoadedConfig &out)
     const ServerConfig &c = out.config;
     if (c.http.port != 0 && c.http.port == c.realtime.port && c.http.address == c.realtime.address) {
         out.issues.append(ConfigIssue{out.sources.value(u"realtime.port"_s), u"realtime.port"_s,
-                                      u"is the same as http.port"_s, u"Each port answers both; give them two numbers."_s});
+                                      u"is the same as http.port"_s,
+                                      u"Each port answers both; give them two numbers."_s});
     }
 }
 

@@ -8,16 +8,18 @@
 #include <QtCore/QMap>
 #include <QtCore/QStringList>
 
-namespace Atom::App
-{
+namespace Atom::App {
 
 //! \brief Everything that can be configured, read once at the start: defaults, then the file, then the environment,
 //! then arguments. Plain values; the composition root hands the parts down. Help and ranges: configoptions.cpp.
-struct ServerConfig {
-    struct Data {
+struct ServerConfig
+{
+    struct Data
+    {
         QString folder; //!< empty: see dataFolder()
     } data;
-    struct Http {
+    struct Http
+    {
         QString address = QStringLiteral("127.0.0.1"); //!< an IP address
         int port = 5059;
         QStringList corsOrigins;
@@ -29,7 +31,8 @@ struct ServerConfig {
         int idleTimeoutSeconds = 30;
         int answerTimeoutSeconds = 65;
     } http;
-    struct Realtime {
+    struct Realtime
+    {
         QString address = QStringLiteral("127.0.0.1");
         int port = 5060;
         int maxMessageBytes = 64 * 1024;
@@ -44,33 +47,40 @@ struct ServerConfig {
         int heartbeatSeconds = 30;
         qint64 outgoingBytes = 1 << 20;
     } realtime;
-    struct Auth {
+    struct Auth
+    {
         Identity::GuestPolicy guests = Identity::GuestPolicy::Off;
         int accessMinutes = 5;
         int refreshDays = 30;
     } auth;
-    struct Rooms {
+    struct Rooms
+    {
         bool createOnJoin = false;
     } rooms;
-    struct Assistant {
+    struct Assistant
+    {
         bool enabled = true;
         QString intents; //!< folder; empty: the intents that come with the server
         double threshold = 0.5;
     } assistant;
-    struct Workflows {
+    struct Workflows
+    {
         QString folder; //!< empty: the workflows that come with the server
     } workflows;
-    struct Egress {
+    struct Egress
+    {
         QStringList allow; //!< "host:port", "address:port", "[v6]:port", CIDR
         int timeoutSeconds = 10;
         qint64 maxBytes = 5 << 20;
     } egress;
-    struct Alerts {
+    struct Alerts
+    {
         QList<AlertRule> rules = defaultRules();
     } alerts;
-    struct Log {
+    struct Log
+    {
         QString format = QStringLiteral("text"); //!< "text" or "json"
-        QString file; //!< empty: standard error
+        QString file;                            //!< empty: standard error
         qint64 maxBytes = 10 << 20;
         int keep = 5;
         QMap<QString, QString> levels; //!< category -> debug, info, warning or critical
@@ -82,9 +92,10 @@ struct ServerConfig {
 };
 
 //! \brief One mistake, with all that is needed to put it right.
-struct ConfigIssue {
+struct ConfigIssue
+{
     QString where; //!< "atom-server.toml:12", "environment ATOM_HTTP_PORT", "argument --http"
-    QString key; //!< "http.port"; empty when there is none
+    QString key;   //!< "http.port"; empty when there is none
     QString problem;
     QString remedy; //!< may be empty
 
@@ -93,23 +104,26 @@ struct ConfigIssue {
 };
 
 //! \brief A value given on the command line or by a test.
-struct ConfigOverride {
+struct ConfigOverride
+{
     QString key;
     QString text;
     QString where;
 };
 
 //! \brief What loadConfig() reads.
-struct ConfigInput {
-    QString file; //!< empty: none
+struct ConfigInput
+{
+    QString file;                       //!< empty: none
     QMap<QString, QString> environment; //!< ATOM_<SECTION>_<KEY>; other names are ignored
     QList<ConfigOverride> arguments;
 };
 
-struct LoadedConfig {
-    ServerConfig config; //!< mistaken values keep their default
+struct LoadedConfig
+{
+    ServerConfig config;            //!< mistaken values keep their default
     QMap<QString, QString> sources; //!< key -> "default", "file:line", "environment NAME", "argument --x"
-    QList<ConfigIssue> issues; //!< all of them; the server does not start with any
+    QList<ConfigIssue> issues;      //!< all of them; the server does not start with any
     bool isOk() const { return issues.isEmpty(); }
 };
 
@@ -119,9 +133,10 @@ LoadedConfig loadConfig(const ConfigInput &input);
 
 //! \brief What `atom-server serve` and `config` understand: --config FILE, --data DIR, --http HOST:PORT,
 //! --realtime HOST:PORT, --guests off|loopback|on, --set KEY=VALUE (repeatable); also as --name=value.
-struct ConfigArguments {
+struct ConfigArguments
+{
     ConfigInput input; //!< with the environment and the file (--config, else ATOM_CONFIG, else the standard place)
-    QStringList rest; //!< what was not understood here, in order
+    QStringList rest;  //!< what was not understood here, in order
     QList<ConfigIssue> issues;
 };
 ConfigArguments parseConfigArguments(const QStringList &arguments, const QMap<QString, QString> &environment);

@@ -4,15 +4,14 @@
 
 #include <QtCore/QByteArrayView>
 
-namespace Atom::App
-{
+namespace Atom::App {
 
 //! \brief Writes lines to standard error without ever waiting for a reader that is gone or stuck (where the platform
 //! can tell; elsewhere it writes plainly). One caller at a time.
 class StandardError
 {
 public:
-    StandardError(); //!< ignores SIGPIPE for the process
+    StandardError();                        //!< ignores SIGPIPE for the process
     explicit StandardError(int descriptor); //!< another descriptor instead, not owned: for tests
     //! \return false if the line was not written, or not to its end.
     bool write(QByteArrayView line);

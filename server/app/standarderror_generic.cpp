@@ -4,8 +4,7 @@
 
 #include <cstdio>
 
-namespace Atom::App
-{
+namespace Atom::App {
 
 StandardError::StandardError() : StandardError(2) {}
 

@@ -8,11 +8,9 @@
 #include <poll.h>
 #include <unistd.h>
 
-namespace Atom::App
-{
+namespace Atom::App {
 
-namespace
-{
+namespace {
 //! A pipe that poll() calls writable takes this much without blocking (PIPE_BUF of Linux; POSIX asks for 512).
 constexpr qsizetype chunkBytes = 4096;
 constexpr int patienceMillis = 5; //!< a reader that is merely busy gets this long

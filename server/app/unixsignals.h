@@ -6,8 +6,7 @@
 
 #include <memory>
 
-namespace Atom::App
-{
+namespace Atom::App {
 
 //! \brief SIGTERM, SIGINT and SIGHUP as Qt signals in the main thread. Elsewhere than on Unix it stays silent.
 //! One instance per process, made after the application object.
@@ -20,7 +19,7 @@ public:
 
 Q_SIGNALS:
     void terminateRequested(); //!< SIGTERM or SIGINT: end in order; a second one while ending: at once
-    void hangup(); //!< SIGHUP: reopen log files
+    void hangup();             //!< SIGHUP: reopen log files
 
 private:
     struct Private;

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/unixsignals.h"
 
-namespace Atom::App
-{
+namespace Atom::App {
 
-struct UnixSignals::Private {
+struct UnixSignals::Private
+{
 };
 
 UnixSignals::UnixSignals(QObject *parent) : QObject(parent) {}

@@ -9,11 +9,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace Atom::App
-{
+namespace Atom::App {
 
-namespace
-{
+namespace {
 // A handler may only do what is async-signal-safe: it writes the number into a pipe that the event loop reads.
 int writeEnd = -1;
 
@@ -26,7 +24,8 @@ void onSignal(int number)
 }
 } // namespace
 
-struct UnixSignals::Private {
+struct UnixSignals::Private
+{
     int readEnd = -1;
     std::unique_ptr<QSocketNotifier> notifier;
 };

@@ -6,13 +6,11 @@
 
 #include <cstdio>
 
-namespace Atom::App
-{
+namespace Atom::App {
 using namespace Qt::StringLiterals;
 using Identity::UserService;
 
-namespace
-{
+namespace {
 
 constexpr int exitDone = 0;
 constexpr int exitRefused = 1;
@@ -43,7 +41,8 @@ int refused(QTextStream &err, const Error &error)
 }
 
 //! The words after the command, taken apart.
-struct Words {
+struct Words
+{
     QStringList names;
     std::optional<QString> role;
     QString displayName;
@@ -146,13 +145,14 @@ QCoro::Task<int> runUserCommand(QStringList args, UserService &users, QTextStrea
     if (!words.problem.isEmpty())
         co_return usage(err, words.problem);
 
-    struct Form {
+    struct Form
+    {
         QString command;
         qsizetype names;
         bool mayHaveRoleAndName;
         bool mayHavePassword;
     };
-    static const QList<Form> forms{{u"add"_s, 1, true, true},      {u"list"_s, 0, false, false},
+    static const QList<Form> forms{{u"add"_s, 1, true, true},       {u"list"_s, 0, false, false},
                                    {u"disable"_s, 1, false, false}, {u"enable"_s, 1, false, false},
                                    {u"role"_s, 2, false, false},    {u"password"_s, 1, false, true}};
     const auto form =
@@ -161,8 +161,8 @@ QCoro::Task<int> runUserCommand(QStringList args, UserService &users, QTextStrea
         co_return usage(err, command.isEmpty() ? QString() : u"Unknown command \"%1\"."_s.arg(escapeControls(command)));
     if (words.names.size() != form->names)
         co_return usage(err, u"\"user %1\" takes %2 name(s)."_s.arg(command).arg(form->names));
-    if ((words.passwordFromInput && !form->mayHavePassword)
-        || ((words.role || !words.displayName.isEmpty()) && !form->mayHaveRoleAndName))
+    if ((words.passwordFromInput && !form->mayHavePassword) ||
+        ((words.role || !words.displayName.isEmpty()) && !form->mayHaveRoleAndName))
         co_return usage(err, u"\"user %1\" does not take that option."_s.arg(command));
 
     if (command == u"list"_s) {

@@ -8,8 +8,7 @@
 
 #include <QtCore/QTextStream>
 
-namespace Atom::App
-{
+namespace Atom::App {
 
 //! \brief `atom-server user ...`, without the word "user": add NAME [--role R] [--name DISPLAY] [--password-stdin],
 //! list, disable NAME, enable NAME, role NAME ROLE, password NAME [--password-stdin]. Without --password-stdin a

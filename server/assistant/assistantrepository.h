@@ -8,11 +8,11 @@
 
 #include <QCoro/QCoroTask>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 
 //! \brief A message whose answer is owed; written in the message's own transaction (Rooms::EventDraft::assistantTurn).
-struct PendingTurn {
+struct PendingTurn
+{
     RoomEvent message;
 };
 

@@ -11,12 +11,10 @@
 
 #include <algorithm>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int contextMessages = 20;
 constexpr qsizetype maxQueuedPerRoom = 1'000; //!< beyond: turns stay owed in storage and are taken up at the next start
 
@@ -35,8 +33,10 @@ QStringList readBackground(const QString &file)
 }
 } // namespace
 
-struct AssistantService::Private {
-    struct Turn {
+struct AssistantService::Private
+{
+    struct Turn
+    {
         RoomEvent message;
         Actor actor;
     };
@@ -203,8 +203,8 @@ Result<RoomId> AssistantService::Private::findContext(const Actor &actor) const
     const Rooms::RoomState *newest = nullptr;
     for (const RoomId &id : rooms.roomsOf(actor.user)) {
         const Rooms::RoomState *state = rooms.find(id);
-        if (state && state->room.kind == RoomKind::Assistant
-            && (!newest || newest->room.createdAt < state->room.createdAt))
+        if (state && state->room.kind == RoomKind::Assistant &&
+            (!newest || newest->room.createdAt < state->room.createdAt))
             newest = state;
     }
     if (!newest)

@@ -8,11 +8,11 @@
 
 #include <QtCore/QStringList>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 
 //! \brief The reply to one message, as `POST /api/v1/chat/message` returns it.
-struct Reply {
+struct Reply
+{
     QString text;
     RoomId context; //!< the room of the conversation (`context_id` on the wire)
     bool workflowTriggered = false;
@@ -23,14 +23,16 @@ struct Reply {
 };
 
 //! \brief What chat knows of a user, for `GET /api/v1/chat/users/{id}/context`.
-struct UserContext {
+struct UserContext
+{
     UserId user;
-    RoomId context; //!< their newest assistant room
-    QJsonObject state; //!< open question, slots
+    RoomId context;          //!< their newest assistant room
+    QJsonObject state;       //!< open question, slots
     QList<RoomEvent> recent; //!< newest messages of that room, ascending
 };
 
-struct IntentSummary {
+struct IntentSummary
+{
     QString name;
     QString description;
     int exampleCount = 0;
@@ -47,7 +49,8 @@ class AssistantService : public QObject
 {
     Q_OBJECT
 public:
-    struct Settings {
+    struct Settings
+    {
         milliseconds turnBudget{60'000};
         double threshold = 0.5; //!< least confidence (0..1) that triggers
     };

@@ -6,8 +6,7 @@
 
 #include <QtCore/QRegularExpression>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
 QJsonObject Conversation::toJson() const
@@ -41,8 +40,9 @@ Conversation Conversation::fromJson(const QJsonObject &json)
 
 bool isCancellation(const QString &text)
 {
-    static const QStringList phrases{u"never mind"_s, u"nevermind"_s, u"cancel"_s, u"cancel that"_s, u"cancel it"_s,
-                                     u"stop"_s, u"forget it"_s, u"forget that"_s, u"forget about it"_s, u"no thanks"_s};
+    static const QStringList phrases{u"never mind"_s,      u"nevermind"_s, u"cancel"_s,    u"cancel that"_s,
+                                     u"cancel it"_s,       u"stop"_s,      u"forget it"_s, u"forget that"_s,
+                                     u"forget about it"_s, u"no thanks"_s};
     return phrases.contains(normalized(text));
 }
 

@@ -8,16 +8,16 @@
 #include <QtCore/QJsonObject>
 #include <QtCore/QString>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 
-//! \brief Where a conversation between a user and the assistant in one room stands: the intent that waits for a value, or
-//! the last one that was answered (so that "no, Paris" can correct it). A plain value, stored as JSON.
-struct Conversation {
-    QString intent; //!< waits for `asking`; empty: no open question
-    QString asking; //!< name of the slot asked for
+//! \brief Where a conversation between a user and the assistant in one room stands: the intent that waits for a value,
+//! or the last one that was answered (so that "no, Paris" can correct it). A plain value, stored as JSON.
+struct Conversation
+{
+    QString intent;                     //!< waits for `asking`; empty: no open question
+    QString asking;                     //!< name of the slot asked for
     QHash<QString, QString> slotValues; //!< of `intent`, or of `lastIntent` when there is no open question
-    QString lastIntent; //!< answered last; empty: none
+    QString lastIntent;                 //!< answered last; empty: none
 
     QJsonObject toJson() const;
     static Conversation fromJson(const QJsonObject &json);

@@ -7,12 +7,10 @@
 
 #include <QtCore/QJsonArray>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 //! While a question is open, only a message that clearly is another request leaves it.
 constexpr double switchConfidence = 0.9;
 
@@ -83,9 +81,9 @@ Decision Dialogue::decide(const Understanding &message, const Conversation &conv
         }
     }
     if (recognised) {
-        return complete(*recognised, extractSlots(*recognised, message.text),
-                        u"Intent \"%1\" with confidence %2 reaches %3."_s.arg(recognised->name, confidence)
-                            .arg(m_threshold));
+        return complete(
+            *recognised, extractSlots(*recognised, message.text),
+            u"Intent \"%1\" with confidence %2 reaches %3."_s.arg(recognised->name, confidence).arg(m_threshold));
     }
     const IntentDefinition *last = find(conversation.lastIntent);
     if (last && isCorrection(message.text)) {
@@ -95,7 +93,8 @@ Decision Dialogue::decide(const Understanding &message, const Conversation &conv
                 continue;
             QHash<QString, QString> values = conversation.slotValues;
             values.insert(slot.name, value);
-            return complete(*last, std::move(values), u"The message corrects \"%1\" of \"%2\"."_s.arg(slot.name, last->name));
+            return complete(*last, std::move(values),
+                            u"The message corrects \"%1\" of \"%2\"."_s.arg(slot.name, last->name));
         }
     }
     return notUnderstood(message, conversation);
@@ -151,9 +150,8 @@ Decision Dialogue::notUnderstood(const Understanding &message, const Conversatio
     }
     decision.action = Decision::Action::Answer;
     decision.suggestions = someExamples();
-    decision.text = m_intents.isEmpty()
-        ? u"I did not understand that. Nothing has been set up for me to do yet."_s
-        : u"I did not understand that. Ask \"what can you do\" to see what I know."_s;
+    decision.text = m_intents.isEmpty() ? u"I did not understand that. Nothing has been set up for me to do yet."_s
+                                        : u"I did not understand that. Ask \"what can you do\" to see what I know."_s;
     return decision;
 }
 

@@ -5,19 +5,19 @@
 #include "server/assistant/conversation.h"
 #include "server/assistant/intentmatcher.h"
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 
 //! \brief What to do with a message, and why.
-struct Decision {
+struct Decision
+{
     enum class Action {
         Silent, //!< ordinary talk between people
         Answer, //!< `text` is the reply
-        Ask, //!< `text` asks for a missing value
-        Run, //!< run the workflow of `intent` with `slotValues`, then answer by its template
+        Ask,    //!< `text` asks for a missing value
+        Run,    //!< run the workflow of `intent` with `slotValues`, then answer by its template
     };
     Action action = Action::Silent;
-    QString why; //!< for the administrator who reads the trace
+    QString why;                              //!< for the administrator who reads the trace
     const IntentDefinition *intent = nullptr; //!< owned by the Dialogue
     QHash<QString, QString> slotValues;
     QString text;
@@ -28,9 +28,10 @@ struct Decision {
 };
 
 //! \brief A message as the dialogue sees it.
-struct Understanding {
-    QString text; //!< without the mention
-    bool addressed = false; //!< in an assistant room, or by @assistant: always answered
+struct Understanding
+{
+    QString text;              //!< without the mention
+    bool addressed = false;    //!< in an assistant room, or by @assistant: always answered
     QList<IntentScore> ranked; //!< best first
 };
 

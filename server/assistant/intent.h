@@ -8,37 +8,38 @@
 #include <QtCore/QList>
 #include <QtCore/QStringList>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 
 enum class SlotType { Text /*!< some words */, Number, Choice /*!< one of `values` */ };
 
 //! \brief A value an intent needs.
-struct SlotDefinition {
+struct SlotDefinition
+{
     QString name;
     SlotType type = SlotType::Text;
     QString prompt; //!< the question when it is missing
     bool required = true;
     QStringList values; //!< Choice: what may be said
-    QString fallback; //!< value of an optional slot that was not said; may be empty: then it is left out
+    QString fallback;   //!< value of an optional slot that was not said; may be empty: then it is left out
     bool operator==(const SlotDefinition &) const = default;
 };
 
 //! \brief What people may want, by example. `{slot}` in an example stands for the value of that slot.
-struct IntentDefinition {
-    QString name; //!< `[a-z0-9-]{1,64}`
+struct IntentDefinition
+{
+    QString name;        //!< `[a-z0-9-]{1,64}`
     QString description; //!< completes "I can ...": for "what can you do"
     QStringList examples;
     QList<SlotDefinition> slotList; //!< in the order of asking
-    WorkflowId workflow; //!< run with the slots as input; empty: `reply` alone answers
-    QString reply; //!< template, see ReplyTemplate
-    QStringList suggestions; //!< offered after the answer
-    bool listsIntents = false; //!< the answer is the list of all intents
+    WorkflowId workflow;            //!< run with the slots as input; empty: `reply` alone answers
+    QString reply;                  //!< template, see ReplyTemplate
+    QStringList suggestions;        //!< offered after the answer
+    bool listsIntents = false;      //!< the answer is the list of all intents
     const SlotDefinition *slot(const QString &slotName) const;
 };
 
-//! \brief Reads one YAML file: {name, description, examples[], slots: {name: {type, prompt, required, values, default}},
-//! workflow, reply, suggestions[], lists_intents}. \return ValidationFailed whose fields name every mistake
+//! \brief Reads one YAML file: {name, description, examples[], slots: {name: {type, prompt, required, values,
+//! default}}, workflow, reply, suggestions[], lists_intents}. \return ValidationFailed whose fields name every mistake
 //! ("/slots/city/prompt"), with the line in the detail.
 Result<IntentDefinition> readIntent(const QByteArray &yaml);
 

@@ -7,16 +7,14 @@
 #include <algorithm>
 #include <cmath>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 // A word that no example has counts this share of the rarest known one.
 constexpr float unknownWordShare = 0.45f;
-// Confidence is a logistic of (similarity - four fifths of what stands against it); middle and steepness were set on phrasings
-// that are in no example (tests/unit/server/assistant/tst_intentmatcher.cpp).
+// Confidence is a logistic of (similarity - four fifths of what stands against it); middle and steepness were set on
+// phrasings that are in no example (tests/unit/server/assistant/tst_intentmatcher.cpp).
 constexpr double middle = 0.25;
 constexpr double steepness = 16;
 

@@ -7,16 +7,16 @@
 
 #include <QtCore/QHash>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 
-struct IntentScore {
-    QString name; //!< empty: ordinary talk, "none of these"
+struct IntentScore
+{
+    QString name;          //!< empty: ordinary talk, "none of these"
     double confidence = 0; //!< 0..1
 };
 
-//! \brief Recognises intents by their nearest examples: tf-idf over words and characters, cosine, against a background of
-//! ordinary talk. Immutable after train(); about 20 µs a message for tens of intents.
+//! \brief Recognises intents by their nearest examples: tf-idf over words and characters, cosine, against a background
+//! of ordinary talk. Immutable after train(); about 20 µs a message for tens of intents.
 //!
 //! Confidence is how much the best intent's nearest example outweighs what stands against it: the nearest ordinary line
 //! and the next intent. A text that equals an example (up to case and punctuation) has confidence 1. Unknown words
@@ -31,7 +31,8 @@ public:
 
 private:
     using Vector = QHash<int, float>; //!< feature -> weight, length 1
-    struct Example {
+    struct Example
+    {
         int intent = -1; //!< index into m_names; -1 background
         Vector vector;
     };
@@ -42,7 +43,7 @@ private:
     float m_unknownIdf = 1;
     QList<Example> m_examples;
     QHash<int, QList<std::pair<int, float>>> m_postings; //!< feature -> (example, weight)
-    QHash<QString, int> m_exact; //!< normalized example -> intent
+    QHash<QString, int> m_exact;                         //!< normalized example -> intent
 };
 
 } // namespace Atom::Assistant

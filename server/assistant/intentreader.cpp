@@ -8,17 +8,18 @@
 #include <QtCore/QJsonObject>
 #include <QtCore/QRegularExpression>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 //! Reads members of one object and collects mistakes with their place.
 class Reader
 {
 public:
-    Reader(const Workflows::SourceDocument &document, QList<FieldError> &errors) : m_document(document), m_errors(errors) {}
+    Reader(const Workflows::SourceDocument &document, QList<FieldError> &errors)
+        : m_document(document), m_errors(errors)
+    {
+    }
 
     void fail(const QString &pointer, const QString &text)
     {
@@ -116,8 +117,9 @@ Result<IntentDefinition> readIntent(const QByteArray &yaml)
         errors.append(FieldError{QString(), u"An intent is a mapping with name, description and examples."_s});
     if (errors.isEmpty()) {
         const QJsonObject root = document.value.toObject();
-        reader.onlyKnown(root, {}, {u"name"_s, u"description"_s, u"examples"_s, u"slots"_s, u"workflow"_s, u"reply"_s,
-                                    u"suggestions"_s, u"lists_intents"_s});
+        reader.onlyKnown(root, {},
+                         {u"name"_s, u"description"_s, u"examples"_s, u"slots"_s, u"workflow"_s, u"reply"_s,
+                          u"suggestions"_s, u"lists_intents"_s});
         intent.name = reader.text(root, {}, u"name"_s, true);
         static const QRegularExpression goodName(u"\\A[a-z0-9-]{1,64}\\z"_s);
         if (!goodName.match(intent.name).hasMatch())
@@ -134,7 +136,8 @@ Result<IntentDefinition> readIntent(const QByteArray &yaml)
             for (auto it = placeholder.globalMatch(example); it.hasNext();) {
                 const QString name = it.next().captured(1);
                 if (!intent.slot(name))
-                    reader.fail(u"/examples"_s, u"\"%1\" names the slot {%2}, which is not there."_s.arg(example, name));
+                    reader.fail(u"/examples"_s,
+                                u"\"%1\" names the slot {%2}, which is not there."_s.arg(example, name));
             }
         }
         intent.workflow = WorkflowId::fromString(reader.text(root, {}, u"workflow"_s, false));

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/assistant/logging.h"
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 Q_LOGGING_CATEGORY(lcAssistant, "atom.server.assistant", QtInfoMsg)
 } // namespace Atom::Assistant

@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 Q_DECLARE_LOGGING_CATEGORY(lcAssistant)
 } // namespace Atom::Assistant

@@ -5,12 +5,10 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QString shown(const QJsonValue &value)
 {
     switch (value.type()) {
@@ -53,7 +51,8 @@ Result<ReplyTemplate> ReplyTemplate::compile(const QString &text)
         }
         const qsizetype end = text.indexOf(u'}', i);
         if (end < 0)
-            return Error(Errc::ValidationFailed, u"The { at character %1 is not closed; write {{ for a brace."_s.arg(i + 1));
+            return Error(Errc::ValidationFailed,
+                         u"The { at character %1 is not closed; write {{ for a brace."_s.arg(i + 1));
         const QString path = text.mid(i + 1, end - i - 1).trimmed();
         Result<Expressions::Expression> compiled = Expressions::Expression::compile(u'.' + path);
         if (!compiled)

@@ -6,12 +6,11 @@
 
 #include <QtCore/QJsonObject>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 
-//! \brief The text of a reply with values in it: "In {slots.city} it is {output.temperature_c} °C." What stands in braces
-//! is a path of the expression language without its leading point, over {slots, output, intents}. A missing value
-//! reads "?"; braces are written {{ and }}. Values are data: braces in them mean nothing.
+//! \brief The text of a reply with values in it: "In {slots.city} it is {output.temperature_c} °C." What stands in
+//! braces is a path of the expression language without its leading point, over {slots, output, intents}. A missing
+//! value reads "?"; braces are written {{ and }}. Values are data: braces in them mean nothing.
 class ReplyTemplate
 {
 public:
@@ -20,7 +19,8 @@ public:
     QString render(const QJsonObject &values) const;
 
 private:
-    struct Part {
+    struct Part
+    {
         QString text;
         Expressions::Expression path;
         bool isPath = false;

@@ -6,18 +6,16 @@
 
 #include <algorithm>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int maxValueWords = 24;
 
 bool isPoliteness(const QString &word)
 {
-    static const QStringList words{u"please"_s, u"thanks"_s, u"now"_s, u"today"_s, u"tomorrow"_s, u"tonight"_s,
-                                   u"currently"_s, u"thank"_s, u"right"_s};
+    static const QStringList words{u"please"_s,  u"thanks"_s,    u"now"_s,   u"today"_s, u"tomorrow"_s,
+                                   u"tonight"_s, u"currently"_s, u"thank"_s, u"right"_s};
     return words.contains(word);
 }
 
@@ -83,8 +81,8 @@ QString textByExample(const QString &example, const SlotDefinition &slot, const 
     if (!before.isEmpty()) {
         if (before.startsWith(u'{'))
             return {};
-        // Where most words before the slot stand as in the example; of equals the last one: "what is it like in the morning
-        // in Paris" means Paris.
+        // Where most words before the slot stand as in the example; of equals the last one: "what is it like in the
+        // morning in Paris" means Paris.
         qsizetype found = -1;
         for (qsizetype i = 0; i + 1 < tokens.size(); ++i) {
             int run = 0;
@@ -115,7 +113,8 @@ QString textByExample(const QString &example, const SlotDefinition &slot, const 
         return {};
     *strength = 10 * contiguous;
     for (const Token &token : pattern) {
-        *strength += std::any_of(tokens.begin(), tokens.end(), [&](const Token &t) { return t.folded == token.folded; });
+        *strength +=
+            std::any_of(tokens.begin(), tokens.end(), [&](const Token &t) { return t.folded == token.folded; });
     }
     return writtenSpan(text, tokens, from, to);
 }

@@ -6,8 +6,7 @@
 
 #include <QtCore/QHash>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 
 //! \brief Finds the values of an intent's slots in a message by what stands around `{slot}` in the examples: the word
 //! before and the word after. Choices are found by their values, numbers by their digits.

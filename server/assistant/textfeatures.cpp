@@ -4,12 +4,10 @@
 
 #include <algorithm>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 // Longer messages are judged by their beginning. A word is bounded because normalising a run of combining marks takes
 // time by the square of its length.
 constexpr qsizetype maxTokens = 400;

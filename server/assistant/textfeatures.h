@@ -5,11 +5,11 @@
 #include <QtCore/QString>
 #include <QtCore/QStringList>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 
 //! \brief A word of a message: as compared, and as written.
-struct Token {
+struct Token
+{
     QString folded; //!< NFKC, case folded
     QString written;
 };

@@ -4,12 +4,10 @@
 
 #include <QtCore/QJsonArray>
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int consideredIntents = 3;
 constexpr int recentTurns = 10;
 
@@ -101,8 +99,8 @@ Understanding TurnRunner::understand(const TurnRequest &request, const TraceCont
     span.set(u"top"_s, top);
     span.set(u"threshold"_s, request.dialogue->threshold());
     span.set(u"addressed"_s, understanding.addressed);
-    const bool chosen = !understanding.ranked.isEmpty() && !understanding.ranked.first().name.isEmpty()
-        && understanding.ranked.first().confidence >= request.dialogue->threshold();
+    const bool chosen = !understanding.ranked.isEmpty() && !understanding.ranked.first().name.isEmpty() &&
+                        understanding.ranked.first().confidence >= request.dialogue->threshold();
     span.set(u"chosen"_s, chosen ? QJsonValue(understanding.ranked.first().name) : QJsonValue());
     span.end();
     return understanding;
@@ -152,14 +150,15 @@ QCoro::Task<Result<void>> TurnRunner::act(TurnRequest request, Decision decision
         if (!ended) {
             if (ended.error().code != Errc::DeadlineExceeded)
                 co_return ended.error();
-            reply->text = u"This takes longer than %1 seconds. The work goes on, but I stopped waiting for it here."_s
-                              .arg(std::chrono::duration_cast<seconds>(m_budget).count());
+            reply->text =
+                u"This takes longer than %1 seconds. The work goes on, but I stopped waiting for it here."_s.arg(
+                    std::chrono::duration_cast<seconds>(m_budget).count());
             co_return Result<void>();
         }
         run = std::move(ended);
     }
-    reply->text = run->status == RunStatus::Completed ? request.dialogue->replyFor(decision, run->output)
-                                                      : failureText(*run);
+    reply->text =
+        run->status == RunStatus::Completed ? request.dialogue->replyFor(decision, run->output) : failureText(*run);
     co_return Result<void>();
 }
 

@@ -6,11 +6,11 @@
 #include "server/assistant/dialogue.h"
 #include "shared/core/cancellation.h"
 
-namespace Atom::Assistant
-{
+namespace Atom::Assistant {
 
 //! \brief One message to be answered, with the rules in force when its turn began.
-struct TurnRequest {
+struct TurnRequest
+{
     RoomEvent message;
     Actor actor;
     std::shared_ptr<const Dialogue> dialogue;
@@ -20,9 +20,9 @@ struct TurnRequest {
 
 //! \brief Takes one turn: intent -> context -> decision -> workflow -> reply, a span each. Main thread.
 //!
-//! May be repeated after a crash at any point: the decision follows from the stored conversation, the workflow run from the
-//! dedupe key "turn:<message>", the reply from its client id "reply:<message>"; the conversation moves on and the debt is
-//! paid only after the reply is stored.
+//! May be repeated after a crash at any point: the decision follows from the stored conversation, the workflow run from
+//! the dedupe key "turn:<message>", the reply from its client id "reply:<message>"; the conversation moves on and the
+//! debt is paid only after the reply is stored.
 class TurnRunner
 {
 public:

@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <array>
 
-namespace Atom::Connectors
-{
+namespace Atom::Connectors {
 using namespace Qt::StringLiterals;
 
-namespace
+namespace {
+struct RangeV4
 {
-struct RangeV4 {
     quint32 base;
     int bits;
     const char *what;
@@ -42,7 +41,8 @@ constexpr std::array<RangeV4, 19> special4{{
     {v4(240, 0, 0, 0), 4, "reserved"},
 }};
 
-struct RangeV6 {
+struct RangeV6
+{
     std::array<quint8, 16> base;
     int bits;
     const char *what;
@@ -178,8 +178,9 @@ Result<void> AddressPolicy::check(const QHostAddress &address, const QString &ho
         if (plain.protocol() == base.protocol() && plain.isInSubnet(base, bits))
             return {};
     }
-    return Error(Errc::Forbidden,
-                 u"The address of %1 is not allowed (%2). An administrator can list it in egress.allow."_s.arg(host, *special));
+    return Error(
+        Errc::Forbidden,
+        u"The address of %1 is not allowed (%2). An administrator can list it in egress.allow."_s.arg(host, *special));
 }
 
 } // namespace Atom::Connectors

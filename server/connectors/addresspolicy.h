@@ -9,8 +9,7 @@
 
 #include <optional>
 
-namespace Atom::Connectors
-{
+namespace Atom::Connectors {
 
 //! \brief Which addresses outgoing calls may reach: global unicast, and what the administrator lists. A value; any
 //! thread.
@@ -33,7 +32,8 @@ public:
     static std::optional<QString> specialRange(const QHostAddress &address);
 
 private:
-    struct HostPort {
+    struct HostPort
+    {
         QString host;
         quint16 port = 0;
     };

@@ -20,12 +20,10 @@
 
 #include <algorithm>
 
-namespace Atom::Connectors
-{
+namespace Atom::Connectors {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int headerBytes = 16 * 1024; // all request headers together
 
 using Addresses = Result<QList<QHostAddress>>;
@@ -55,9 +53,9 @@ Result<void> checkCall(const HttpCall &call)
         return Error(Errc::ValidationFailed,
                      u"The HTTP method %1 is not possible."_s.arg(QString::fromLatin1(call.method.left(32))));
     }
-    static const QByteArrayList ours{"host", "connection", "content-length", "transfer-encoding", "te", "upgrade",
-                                     "trailer", "keep-alive", "proxy-connection", "proxy-authorization",
-                                     "accept-encoding", "expect"};
+    static const QByteArrayList ours{
+        "host",       "connection",       "content-length",      "transfer-encoding", "te",    "upgrade", "trailer",
+        "keep-alive", "proxy-connection", "proxy-authorization", "accept-encoding",   "expect"};
     qsizetype size = 0;
     for (const auto &[name, value] : call.headers) {
         const QString shown = QString::fromLatin1(name.left(64));
@@ -72,8 +70,8 @@ Result<void> checkCall(const HttpCall &call)
     return {};
 }
 
-// As custom verbs on purpose: Qt repeats its built-in GET, PUT and DELETE by itself when a connection breaks. HEAD must be
-// the built-in one, or Qt waits for a body.
+// As custom verbs on purpose: Qt repeats its built-in GET, PUT and DELETE by itself when a connection breaks. HEAD must
+// be the built-in one, or Qt waits for a body.
 QNetworkReply *startRequest(QNetworkAccessManager &network, const QNetworkRequest &request, const HttpCall &call)
 {
     if (call.method == "HEAD")
@@ -103,7 +101,8 @@ QByteArray HttpReply::header(QByteArrayView lowerCaseName) const
     return {};
 }
 
-struct EgressClient::Private {
+struct EgressClient::Private
+{
     Private(Settings s, AddressPolicy p, HostResolver &r, Clock &c, MetricRegistry &m)
         : settings(std::move(s)), policy(std::move(p)), resolver(r), clock(c),
           requests(m.counter("atom_egress_requests_total", "Outgoing HTTP requests tried")),
@@ -240,9 +239,8 @@ QCoro::Task<Result<HttpReply>> EgressClient::sendChecked(HttpCall call, Deadline
         }
     }
     // IPv4 first: a host without a route to IPv6 would otherwise fail on names that have both.
-    const auto v4 = std::find_if(addresses->begin(), addresses->end(), [](const QHostAddress &a) {
-        return a.protocol() == QAbstractSocket::IPv4Protocol;
-    });
+    const auto v4 = std::find_if(addresses->begin(), addresses->end(),
+                                 [](const QHostAddress &a) { return a.protocol() == QAbstractSocket::IPv4Protocol; });
     const QHostAddress goal = v4 != addresses->end() ? *v4 : addresses->first();
 
     QUrl url = target.url;

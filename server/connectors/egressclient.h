@@ -12,22 +12,23 @@
 
 #include <QtCore/QByteArrayList>
 
-namespace Atom::Connectors
-{
+namespace Atom::Connectors {
 
 //! \brief A request to a service. Header names and values are checked; hop-by-hop headers and Host are ours.
-struct HttpCall {
+struct HttpCall
+{
     QByteArray method; //!< GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS, upper case
     QString url;
     QList<QPair<QByteArray, QByteArray>> headers;
     QByteArray body;
 };
 
-struct HttpReply {
+struct HttpReply
+{
     int status = 0;
     QByteArray reason;
     QList<QPair<QByteArray, QByteArray>> headers; //!< as received, names in lower case
-    QByteArray body; //!< as received: no decompression is asked for
+    QByteArray body;                              //!< as received: no decompression is asked for
     QByteArray header(QByteArrayView lowerCaseName) const;
 };
 
@@ -40,11 +41,12 @@ class EgressClient : public QObject
 {
     Q_OBJECT
 public:
-    struct Settings {
-        QStringList allow; //!< see AddressPolicy
+    struct Settings
+    {
+        QStringList allow;            //!< see AddressPolicy
         milliseconds timeout{10'000}; //!< of a whole call, resolving included
-        qint64 replyBytes = 5 << 20; //!< larger bodies are cut off and fail
-        QString caFile; //!< PEM certificates trusted besides the system's; empty: none
+        qint64 replyBytes = 5 << 20;  //!< larger bodies are cut off and fail
+        QString caFile;               //!< PEM certificates trusted besides the system's; empty: none
     };
     //! \return ValidationFailed: bad allow list or certificate file, FieldError per entry.
     static Result<std::unique_ptr<EgressClient>> create(Settings settings, HostResolver &resolver, Clock &clock,

@@ -5,8 +5,7 @@
 #include <QtCore/QRegularExpression>
 #include <QtNetwork/QHostAddress>
 
-namespace Atom::Connectors
-{
+namespace Atom::Connectors {
 using namespace Qt::StringLiterals;
 
 Result<EgressUrl> parseEgressUrl(const QString &text)
@@ -55,7 +54,8 @@ Result<EgressUrl> parseEgressUrl(const QString &text)
     out.url = url.adjusted(QUrl::RemoveFragment);
     out.host = literal.isNull() ? bare : literal.toString();
     out.port = quint16(port);
-    out.hostHeader = (literal.protocol() == QAbstractSocket::IPv6Protocol ? u'[' + out.host + u']' : out.host).toLatin1();
+    out.hostHeader =
+        (literal.protocol() == QAbstractSocket::IPv6Protocol ? u'[' + out.host + u']' : out.host).toLatin1();
     if (port != standard)
         out.hostHeader += ':' + QByteArray::number(port);
     return out;

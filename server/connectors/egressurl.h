@@ -6,13 +6,13 @@
 
 #include <QtCore/QUrl>
 
-namespace Atom::Connectors
-{
+namespace Atom::Connectors {
 
 //! \brief An outgoing URL that passed the strict check.
-struct EgressUrl {
-    QUrl url; //!< with the name as host, ASCII, no user info, no fragment
-    QString host; //!< lower-case ASCII name, or an address without brackets
+struct EgressUrl
+{
+    QUrl url;         //!< with the name as host, ASCII, no user info, no fragment
+    QString host;     //!< lower-case ASCII name, or an address without brackets
     quint16 port = 0; //!< explicit or the scheme's
     bool isTls = false;
     QByteArray hostHeader; //!< what goes into Host: name, and port unless it is the scheme's

@@ -4,8 +4,7 @@
 
 #include <QtNetwork/QHostInfo>
 
-namespace Atom::Connectors
-{
+namespace Atom::Connectors {
 using namespace Qt::StringLiterals;
 
 void SystemResolver::resolve(const QString &host, QObject *context, ResolveDone done)

@@ -9,8 +9,7 @@
 
 #include <functional>
 
-namespace Atom::Connectors
-{
+namespace Atom::Connectors {
 
 using ResolveDone = std::function<void(Result<QList<QHostAddress>>)>;
 

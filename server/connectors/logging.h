@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom::Connectors
-{
+namespace Atom::Connectors {
 Q_DECLARE_LOGGING_CATEGORY(lcConnectors)
 } // namespace Atom::Connectors

@@ -11,12 +11,10 @@
 
 #include <cmath>
 
-namespace Atom::Expressions
-{
+namespace Atom::Expressions {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 // QJsonValue::Undefined stands for "no result" (jq's empty) inside the evaluator.
 class Evaluator
 {

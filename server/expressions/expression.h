@@ -10,16 +10,16 @@
 
 #include <memory>
 
-namespace Atom::Expressions
-{
+namespace Atom::Expressions {
 
 struct Node;
 
 //! \brief Bounds of one expression; there are no loops, so these bound time and memory as well.
-struct Budget {
-    static constexpr qsizetype textUnits = 8 * 1024; //!< UTF-16 units of the source
-    static constexpr int nesting = 64; //!< brackets and interpolations
-    static constexpr int chained = 256; //!< operators and path steps
+struct Budget
+{
+    static constexpr qsizetype textUnits = 8 * 1024;     //!< UTF-16 units of the source
+    static constexpr int nesting = 64;                   //!< brackets and interpolations
+    static constexpr int chained = 256;                  //!< operators and path steps
     static constexpr qsizetype resultUnits = 256 * 1024; //!< UTF-16 units of one string made by interpolation
 };
 

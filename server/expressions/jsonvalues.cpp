@@ -9,12 +9,10 @@
 
 #include <cmath>
 
-namespace Atom::Expressions
-{
+namespace Atom::Expressions {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 int rankOf(const QJsonValue &v)
 {
     switch (v.type()) {
@@ -154,8 +152,8 @@ QByteArray toJsonText(const QJsonValue &value)
     if (value.isArray())
         return QJsonDocument(value.toArray()).toJson(QJsonDocument::Compact);
     // QJsonDocument knows only containers: wrap the scalar and take the brackets off.
-    const QByteArray wrapped =
-        QJsonDocument(QJsonArray{value.isUndefined() ? QJsonValue(QJsonValue::Null) : value}).toJson(QJsonDocument::Compact);
+    const QByteArray wrapped = QJsonDocument(QJsonArray{value.isUndefined() ? QJsonValue(QJsonValue::Null) : value})
+                                   .toJson(QJsonDocument::Compact);
     return wrapped.mid(1, wrapped.size() - 2);
 }
 
@@ -165,7 +163,10 @@ qint64 jsonSize(const QJsonValue &value, qint64 limit)
     case QJsonValue::String: {
         qint64 size = 2;
         for (const QChar c : value.toString())
-            size += c.unicode() < 0x20 ? 6 : c.unicode() < 0x80 ? 1 + (c == u'"' || c == u'\\') : c.unicode() < 0x800 ? 2 : 3;
+            size += c.unicode() < 0x20    ? 6
+                    : c.unicode() < 0x80  ? 1 + (c == u'"' || c == u'\\')
+                    : c.unicode() < 0x800 ? 2
+                                          : 3;
         return size;
     }
     case QJsonValue::Double:

@@ -6,8 +6,7 @@
 #include <QtCore/QJsonValue>
 #include <QtCore/QString>
 
-namespace Atom::Expressions
-{
+namespace Atom::Expressions {
 
 //! \brief Whether the number is kept as a 64-bit integer (not a double).
 bool isInteger(const QJsonValue &value);

@@ -6,12 +6,10 @@
 
 #include <optional>
 
-namespace Atom::Expressions
-{
+namespace Atom::Expressions {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 bool isNameStart(QChar c)
 {
     return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || c == u'_';
@@ -65,9 +63,9 @@ private:
                 return unsupported(op, m_at);
         }
         if (const QString word = peekWord(); !word.isEmpty()) {
-            static const QStringList keywords = {u"as"_s,  u"def"_s,    u"reduce"_s, u"foreach"_s, u"if"_s, u"then"_s,
-                                                 u"end"_s, u"elif"_s,   u"else"_s,   u"try"_s,     u"catch"_s,
-                                                 u"label"_s, u"import"_s, u"include"_s};
+            static const QStringList keywords = {u"as"_s,    u"def"_s,   u"reduce"_s, u"foreach"_s, u"if"_s,
+                                                 u"then"_s,  u"end"_s,   u"elif"_s,   u"else"_s,    u"try"_s,
+                                                 u"catch"_s, u"label"_s, u"import"_s, u"include"_s};
             if (keywords.contains(word))
                 return unsupported(word, m_at);
             return fail(u"unexpected `%1`"_s.arg(word), m_at);
@@ -116,7 +114,8 @@ private:
         return n;
     }
 
-    struct DepthGuard {
+    struct DepthGuard
+    {
         explicit DepthGuard(int &depth) : m_depth(++depth) {}
         ~DepthGuard() { --m_depth; }
         Q_DISABLE_COPY_MOVE(DepthGuard)
@@ -188,8 +187,8 @@ private:
     {
         skipSpace();
         static const std::pair<QStringView, Compare> table[] = {
-            {u"==", Compare::Equal},     {u"!=", Compare::NotEqual}, {u"<=", Compare::LessEqual},
-            {u">=", Compare::GreaterEqual}, {u"<", Compare::Less},   {u">", Compare::Greater}};
+            {u"==", Compare::Equal},        {u"!=", Compare::NotEqual}, {u"<=", Compare::LessEqual},
+            {u">=", Compare::GreaterEqual}, {u"<", Compare::Less},      {u">", Compare::Greater}};
         for (const auto &[text, op] : table) {
             if (follows(text)) {
                 m_at += text.size();
@@ -365,8 +364,8 @@ private:
         if (name.isEmpty())
             return fail(u"a variable name must follow `$`"_s, at);
         m_at += name.size();
-        if (name == u"secrets" || name == u"ENV" || name == u"authorization" || name == u"__loc__"
-            || name == u"__prog_args")
+        if (name == u"secrets" || name == u"ENV" || name == u"authorization" || name == u"__loc__" ||
+            name == u"__prog_args")
             return unsupported(u'$' + name, at);
         if (follows(u"::"))
             return unsupported(u'$' + name + u"::"_s, at);
@@ -422,7 +421,8 @@ private:
         bool ok = false;
         const QStringView hex = QStringView(m_text).mid(m_at + 1, 4);
         const ushort unit = c == u'u' && hex.size() == 4 && !hex.startsWith(u'-') && !hex.startsWith(u'+')
-            ? hex.toUShort(&ok, 16) : ushort(0);
+                                ? hex.toUShort(&ok, 16)
+                                : ushort(0);
         if (!ok) {
             fail(u"unknown escape in the string"_s, at);
             return false;

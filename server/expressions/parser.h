@@ -7,10 +7,10 @@
 
 #include <QtCore/QStringList>
 
-namespace Atom::Expressions
-{
+namespace Atom::Expressions {
 
-struct Parsed {
+struct Parsed
+{
     std::shared_ptr<const Node> root;
     QStringList variables; //!< without `$`, each once, in order of first use
 };

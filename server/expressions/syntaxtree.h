@@ -8,25 +8,25 @@
 #include <memory>
 #include <vector>
 
-namespace Atom::Expressions
-{
+namespace Atom::Expressions {
 
 enum class Compare { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual };
 
 //! \brief A node of a compiled expression; immutable after parsing, shared by copies of the Expression.
-struct Node {
+struct Node
+{
     enum class Kind {
         Identity, //!< .
-        Literal, //!< value
+        Literal,  //!< value
         Variable, //!< $text
-        Field, //!< children[0] . text
-        Index, //!< children[0] [ children[1] ]; the index sees the input of the whole term
-        Try, //!< children[0] ? : an error becomes no result
-        Compare, //!< children[0] op children[1]
+        Field,    //!< children[0] . text
+        Index,    //!< children[0] [ children[1] ]; the index sees the input of the whole term
+        Try,      //!< children[0] ? : an error becomes no result
+        Compare,  //!< children[0] op children[1]
         And,
         Or,
-        Not, //!< the filter `not` on the input
-        Pipe, //!< children[0] | children[1]
+        Not,           //!< the filter `not` on the input
+        Pipe,          //!< children[0] | children[1]
         Interpolation, //!< children joined as text
     };
     Kind kind = Kind::Identity;

@@ -7,8 +7,7 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QUrl>
 
-namespace Atom::Expressions
-{
+namespace Atom::Expressions {
 using namespace Qt::StringLiterals;
 
 bool isExpressionText(QStringView text)
@@ -133,9 +132,10 @@ Result<UriTemplate> UriTemplate::compile(const QString &text)
         for (const QChar c : name)
             plain = plain && (c.isLetterOrNumber() || c == u'_' || c == u'-');
         if (!plain) {
-            return Error(Errc::ValidationFailed,
-                         u"`{%1}` is not supported at column %2: only names of top-level input fields"_s.arg(name.left(64))
-                             .arg(open + 1));
+            return Error(
+                Errc::ValidationFailed,
+                u"`{%1}` is not supported at column %2: only names of top-level input fields"_s.arg(name.left(64))
+                    .arg(open + 1));
         }
         t.m_parts.append(name);
         at = close + 1;
@@ -149,9 +149,8 @@ Result<QString> UriTemplate::expand(const QJsonValue &input) const
         const QString &name = m_parts[i];
         const QJsonValue value = input.toObject().value(name);
         if (!value.isString() && !value.isDouble() && !value.isBool()) {
-            return Error(Errc::ValidationFailed,
-                         u"`{%1}` needs a text, number or boolean in the input; it is %2"_s.arg(
-                             name, value.isUndefined() ? u"missing"_s : typeName(value)));
+            return Error(Errc::ValidationFailed, u"`{%1}` needs a text, number or boolean in the input; it is %2"_s.arg(
+                                                     name, value.isUndefined() ? u"missing"_s : typeName(value)));
         }
         const QString text = value.isString() ? value.toString() : QString::fromUtf8(toJsonText(value));
         // A dot segment survives percent-encoding and would climb out of the path it was meant for.

@@ -6,8 +6,7 @@
 
 #include <QtCore/QJsonObject>
 
-namespace Atom::Expressions
-{
+namespace Atom::Expressions {
 
 //! \brief Whether a string of a definition is a runtime expression in strict mode: `${ ... }`, nothing around it.
 bool isExpressionText(QStringView text);

@@ -9,8 +9,7 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 
-namespace Atom::Http
-{
+namespace Atom::Http {
 using namespace Qt::StringLiterals;
 
 Result<QJsonObject> Request::json() const

@@ -14,29 +14,31 @@
 
 #include <functional>
 
-namespace Atom::Http
-{
+namespace Atom::Http {
 
 //! \brief A request, copied out of Qt's objects: a plain value that may live as long as the handler likes.
-struct Request {
+struct Request
+{
     QByteArray method; //!< "GET", "POST", ...
-    QString path; //!< decoded, without query
+    QString path;      //!< decoded, without query
     QUrlQuery query;
     QHash<QByteArray, QByteArray> headers; //!< names in lower case
     QByteArray body;
     QHostAddress peer;
     QByteArray requestId; //!< ours; also in X-Request-Id of the response and in log lines
-    QStringList args; //!< values of the `{...}` parts of the route's path, in order
+    QStringList args;     //!< values of the `{...}` parts of the route's path, in order
 
     QByteArray header(const QByteArray &lowerCaseName) const { return headers.value(lowerCaseName); }
     //! \brief The body as an object, within the JSON limits. \return as parseJsonObject(); Content-Type must be JSON.
     Result<QJsonObject> json() const;
-    //! \brief An integer of the query, `fallback` when absent. \return ValidationFailed outside [min, max] or no number.
+    //! \brief An integer of the query, `fallback` when absent. \return ValidationFailed outside [min, max] or no
+    //! number.
     Result<qint64> queryInt(const QString &name, qint64 fallback, qint64 min, qint64 max) const;
 };
 
 //! \brief A response, complete. Common headers (X-Request-Id, security, CORS, Content-Length) are added by the server.
-struct Response {
+struct Response
+{
     int status = 200;
     QByteArray contentType = QByteArrayLiteral("application/json");
     QByteArray body;
@@ -52,18 +54,19 @@ struct Response {
 //! \brief Who may call a route at all, before the action is checked.
 enum class Access {
     Public, //!< no identity needed
-    Guest, //!< a token, or (where guests are allowed) nobody: the handler learns the guest's name from the input
-    User, //!< a valid access token
+    Guest,  //!< a token, or (where guests are allowed) nobody: the handler learns the guest's name from the input
+    User,   //!< a valid access token
 };
 
-//! \brief `actor` has an empty user when no token was sent (Access::Public and Access::Guest); with a valid one it is known
-//! there as well, and a bad one is ignored for Access::Public.
+//! \brief `actor` has an empty user when no token was sent (Access::Public and Access::Guest); with a valid one it is
+//! known there as well, and a bad one is ignored for Access::Public.
 using Handler = std::function<QCoro::Task<Response>(Request request, Actor actor)>;
 
 //! \brief One row of the route table. `path` in OpenAPI form, for example "/api/v1/rooms/{room_id}/members".
 //! For Access::User the server refuses with 401 or 403 before the handler runs unless can(actor, action, none); actions
 //! about a room or an owner are decided again by the service with the real object.
-struct Route {
+struct Route
+{
     QByteArray method;
     QString path;
     Access access = Access::User;

@@ -16,12 +16,10 @@
 
 #include <algorithm>
 
-namespace Atom::Http
-{
+namespace Atom::Http {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 bool isWrite(const QByteArray &method)
 {
     return method != "GET" && method != "HEAD" && method != "OPTIONS";
@@ -53,15 +51,16 @@ QByteArray methodName(QHttpServerRequest::Method method)
 bool isUsableRequestId(const QByteArray &id)
 {
     return id.size() >= 8 && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    });
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                      c == '_';
+           });
 }
 
 bool isKnownBodyType(const QByteArray &contentType)
 {
     const QByteArray type = contentType.split(';').first().trimmed().toLower();
-    return type == "application/json" || type == "application/yaml" || type == "text/yaml"
-        || (type.startsWith("application/") && type.endsWith("+json"));
+    return type == "application/json" || type == "application/yaml" || type == "text/yaml" ||
+           (type.startsWith("application/") && type.endsWith("+json"));
 }
 
 Response problemWithStatus(const Request &request, int status, const QString &title, const QString &detail)
@@ -75,7 +74,8 @@ Response problemWithStatus(const Request &request, int status, const QString &ti
 }
 } // namespace
 
-struct HttpServer::Private {
+struct HttpServer::Private
+{
     Private(HttpSettings s, Authenticate a, Clock &c, MetricRegistry &m)
         : settings(std::move(s)), authenticate(std::move(a)), clock(c), idempotency(c),
           requests(m.counter("atom_http_requests_total", "HTTP requests answered")),
@@ -163,8 +163,8 @@ QCoro::Task<void> HttpServer::Private::serve(Net::ExchangeHandle exchange, Reque
     requests.add();
     duration.record(quint64(std::max<qint64>(0, micros)));
     byClass[size_t(std::clamp(response.status / 100, 1, 5) - 1)]->add();
-    qCDebug(lcHttp).noquote() << forAnswer.requestId << forAnswer.method << forAnswer.path << response.status
-                              << micros << "us";
+    qCDebug(lcHttp).noquote() << forAnswer.requestId << forAnswer.method << forAnswer.path << response.status << micros
+                              << "us";
     finish(exchange, forAnswer, std::move(response));
 }
 
@@ -201,14 +201,14 @@ QCoro::Task<Response> HttpServer::Private::answer(Request request, QByteArray en
         co_return options;
     }
     if (!match.route) {
-        Response refused = problemWithStatus(request, 405, u"Method not allowed"_s,
-                                             u"This path does not take this method."_s);
+        Response refused =
+            problemWithStatus(request, 405, u"Method not allowed"_s, u"This path does not take this method."_s);
         refused.headers.emplaceBack("Allow", match.allowed.join(", "));
         co_return refused;
     }
     const QByteArray origin = request.header("origin");
-    if (isWrite(request.method) && !origin.isEmpty() && !isOwnOrigin(request, origin)
-        && !settings.corsOrigins.contains(QString::fromUtf8(origin))) {
+    if (isWrite(request.method) && !origin.isEmpty() && !isOwnOrigin(request, origin) &&
+        !settings.corsOrigins.contains(QString::fromUtf8(origin))) {
         co_return Response::problem(Error(Errc::Forbidden, u"Pages of this origin may not write here."_s), request);
     }
     if (isWrite(request.method) && !request.body.isEmpty() && !isKnownBodyType(request.header("content-type"))) {
@@ -229,7 +229,8 @@ QCoro::Task<Response> HttpServer::Private::answer(Request request, QByteArray en
     }
     request.args = match.args;
 
-    const bool keyed = isWrite(request.method) && !actor->user.isEmpty() && !request.header("idempotency-key").isEmpty();
+    const bool keyed =
+        isWrite(request.method) && !actor->user.isEmpty() && !request.header("idempotency-key").isEmpty();
     if (keyed) {
         const Result<std::optional<Response>> known = idempotency.begin(actor->user, request);
         if (!known)
@@ -289,7 +290,7 @@ void HttpServer::Private::finish(const Net::ExchangeHandle &exchange, const Requ
         if (request.method == "OPTIONS") {
             headers.emplaceBack("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
             headers.emplaceBack("Access-Control-Allow-Headers",
-                            "Authorization, Content-Type, Idempotency-Key, X-Request-Id");
+                                "Authorization, Content-Type, Idempotency-Key, X-Request-Id");
             headers.emplaceBack("Access-Control-Max-Age", "600");
         }
     }

@@ -13,10 +13,10 @@
 
 #include <memory>
 
-namespace Atom::Http
-{
+namespace Atom::Http {
 
-struct HttpSettings {
+struct HttpSettings
+{
     QStringList corsOrigins; //!< exact origins that browsers may call from; empty: same origin only
 };
 

@@ -4,12 +4,10 @@
 
 #include <QtCore/QCryptographicHash>
 
-namespace Atom::Http
-{
+namespace Atom::Http {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr milliseconds lifetime(10 * 60'000);
 constexpr qsizetype entryLimit = 10'000;
 constexpr qsizetype byteLimit = 32 << 20;
@@ -29,8 +27,8 @@ QByteArray fingerprintOf(const Request &request)
 void IdempotencyCache::drop()
 {
     const Monotonic now = m_clock.monotonic();
-    while (!m_order.isEmpty()
-           && (now - m_order.head().first > lifetime || m_entries.size() > entryLimit || m_bytes > byteLimit)) {
+    while (!m_order.isEmpty() &&
+           (now - m_order.head().first > lifetime || m_entries.size() > entryLimit || m_bytes > byteLimit)) {
         const auto [at, key] = m_order.dequeue();
         const auto it = m_entries.find(key);
         if (it == m_entries.end() || it->at != at)

@@ -8,12 +8,12 @@
 #include <QtCore/QHash>
 #include <QtCore/QQueue>
 
-namespace Atom::Http
-{
+namespace Atom::Http {
 
-//! \brief Remembers the answers to writes that carried an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header),
-//! so that a repeat gets the first answer instead of a second effect. In memory, bounded by age, count and bytes.
-//! Keys belong to a user. Answers with status >= 500 and 429 are not kept: such a request may be tried again.
+//! \brief Remembers the answers to writes that carried an `Idempotency-Key`
+//! (draft-ietf-httpapi-idempotency-key-header), so that a repeat gets the first answer instead of a second effect. In
+//! memory, bounded by age, count and bytes. Keys belong to a user. Answers with status >= 500 and 429 are not kept:
+//! such a request may be tried again.
 class IdempotencyCache
 {
 public:
@@ -27,13 +27,15 @@ public:
     void abandon(const UserId &user, const Request &request);
 
 private:
-    struct Key {
+    struct Key
+    {
         UserId user;
         QByteArray key;
         bool operator==(const Key &) const = default;
         friend size_t qHash(const Key &k, size_t seed = 0) { return qHashMulti(seed, k.user, k.key); }
     };
-    struct Entry {
+    struct Entry
+    {
         QByteArray fingerprint;
         std::optional<Response> response; //!< nothing while at work
         Monotonic at{};

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/logging.h"
 
-namespace Atom::Http
-{
+namespace Atom::Http {
 Q_LOGGING_CATEGORY(lcHttp, "atom.server.http", QtInfoMsg)
 } // namespace Atom::Http

@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom::Http
-{
+namespace Atom::Http {
 Q_DECLARE_LOGGING_CATEGORY(lcHttp)
 } // namespace Atom::Http

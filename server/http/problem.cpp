@@ -4,13 +4,12 @@
 
 #include <QtCore/QJsonArray>
 
-namespace Atom::Http
-{
+namespace Atom::Http {
 using namespace Qt::StringLiterals;
 
-namespace
+namespace {
+struct Kind
 {
-struct Kind {
     int status;
     const char *title;
 };

@@ -6,8 +6,7 @@
 
 #include <QtCore/QJsonObject>
 
-namespace Atom::Http
-{
+namespace Atom::Http {
 
 //! \brief The HTTP status of an error code: the one mapping of this edge.
 int statusOf(Errc code);

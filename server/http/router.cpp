@@ -4,11 +4,9 @@
 
 #include <algorithm>
 
-namespace Atom::Http
-{
+namespace Atom::Http {
 
-namespace
-{
+namespace {
 int hexValue(char c)
 {
     if (c >= '0' && c <= '9')

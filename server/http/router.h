@@ -6,8 +6,7 @@
 
 #include <optional>
 
-namespace Atom::Http
-{
+namespace Atom::Http {
 
 //! \brief Finds the route of a request. Qt's router decodes before it matches, takes paths for regular expressions and
 //! knows no 405; this one compares raw segments: `%2F` never becomes a separator, and a trailing or double slash is
@@ -18,16 +17,18 @@ public:
     void add(Route route);
     const QList<Route> &routes() const { return m_routes; }
 
-    struct Match {
+    struct Match
+    {
         const Route *route = nullptr; //!< null: see allowed
-        QStringList args; //!< decoded values of the `{...}` segments
-        QByteArrayList allowed; //!< methods of the path when the method is not served; empty: no such path
+        QStringList args;             //!< decoded values of the `{...}` segments
+        QByteArrayList allowed;       //!< methods of the path when the method is not served; empty: no such path
     };
     //! \brief `encodedPath` as on the wire, without query. HEAD is served by GET routes.
     Match find(const QByteArray &method, const QByteArray &encodedPath) const;
 
 private:
-    struct Pattern {
+    struct Pattern
+    {
         QByteArrayList segments; //!< empty for a parameter
     };
     QList<Route> m_routes;

@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <sodium.h>
 
-namespace Atom::Identity::Crypto
-{
+namespace Atom::Identity::Crypto {
 
-namespace
-{
+namespace {
 const unsigned char *in(QByteArrayView bytes)
 {
     return reinterpret_cast<const unsigned char *>(bytes.data());
@@ -57,8 +55,7 @@ std::optional<QByteArray> fromBase64Url(QByteArrayView text)
     size_t size = 0;
     // Without an end pointer libsodium refuses anything that is not consumed to the last character.
     if (sodium_base642bin(out(bytes), size_t(bytes.size()), text.data(), size_t(text.size()), nullptr, &size, nullptr,
-                          base64Variant)
-        != 0) {
+                          base64Variant) != 0) {
         return std::nullopt;
     }
     bytes.truncate(qsizetype(size));
@@ -88,10 +85,9 @@ QByteArray keyedHash(QByteArrayView key, QByteArrayView bytes, int size)
 
 bool verifyEd25519(QByteArrayView signature, QByteArrayView message, QByteArrayView publicKey)
 {
-    return signature.size() == crypto_sign_BYTES && publicKey.size() == crypto_sign_PUBLICKEYBYTES
-        && crypto_sign_verify_detached(in(signature), in(message), static_cast<unsigned long long>(message.size()),
-                                       in(publicKey))
-        == 0;
+    return signature.size() == crypto_sign_BYTES && publicKey.size() == crypto_sign_PUBLICKEYBYTES &&
+           crypto_sign_verify_detached(in(signature), in(message), static_cast<unsigned long long>(message.size()),
+                                       in(publicKey)) == 0;
 }
 
 QByteArray seal(QByteArrayView key, QByteArrayView plain, QByteArrayView associated)
@@ -99,10 +95,9 @@ QByteArray seal(QByteArrayView key, QByteArrayView plain, QByteArrayView associa
     Q_ASSERT(key.size() == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
     QByteArray result = random(int(nonceBytes));
     result.resize(nonceBytes + plain.size() + tagBytes);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(out(result) + nonceBytes, nullptr, in(plain),
-                                               static_cast<unsigned long long>(plain.size()), in(associated),
-                                               static_cast<unsigned long long>(associated.size()), nullptr,
-                                               in(result), in(key));
+    crypto_aead_xchacha20poly1305_ietf_encrypt(
+        out(result) + nonceBytes, nullptr, in(plain), static_cast<unsigned long long>(plain.size()), in(associated),
+        static_cast<unsigned long long>(associated.size()), nullptr, in(result), in(key));
     return result;
 }
 
@@ -111,11 +106,10 @@ std::optional<QByteArray> unseal(QByteArrayView key, QByteArrayView sealedBytes,
     if (key.size() != crypto_aead_xchacha20poly1305_ietf_KEYBYTES || sealedBytes.size() < nonceBytes + tagBytes)
         return std::nullopt;
     QByteArray plain(sealedBytes.size() - nonceBytes - tagBytes, Qt::Uninitialized);
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-            out(plain), nullptr, nullptr, in(sealedBytes) + nonceBytes,
-            static_cast<unsigned long long>(sealedBytes.size() - nonceBytes), in(associated),
-            static_cast<unsigned long long>(associated.size()), in(sealedBytes), in(key))
-        != 0) {
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(out(plain), nullptr, nullptr, in(sealedBytes) + nonceBytes,
+                                                   static_cast<unsigned long long>(sealedBytes.size() - nonceBytes),
+                                                   in(associated), static_cast<unsigned long long>(associated.size()),
+                                                   in(sealedBytes), in(key)) != 0) {
         return std::nullopt;
     }
     return plain;

@@ -8,10 +8,10 @@
 #include <optional>
 
 //! Thin, typed wrappers over libsodium; any thread. Nothing here is a construction of our own.
-namespace Atom::Identity::Crypto
-{
+namespace Atom::Identity::Crypto {
 
-//! \brief Must have run before anything else of libsodium; cheap to repeat. Ends the process if the library cannot start.
+//! \brief Must have run before anything else of libsodium; cheap to repeat. Ends the process if the library cannot
+//! start.
 void initialise();
 
 //! \brief `count` bytes from libsodium's generator.

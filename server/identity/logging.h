@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 Q_DECLARE_LOGGING_CATEGORY(lcIdentity)
 } // namespace Atom::Identity

@@ -9,12 +9,10 @@
 
 #include <sodium.h>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 //! Longer input is refused before it is normalised: no password of ours is so long (see passwordrules.h).
 constexpr qsizetype inputLimit = 1024;
@@ -28,8 +26,9 @@ QByteArray computeHash(PasswordHasher::Cost cost, const QString &password)
 {
     QByteArray secret = prepared(password);
     QByteArray text(crypto_pwhash_STRBYTES, '\0');
-    const int rc = crypto_pwhash_str_alg(text.data(), secret.constData(), static_cast<unsigned long long>(secret.size()),
-                                         cost.operations, cost.memoryBytes, crypto_pwhash_ALG_ARGON2ID13);
+    const int rc =
+        crypto_pwhash_str_alg(text.data(), secret.constData(), static_cast<unsigned long long>(secret.size()),
+                              cost.operations, cost.memoryBytes, crypto_pwhash_ALG_ARGON2ID13);
     Crypto::wipe(secret);
     if (rc != 0)
         return {};
@@ -41,8 +40,7 @@ bool computeVerify(const QByteArray &hash, const QString &password)
 {
     QByteArray secret = prepared(password);
     const bool fits = crypto_pwhash_str_verify(hash.constData(), secret.constData(),
-                                               static_cast<unsigned long long>(secret.size()))
-        == 0;
+                                               static_cast<unsigned long long>(secret.size())) == 0;
     Crypto::wipe(secret);
     return fits;
 }
@@ -51,9 +49,9 @@ bool computeVerify(const QByteArray &hash, const QString &password)
 QByteArray unmatchableHash(PasswordHasher::Cost cost)
 {
     constexpr auto options = QByteArray::Base64Encoding | QByteArray::OmitTrailingEquals;
-    return "$argon2id$v=19$m=" + QByteArray::number(qulonglong(cost.memoryBytes / 1024)) + ",t="
-        + QByteArray::number(cost.operations) + ",p=1$" + Crypto::random(16).toBase64(options) + "$"
-        + Crypto::random(32).toBase64(options);
+    return "$argon2id$v=19$m=" + QByteArray::number(qulonglong(cost.memoryBytes / 1024)) +
+           ",t=" + QByteArray::number(cost.operations) + ",p=1$" + Crypto::random(16).toBase64(options) + "$" +
+           Crypto::random(32).toBase64(options);
 }
 
 Error queueFull()
@@ -111,7 +109,7 @@ QCoro::Task<Result<bool>> PasswordHasher::verify(QByteArray hash, QString passwo
     const QFuture<bool> future = QtConcurrent::run(&m_pool, work);
     const bool fits = co_await future;
     --*queued;
-    co_return isReal && fits;
+    co_return isReal &&fits;
 }
 
 QByteArray PasswordHasher::hashBlocking(const QString &password) const

@@ -10,8 +10,7 @@
 
 #include <memory>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 
 //! \brief Argon2id (libsodium crypto_pwhash) in a pool of two threads with a queue of 64, so that a flood of sign-ins
 //! never blocks chat. Called from the main thread, resumes there. The destructor waits for what runs.
@@ -21,7 +20,8 @@ public:
     static constexpr int threads = 2;
     static constexpr int queueLimit = 64;
 
-    struct Cost {
+    struct Cost
+    {
         unsigned long long operations = 2;
         size_t memoryBytes = 64u << 20;
     };

@@ -7,12 +7,10 @@
 #include <algorithm>
 #include <array>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr qsizetype minimum = 12;
 constexpr qsizetype maximum = 128;
@@ -23,12 +21,15 @@ constexpr qsizetype inputLimit = 1024; //!< UTF-16 units before normalisation, s
 constexpr const char *commonWords =
     "password passwort passwd passphrase passcode pass pwd parola motdepasse contrasena senha wachtwoord kennwort "
     "admin administrator root toor user username guest login logon signin signup welcome willkommen hello hallo hola "
-    "letmein letme open opensesame secret geheim private topsecret changeme change changeit default temp temporary test "
-    "testing tester demo sample example master access system server computer laptop internet office windows linux ubuntu "
+    "letmein letme open opensesame secret geheim private topsecret changeme change changeit default temp temporary "
+    "test "
+    "testing tester demo sample example master access system server computer laptop internet office windows linux "
+    "ubuntu "
     "debian google facebook amazon apple microsoft twitter instagram youtube github gitlab netflix minecraft pokemon "
     "starwars superman batman spiderman ironman naruto matrix trustno trustnoone whatever nothing anything something "
     "iloveyou ilove loveme love lovely lover mylove babygirl baby angel princess prince queen king sweetheart sweetie "
-    "honey darling sunshine moonlight rainbow flower butterfly summer winter spring autumn january february march april "
+    "honey darling sunshine moonlight rainbow flower butterfly summer winter spring autumn january february march "
+    "april "
     "may june july august september october november december monday tuesday wednesday thursday friday saturday sunday "
     "football baseball basketball soccer hockey tennis liverpool chelsea arsenal barcelona realmadrid yankees dolphins "
     "monkey dragon tiger lion eagle shadow ninja hunter ranger killer gamer player winner warrior wizard freedom "
@@ -61,8 +62,8 @@ const QSet<QByteArray> &words()
 
 constexpr qsizetype longestWord = 13;
 
-//! Lower-case letters and digits only, '?' for letters beyond ASCII; with `lookAlikes` the usual digits and signs become
-//! the letters they stand for, except in what follows the last letter ("Passw0rd2024!").
+//! Lower-case letters and digits only, '?' for letters beyond ASCII; with `lookAlikes` the usual digits and signs
+//! become the letters they stand for, except in what follows the last letter ("Passw0rd2024!").
 QByteArray folded(const QString &password, bool lookAlikes)
 {
     QByteArray result;

@@ -5,8 +5,7 @@
 #include "shared/core/id.h"
 #include "shared/core/result.h"
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 
 //! \brief Whether a password may be chosen: 12..128 characters (code points after NFKC), no control characters, not
 //! made only of what everybody tries first (our own list of common words, keyboard rows, sequences, repetitions, years,

@@ -5,15 +5,14 @@
 #include <array>
 #include <initializer_list>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 //! The global role and the room position of the actor, as the rules below ask for them.
-struct Facts {
+struct Facts
+{
     const Actor &actor;
     const Object &object;
 
@@ -42,8 +41,7 @@ struct Facts {
     //! Only owners make, unmake and disable owners; who has no role to give names none.
     bool respectsOwners() const
     {
-        return actor.role == Role::Owner
-            || (object.currentRole != Role::Owner && object.targetRole != Role::Owner);
+        return actor.role == Role::Owner || (object.currentRole != Role::Owner && object.targetRole != Role::Owner);
     }
 };
 
@@ -92,8 +90,8 @@ Decision decide(const Actor &actor, Action action, const Object &object)
         return when(f.owns() && (isInternal || f.isMember()), u"only the sender may edit a message, while a member"_s);
     case Action::MessageDelete: {
         // Two people in a direct room are equals, whoever opened it and whatever they are elsewhere.
-        const bool asModerator = f.isMember() && object.roomKind != RoomKind::Direct
-            && (f.moderatesRoom() || f.moderatesServer());
+        const bool asModerator =
+            f.isMember() && object.roomKind != RoomKind::Direct && (f.moderatesRoom() || f.moderatesServer());
         return when((f.owns() && (isInternal || f.isMember())) || asModerator,
                     u"only the sender, moderators of the room and moderators of the server who are members may delete"
                     u" a message; in direct rooms only the sender"_s);

@@ -6,8 +6,7 @@
 #include "shared/model/room.h"
 #include "shared/model/user.h"
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 
 //! \brief Everything anybody can do. Each REST route and each realtime frame names exactly one.
 enum class Action {
@@ -19,7 +18,7 @@ enum class Action {
     RoomLeave,
     RoomManageMembers,
     MessageSend,
-    MessageEdit, //!< Object::owner = sender of the message
+    MessageEdit,   //!< Object::owner = sender of the message
     MessageDelete, //!< Object::owner = sender of the message
     ReceiptSend,
     TypingSend,
@@ -39,19 +38,20 @@ enum class Action {
     WorkflowManage,
     RunRead,
     ConfigRead,
-    LogsManage, //!< change log levels
+    LogsManage,        //!< change log levels
     SystemMessageSend, //!< send on behalf of the system to a user or room
 };
 
 //! \brief What the action is about. Only the fields that the action needs are set.
-struct Object {
+struct Object
+{
     UserId owner;
     std::optional<Role> targetRole;
     std::optional<Role> currentRole; //!< the role the account has now; none: an account that is just being made
     bool isRoom = false;
     RoomKind roomKind = RoomKind::Group;
     RoomVisibility roomVisibility = RoomVisibility::Private;
-    bool isMember = false; //!< the actor is a member of the room
+    bool isMember = false;                      //!< the actor is a member of the room
     MemberRole memberRole = MemberRole::Member; //!< the actor's, when isMember
 
     static Object none() { return {}; }
@@ -72,7 +72,8 @@ struct Object {
 };
 
 //! \brief A decision and the rule behind it, in words for an administrator.
-struct Decision {
+struct Decision
+{
     bool allowed = false;
     QString reason;
 };

@@ -11,12 +11,10 @@
 
 #include <algorithm>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr qsizetype deviceLimit = 128;
 
@@ -35,7 +33,8 @@ Error sessionOver(const QString &cause)
 
 } // namespace
 
-struct SessionService::Private {
+struct SessionService::Private
+{
     Settings settings;
     UserService &users;
     SessionRepository &repository;
@@ -285,11 +284,11 @@ QCoro::Task<Result<TokenPair>> SessionService::refresh(QByteArray refreshToken)
         it->rotatedAt = now;
         it->expiresAt = now + d->settings.refreshLifetime;
     } else {
-        const bool inGrace = Crypto::equal(hash, it->previousHash) && now - it->rotatedAt <= d->settings.refreshGrace
-            && now >= it->rotatedAt;
-        const std::optional<QByteArray> again = inGrace
-            ? Crypto::unseal(RefreshToken::successorKey(refreshToken), it->sealedSuccessor, id.bytes())
-            : std::nullopt;
+        const bool inGrace = Crypto::equal(hash, it->previousHash) && now - it->rotatedAt <= d->settings.refreshGrace &&
+                             now >= it->rotatedAt;
+        const std::optional<QByteArray> again =
+            inGrace ? Crypto::unseal(RefreshToken::successorKey(refreshToken), it->sealedSuccessor, id.bytes())
+                    : std::nullopt;
         if (!again) {
             qCWarning(lcIdentity) << "a used refresh token came back; session" << id.toString() << "of"
                                   << it->user.toString() << "is ended";
@@ -336,8 +335,7 @@ Result<Actor> SessionService::verify(QByteArrayView accessToken) const
     if (!claims)
         return claims.error();
     const auto session = d->sessions.constFind(claims->session);
-    if (session == d->sessions.constEnd() || session->user != claims->subject
-        || session->expiresAt <= d->clock.now())
+    if (session == d->sessions.constEnd() || session->user != claims->subject || session->expiresAt <= d->clock.now())
         return sessionOver(u"no such session"_s);
     const StoredUser *user = d->userOf(*session);
     if (!user)

@@ -6,14 +6,14 @@
 
 #include <QtNetwork/QHostAddress>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 
 class PasswordHasher;
 
 //! \brief What a client gets at sign-in and refresh.
-struct TokenPair {
-    QByteArray accessToken; //!< JWT, EdDSA, see accessLifetime
+struct TokenPair
+{
+    QByteArray accessToken;  //!< JWT, EdDSA, see accessLifetime
     QByteArray refreshToken; //!< opaque, 68 characters `atr_[A-Za-z0-9_-]{64}`, good for one use
     seconds accessLifetime{0};
     SessionId session;
@@ -29,7 +29,8 @@ class SessionService : public QObject
 {
     Q_OBJECT
 public:
-    struct Settings {
+    struct Settings
+    {
         seconds accessLifetime{300};
         seconds refreshLifetime{30 * 24 * 3600};
         seconds refreshGrace{10};

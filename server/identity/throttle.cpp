@@ -6,8 +6,7 @@
 #include <cmath>
 #include <vector>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 
 QByteArray SignInThrottle::networkOf(const QHostAddress &address)
 {
@@ -95,10 +94,9 @@ void SignInThrottle::abandoned(const QByteArray &account, const QHostAddress &pe
     settle(account);
 }
 
-namespace
-{
+namespace {
 //! Removes the tenth of the entries for which `rank` is lowest.
-template<typename Table, typename Rank> void dropLowest(Table &table, Rank rank)
+template <typename Table, typename Rank> void dropLowest(Table &table, Rank rank)
 {
     using Value = decltype(rank(*table.cbegin()));
     std::vector<Value> ranks;

@@ -7,8 +7,7 @@
 #include <QtCore/QHash>
 #include <QtNetwork/QHostAddress>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 
 //! \brief Slows guessing down without ever locking anybody out.
 //!
@@ -41,13 +40,15 @@ public:
     int tableSize() const { return int(std::max(m_accounts.size(), m_networks.size())); }
 
 private:
-    struct Account {
+    struct Account
+    {
         int failures = 0;
         int running = 0;
         Monotonic notBefore{};
         Monotonic lastFailure{};
     };
-    struct Network {
+    struct Network
+    {
         double tokens = networkBurst;
         Monotonic filledAt{};
     };

@@ -13,12 +13,10 @@
 #include <algorithm>
 #include <sodium.h>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr qint64 latestTime = 253'402'300'799; // 9999-12-31T23:59:59Z
 
@@ -67,8 +65,8 @@ Result<AccessClaims> claimsFrom(const QByteArray &payload)
     claims.expiresAt = timeIn(object, u"exp"_s);
     if (claims.issuedAt < 0 || claims.notBefore < 0 || claims.expiresAt < 0)
         return badToken(u"a time is missing, not an integer or out of range"_s);
-    if (claims.issuer.isEmpty() || claims.audience.isEmpty() || !isValidIdText(claims.tokenId) || claims.tokenId.size() > 64
-        || !isValidIdText(claims.subject.bytes()) || !isValidIdText(claims.session.bytes()))
+    if (claims.issuer.isEmpty() || claims.audience.isEmpty() || !isValidIdText(claims.tokenId) ||
+        claims.tokenId.size() > 64 || !isValidIdText(claims.subject.bytes()) || !isValidIdText(claims.session.bytes()))
         return badToken(u"a claim is missing or of the wrong type"_s);
     // Writing the claims again must give the same bytes: nothing repeated, nothing foreign, no odd spelling.
     if (compact(toJson(claims)) != payload)
@@ -112,8 +110,7 @@ bool SigningKeys::add(const QByteArray &seed)
     const QByteArray thumbprintInput =
         "{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"" + Crypto::toBase64Url(key.publicKey) + "\"}";
     key.id = Crypto::toBase64Url(Crypto::sha256(thumbprintInput));
-    const QJsonObject header{
-        {u"alg"_s, u"EdDSA"_s}, {u"typ"_s, u"at+jwt"_s}, {u"kid"_s, QString::fromLatin1(key.id)}};
+    const QJsonObject header{{u"alg"_s, u"EdDSA"_s}, {u"typ"_s, u"at+jwt"_s}, {u"kid"_s, QString::fromLatin1(key.id)}};
     key.encodedHeader = Crypto::toBase64Url(compact(header));
     m_keys.append(std::move(key));
     return true;
@@ -144,10 +141,12 @@ Result<AccessClaims> SigningKeys::verify(QByteArrayView token, const QString &is
         return badToken(u"longer than %1 bytes"_s.arg(tokenLimit));
     const qsizetype headerEnd = token.indexOf('.');
     const qsizetype payloadEnd = token.lastIndexOf('.');
-    if (headerEnd < 0 || payloadEnd == headerEnd || token.sliced(headerEnd + 1, payloadEnd - headerEnd - 1).contains('.'))
+    if (headerEnd < 0 || payloadEnd == headerEnd ||
+        token.sliced(headerEnd + 1, payloadEnd - headerEnd - 1).contains('.'))
         return badToken(u"not three parts"_s);
     const QByteArrayView header = token.first(headerEnd);
-    const auto key = std::find_if(m_keys.begin(), m_keys.end(), [&](const Key &k) { return header == k.encodedHeader; });
+    const auto key =
+        std::find_if(m_keys.begin(), m_keys.end(), [&](const Key &k) { return header == k.encodedHeader; });
     if (key == m_keys.end())
         return badToken(u"the header is not one of ours"_s);
     const std::optional<QByteArray> signature = Crypto::fromBase64Url(token.sliced(payloadEnd + 1));
@@ -194,8 +193,7 @@ QByteArray SigningKeys::derivedKey(QByteArrayView purpose) const
     return key;
 }
 
-namespace
-{
+namespace {
 constexpr QByteArrayView refreshPrefix("atr_"); // lets log filters and secret scanners know one when they see it
 constexpr qsizetype uuidBytes = 16;
 constexpr qsizetype randomPart = 16;

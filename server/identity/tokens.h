@@ -9,17 +9,17 @@
 #include <QtCore/QHash>
 #include <QtCore/QList>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 
 //! \brief What an access token says: a JWT (RFC 7519) with exactly these claims, all of them required.
-struct AccessClaims {
-    QString issuer; //!< iss
-    QString audience; //!< aud, one string
-    UserId subject; //!< sub
-    SessionId session; //!< sid
-    QByteArray tokenId; //!< jti, 1..64 characters of [A-Za-z0-9_-]
-    qint64 issuedAt = 0; //!< iat, unix seconds
+struct AccessClaims
+{
+    QString issuer;       //!< iss
+    QString audience;     //!< aud, one string
+    UserId subject;       //!< sub
+    SessionId session;    //!< sid
+    QByteArray tokenId;   //!< jti, 1..64 characters of [A-Za-z0-9_-]
+    qint64 issuedAt = 0;  //!< iat, unix seconds
     qint64 notBefore = 0; //!< nbf
     qint64 expiresAt = 0; //!< exp
     bool operator==(const AccessClaims &) const = default;
@@ -38,7 +38,7 @@ class SigningKeys
 public:
     static constexpr int seedBytes = 32;
     static constexpr qsizetype tokenLimit = 4096; //!< bytes
-    static constexpr seconds clockSkew{60}; //!< tolerated for iat and nbf, never for exp
+    static constexpr seconds clockSkew{60};       //!< tolerated for iat and nbf, never for exp
 
     SigningKeys();
     ~SigningKeys();
@@ -61,7 +61,8 @@ public:
     QByteArray derivedKey(QByteArrayView purpose) const;
 
 private:
-    struct Key {
+    struct Key
+    {
         QByteArray id;
         QByteArray encodedHeader; //!< base64url of the one header that is accepted for this key
         QByteArray publicKey;
@@ -74,7 +75,8 @@ private:
 //! \brief An opaque refresh token: "atr_" and 64 characters base64url of session id, 128 random bits and a MAC.
 //! What is valid now is decided by the stored hash; the MAC only tells a genuine older token of a session (reuse: the
 //! session must end) from an invented one (which must not be able to end anybody's session).
-struct RefreshToken {
+struct RefreshToken
+{
     static constexpr qsizetype size = 68;
     static QByteArray make(const SessionId &session, QByteArrayView macKey);
     //! \brief The session of a genuine token; empty for anything else.

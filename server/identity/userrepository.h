@@ -9,13 +9,13 @@
 
 #include <QtCore/QList>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 
 //! \brief A user with what only identity may see.
-struct StoredUser {
+struct StoredUser
+{
     User user;
-    QByteArray passwordHash; //!< libsodium crypto_pwhash_str text
+    QByteArray passwordHash;      //!< libsodium crypto_pwhash_str text
     qint64 credentialVersion = 1; //!< grows at each password change, disable and role change
 };
 
@@ -33,12 +33,13 @@ public:
 };
 
 //! \brief A refresh-token family: one sign-in on one device.
-struct StoredSession {
+struct StoredSession
+{
     SessionId id;
     UserId user;
-    QString device; //!< as named by the client, 0..128 characters
-    QByteArray refreshHash; //!< SHA-256 of the current refresh token
-    QByteArray previousHash; //!< the one before; its use within the grace returns the same successor, later is reuse
+    QString device;             //!< as named by the client, 0..128 characters
+    QByteArray refreshHash;     //!< SHA-256 of the current refresh token
+    QByteArray previousHash;    //!< the one before; its use within the grace returns the same successor, later is reuse
     QByteArray sealedSuccessor; //!< the current refresh token for a replay inside the grace; empty after
     Timestamp rotatedAt{};
     Timestamp createdAt{};

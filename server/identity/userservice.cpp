@@ -11,12 +11,10 @@
 #include <array>
 #include <sodium.h>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr std::array<QByteArrayView, 3> reservedIds{"assistant", "system", "guest"};
 
@@ -31,8 +29,8 @@ Result<void> checkDisplayName(const QString &name)
     if (name.trimmed().isEmpty() || length > 64)
         return Error::invalid(u"/display_name"_s, u"The display name must have 1 to 64 characters."_s);
     for (const QChar c : name) {
-        if (c.category() == QChar::Other_Control || c.category() == QChar::Separator_Line
-            || c.category() == QChar::Separator_Paragraph)
+        if (c.category() == QChar::Other_Control || c.category() == QChar::Separator_Line ||
+            c.category() == QChar::Separator_Paragraph)
             return Error::invalid(u"/display_name"_s, u"The display name contains control characters."_s);
     }
     if (!name.isValidUtf16())
@@ -91,8 +89,8 @@ bool UserService::isValidUserId(const UserId &id)
 {
     const QByteArray &text = id.bytes();
     const auto isAlphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-    return !text.isEmpty() && text.size() <= 64 && isAlphanumeric(text.front()) && !isReserved(text)
-        && std::all_of(text.begin(), text.end(),
+    return !text.isEmpty() && text.size() <= 64 && isAlphanumeric(text.front()) && !isReserved(text) &&
+           std::all_of(text.begin(), text.end(),
                        [&](char c) { return isAlphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
@@ -173,7 +171,7 @@ bool UserService::leavesNoOwner(const StoredUser &changed) const
     for (const StoredUser &settled : m_users) {
         const auto pending = m_pending.constFind(settled.user.id);
         const StoredUser &other = settled.user.id == changed.user.id ? changed
-            : pending != m_pending.constEnd()                        ? *pending
+                                  : pending != m_pending.constEnd()  ? *pending
                                                                      : settled;
         if (other.user.role == Role::Owner && !other.user.disabled)
             return false;

@@ -7,8 +7,7 @@
 
 #include <QtCore/QHash>
 
-namespace Atom::Identity
-{
+namespace Atom::Identity {
 
 class PasswordHasher;
 
@@ -27,7 +26,7 @@ public:
 
     bool isEmpty() const { return m_users.isEmpty(); }
     const StoredUser *find(const UserId &id) const; //!< valid until the next change
-    QList<User> all() const; //!< sorted by id
+    QList<User> all() const;                        //!< sorted by id
     //! \brief `id`: see User; `displayName` empty: the id; `password`: see passwordrules.h; any role but Guest. The
     //! permission is the caller's to check.
     //! \return ValidationFailed with every field at fault, Conflict, Unavailable (hashing queue full).
@@ -38,8 +37,8 @@ public:
     QCoro::Task<Result<User>> setPassword(UserId id, QString password);
     //! \brief `[a-z0-9][a-z0-9._-]{0,63}`, not "assistant", "system" or "guest".
     static bool isValidUserId(const UserId &id);
-    //! \brief Whether a guest may call itself so: a valid id text (any case) that is no account (compared in lower case)
-    //! and not reserved.
+    //! \brief Whether a guest may call itself so: a valid id text (any case) that is no account (compared in lower
+    //! case) and not reserved.
     bool isFreeForGuest(const UserId &id) const;
     //! \brief 20 random characters for a one-time password, without look-alikes.
     static QString generatePassword();

@@ -7,12 +7,10 @@
 
 #include <algorithm>
 
-namespace Atom::Monitoring
-{
+namespace Atom::Monitoring {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int keptAlerts = 200;
 
 bool isBeyond(const AlertRule &rule, double value)
@@ -116,8 +114,8 @@ void AlertService::remember(const Alert &alert)
 
 void AlertService::change(Alert alert)
 {
-    qCInfo(lcMonitoring) << "alert" << alert.rule << alertStateName(alert.state) << "value" << alert.value << "threshold"
-                         << alert.threshold;
+    qCInfo(lcMonitoring) << "alert" << alert.rule << alertStateName(alert.state) << "value" << alert.value
+                         << "threshold" << alert.threshold;
     m_scope.spawn(store(alert), "store alert");
     Q_EMIT alertChanged(alert);
 }

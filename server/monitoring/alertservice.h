@@ -11,15 +11,14 @@
 
 #include <functional>
 
-namespace Atom::Monitoring
-{
+namespace Atom::Monitoring {
 
 //! \brief Threshold alerts over the samples of each second.
 //!
-//! A rule whose metric is beyond its threshold becomes pending, fires after `holdFor`, may be acknowledged, and resolves
-//! after the metric stayed within the threshold (less 10 %: hysteresis) for `resolveAfter`. A resolved alert never
-//! comes back; the next time is a new one. Alerts are stored at each change from firing on; those that a former process
-//! left open are resolved at load(). Main thread.
+//! A rule whose metric is beyond its threshold becomes pending, fires after `holdFor`, may be acknowledged, and
+//! resolves after the metric stayed within the threshold (less 10 %: hysteresis) for `resolveAfter`. A resolved alert
+//! never comes back; the next time is a new one. Alerts are stored at each change from firing on; those that a former
+//! process left open are resolved at load(). Main thread.
 class AlertService : public QObject
 {
     Q_OBJECT
@@ -39,14 +38,16 @@ public:
     QList<AlertRule> rules() const { return m_rules; }
     //! \brief Open ones first, then the newest of the past; at most 200.
     QList<Alert> alerts() const;
-    //! \return NotFound; Conflict when it is resolved already. Acknowledging twice is a success. Durable when it resumes.
+    //! \return NotFound; Conflict when it is resolved already. Acknowledging twice is a success. Durable when it
+    //! resumes.
     QCoro::Task<Result<Alert>> acknowledge(AlertId id, Actor actor);
 
 Q_SIGNALS:
     void alertChanged(const Atom::Alert &alert); //!< firing, acknowledged, resolved; not pending
 
 private:
-    struct Watch {
+    struct Watch
+    {
         std::optional<Timestamp> beyondSince;
         std::optional<Timestamp> withinSince;
         std::optional<Alert> open;
@@ -60,7 +61,7 @@ private:
     AlertRepository &m_repository;
     Clock &m_clock;
     QHash<QString, Watch> m_watches; //!< by rule name
-    QList<Alert> m_past; //!< resolved, newest first
+    QList<Alert> m_past;             //!< resolved, newest first
     TaskScope m_scope{QStringLiteral("alerts")};
 };
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/monitoring/logging.h"
 
-namespace Atom::Monitoring
-{
+namespace Atom::Monitoring {
 Q_LOGGING_CATEGORY(lcMonitoring, "atom.server.monitoring", QtInfoMsg)
 } // namespace Atom::Monitoring

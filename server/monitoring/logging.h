@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom::Monitoring
-{
+namespace Atom::Monitoring {
 Q_DECLARE_LOGGING_CATEGORY(lcMonitoring)
 } // namespace Atom::Monitoring

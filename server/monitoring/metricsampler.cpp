@@ -4,11 +4,9 @@
 
 #include "server/monitoring/processusage.h"
 
-namespace Atom::Monitoring
-{
+namespace Atom::Monitoring {
 
-namespace
-{
+namespace {
 constexpr milliseconds interval(1000);
 }
 

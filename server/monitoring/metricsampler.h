@@ -11,8 +11,7 @@
 #include <deque>
 #include <functional>
 
-namespace Atom::Monitoring
-{
+namespace Atom::Monitoring {
 
 //! \brief Takes a MetricSample once a second from the process's counters and keeps the last hour. Main thread.
 class MetricSampler : public QObject
@@ -20,7 +19,8 @@ class MetricSampler : public QObject
     Q_OBJECT
 public:
     //! \brief Levels that no counter knows; called once a second.
-    struct Levels {
+    struct Levels
+    {
         int connections = 0;
         int users = 0;
         int rooms = 0;
@@ -28,7 +28,8 @@ public:
         int storageQueue = 0;
     };
     //! \brief The counters whose growth per second becomes a rate. The registry owns them.
-    struct Sources {
+    struct Sources
+    {
         Counter &messages;
         Counter &deliveries;
         Counter &requests;
@@ -48,7 +49,8 @@ Q_SIGNALS:
     void sampled(const Atom::MetricSample &sample);
 
 private:
-    struct Totals {
+    struct Totals
+    {
         quint64 messages = 0, deliveries = 0, requests = 0, errors = 0;
         qint64 cpuMicros = 0;
         Histogram::Snapshot ackTimes;

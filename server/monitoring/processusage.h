@@ -4,11 +4,11 @@
 
 #include <QtCore/QtGlobal>
 
-namespace Atom::Monitoring
-{
+namespace Atom::Monitoring {
 
 //! \brief What this process has used so far. Implementations per system; zeros where it cannot be known.
-struct ProcessUsage {
+struct ProcessUsage
+{
     qint64 cpuMicros = 0; //!< user and system time of all threads since start
     qint64 residentBytes = 0;
     int openDescriptors = 0;

@@ -4,8 +4,7 @@
 
 #include <ctime>
 
-namespace Atom::Monitoring
-{
+namespace Atom::Monitoring {
 
 ProcessUsage currentProcessUsage()
 {

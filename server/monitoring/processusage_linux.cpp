@@ -8,16 +8,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-namespace Atom::Monitoring
-{
+namespace Atom::Monitoring {
 
 ProcessUsage currentProcessUsage()
 {
     ProcessUsage usage;
     rusage ru{};
     if (getrusage(RUSAGE_SELF, &ru) == 0) {
-        usage.cpuMicros = (ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) * qint64(1'000'000) + ru.ru_utime.tv_usec
-            + ru.ru_stime.tv_usec;
+        usage.cpuMicros =
+            (ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) * qint64(1'000'000) + ru.ru_utime.tv_usec + ru.ru_stime.tv_usec;
     }
     if (QFile statm(QStringLiteral("/proc/self/statm")); statm.open(QIODevice::ReadOnly)) {
         const QList<QByteArray> fields = statm.readAll().split(' ');

@@ -8,11 +8,11 @@
 
 #include <QCoro/QCoroTask>
 
-namespace Atom::Monitoring
-{
+namespace Atom::Monitoring {
 
 //! \brief A span with where it belongs.
-struct StoredSpan {
+struct StoredSpan
+{
     Span span;
     RoomId room;
     MessageId message;
@@ -37,7 +37,7 @@ class AlertRepository
 {
 public:
     virtual ~AlertRepository() = default;
-    virtual QCoro::Task<Result<void>> save(Alert alert) = 0; //!< insert or replace by id
+    virtual QCoro::Task<Result<void>> save(Alert alert) = 0;         //!< insert or replace by id
     virtual QCoro::Task<Result<QList<Alert>>> recent(int limit) = 0; //!< newest first
 };
 

@@ -6,11 +6,9 @@
 
 #include <algorithm>
 
-namespace Atom::Monitoring
-{
+namespace Atom::Monitoring {
 
-namespace
-{
+namespace {
 // One turn of the event loop: what it recorded goes into one job of the next group commit, and a crash a moment later
 // still finds why the message was received.
 constexpr milliseconds flushAfter(0);
@@ -25,8 +23,7 @@ void sortByStart(QList<Span> &spans)
 } // namespace
 
 TraceService::TraceService(TraceRepository &repository, Clock &clock, MetricRegistry &metrics)
-    : m_repository(repository), m_clock(clock),
-      m_recorded(metrics.counter("atom_trace_spans_total", "Spans recorded"))
+    : m_repository(repository), m_clock(clock), m_recorded(metrics.counter("atom_trace_spans_total", "Spans recorded"))
 {
 }
 

@@ -10,11 +10,11 @@
 #include <QtCore/QObject>
 #include <QtCore/QQueue>
 
-namespace Atom::Monitoring
-{
+namespace Atom::Monitoring {
 
 //! \brief Collects the spans of all messages and stores them in batches; tells the console of each trace's progress.
-//! Spans wait for the end of the event loop's turn; the buffer is bounded: above it they are stored at once. Main thread.
+//! Spans wait for the end of the event loop's turn; the buffer is bounded: above it they are stored at once. Main
+//! thread.
 class TraceService : public QObject, public TraceSink
 {
     Q_OBJECT

@@ -6,12 +6,10 @@
 
 #include <algorithm>
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 Error noRoom()
 {
     return Error(Errc::NotFound, u"There is no such room."_s);
@@ -80,7 +78,8 @@ void EphemeralRooms::append(EventDraft draft, std::function<void(Result<Appended
     Waiting waiting{std::move(done), apply(std::move(draft))};
     m_waiting.push_back(std::move(waiting));
     if (m_waiting.size() == 1)
-        QMetaObject::invokeMethod(&m_context, [this] { deliver(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            &m_context, [this] { deliver(); }, Qt::QueuedConnection);
 }
 
 void EphemeralRooms::deliver()

@@ -9,8 +9,7 @@
 #include <deque>
 #include <unordered_map>
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 
 //! \brief Rooms that live in memory only, behind the same interface as stored ones, so that the rules are the same.
 //! Each keeps its newest events (500, or 1 MB of text). Completions come with a later turn of the event loop, in order,
@@ -29,7 +28,8 @@ public:
     QCoro::Task<Result<RoomEvent>> message(RoomId room, MessageId id) override;
 
 private:
-    struct Entry {
+    struct Entry
+    {
         RoomKind kind = RoomKind::Group;
         QHash<UserId, Member> members;
         std::deque<RoomEvent> events; //!< without holes, so an event's place follows from its seq
@@ -47,9 +47,10 @@ private:
     static void setText(Entry &entry, RoomEvent &event, const QString &text);
     void deliver();
 
-    std::unordered_map<RoomId, Entry> m_rooms; //!< bounded by RoomLimits
+    std::unordered_map<RoomId, Entry> m_rooms;                //!< bounded by RoomLimits
     QHash<ClientKey, std::pair<RoomId, MessageId>> m_firstOf; //!< of the kept messages
-    struct Waiting {
+    struct Waiting
+    {
         std::function<void(Result<Appended>)> done;
         Result<Appended> result;
     };

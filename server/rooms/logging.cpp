@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/rooms/logging.h"
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 Q_LOGGING_CATEGORY(lcRooms, "atom.server.rooms", QtInfoMsg)
 } // namespace Atom::Rooms

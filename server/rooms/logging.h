@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 Q_DECLARE_LOGGING_CATEGORY(lcRooms)
 } // namespace Atom::Rooms

@@ -9,12 +9,10 @@
 #include <algorithm>
 #include <array>
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 Error tooLarge(const QString &pointer, const QString &text)
 {
     Error error = Error::invalid(pointer, text);
@@ -49,11 +47,11 @@ Result<void> checkMessage(const Actor &actor, const MessageDraft &draft, const R
     constexpr std::array clientTypes{"text"_L1, "file"_L1, "voice"_L1, "encrypted"_L1};
     constexpr std::array internalTypes{"system"_L1, "assistant"_L1};
     const auto isType = [&draft](QLatin1StringView type) { return draft.messageType == type; };
-    if (std::none_of(clientTypes.begin(), clientTypes.end(), isType)
-        && !(isInternalActor(actor) && std::any_of(internalTypes.begin(), internalTypes.end(), isType)))
+    if (std::none_of(clientTypes.begin(), clientTypes.end(), isType) &&
+        !(isInternalActor(actor) && std::any_of(internalTypes.begin(), internalTypes.end(), isType)))
         return Error::invalid(u"/message_type"_s, u"message_type is one of text, file, voice, encrypted."_s);
-    if (!draft.metadata.isEmpty()
-        && QJsonDocument(draft.metadata).toJson(QJsonDocument::Compact).size() > limits.metadataBytes)
+    if (!draft.metadata.isEmpty() &&
+        QJsonDocument(draft.metadata).toJson(QJsonDocument::Compact).size() > limits.metadataBytes)
         return tooLarge(u"/metadata"_s, u"metadata is larger than %1 bytes."_s.arg(limits.metadataBytes));
     if (!draft.replyTo.isEmpty() && !isValidIdText(draft.replyTo.bytes()))
         return Error::invalid(u"/reply_to"_s, u"reply_to is no message id."_s);
@@ -62,7 +60,8 @@ Result<void> checkMessage(const Actor &actor, const MessageDraft &draft, const R
 
 Result<void> checkRoomName(const QString &name)
 {
-    const bool isClean = std::all_of(name.begin(), name.end(), [](QChar c) { return c.category() != QChar::Other_Control; });
+    const bool isClean =
+        std::all_of(name.begin(), name.end(), [](QChar c) { return c.category() != QChar::Other_Control; });
     if (name.size() > 128 || !isClean)
         return Error::invalid(u"/name"_s, u"A room's name is at most 128 characters without control characters."_s);
     return {};

@@ -4,8 +4,7 @@
 
 #include "server/rooms/roomservice.h"
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 
 //! \brief 1..`limitBytes` bytes as UTF-8, no NUL. \return ValidationFailed or PayloadTooLarge at /message.
 Result<void> checkText(const QString &text, qsizetype limitBytes);

@@ -4,11 +4,9 @@
 
 #include <algorithm>
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 
-namespace
-{
+namespace {
 constexpr size_t rememberedOffline = 100'000;
 }
 
@@ -22,7 +20,7 @@ PresenceStatus PresenceTracker::combined(const Entry &entry)
     return allAway ? PresenceStatus::Away : PresenceStatus::Online;
 }
 
-template<typename Change> void PresenceTracker::change(const UserId &user, Change apply)
+template <typename Change> void PresenceTracker::change(const UserId &user, Change apply)
 {
     Entry &entry = m_users[user];
     const PresenceStatus before = combined(entry);

@@ -12,12 +12,12 @@
 #include <optional>
 #include <set>
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 
 enum class PresenceStatus { Offline, Away, Online };
 
-struct Presence {
+struct Presence
+{
     PresenceStatus status = PresenceStatus::Offline;
     int devices = 0;
     std::optional<Timestamp> lastSeen; //!< end of the last connection; nullopt when never seen or online
@@ -41,12 +41,13 @@ Q_SIGNALS:
     void changed(const Atom::UserId &user, Atom::Rooms::PresenceStatus status);
 
 private:
-    struct Entry {
+    struct Entry
+    {
         QHash<DeviceId, bool> away; //!< by device
         std::optional<Timestamp> lastSeen;
     };
     static PresenceStatus combined(const Entry &entry);
-    template<typename Change> void change(const UserId &user, Change apply);
+    template <typename Change> void change(const UserId &user, Change apply);
     void forgetOldest();
     Clock &m_clock;
     QHash<UserId, Entry> m_users; //!< bounded: offline entries beyond 100,000 are forgotten, oldest first
@@ -69,13 +70,15 @@ Q_SIGNALS:
     void changed(const Atom::RoomId &room, const Atom::UserId &user, const Atom::DeviceId &device, bool typing);
 
 private:
-    struct Key {
+    struct Key
+    {
         RoomId room;
         UserId user;
         bool operator==(const Key &) const = default;
         friend size_t qHash(const Key &k, size_t seed = 0) { return qHashMulti(seed, k.room, k.user); }
     };
-    struct Value {
+    struct Value
+    {
         DeviceId device;
         Clock::TimerId timer = 0;
     };

@@ -3,8 +3,7 @@
 // RoomService: who is in a room.
 #include "server/rooms/roomservice_p.h"
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 using namespace Qt::StringLiterals;
 using Identity::Action;
 

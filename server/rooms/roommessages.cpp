@@ -6,13 +6,11 @@
 
 #include "shared/core/uuid.h"
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 using namespace Qt::StringLiterals;
 using Identity::Action;
 
-namespace
-{
+namespace {
 //! What succeeded without a change: seq 0.
 RoomEvent noEvent(RoomEventKind kind, const RoomId &room, const UserId &actor, const MessageId &message)
 {
@@ -83,8 +81,8 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
     event.event.replyTo = std::move(draft.replyTo);
     event.event.metadata = std::move(draft.metadata);
     event.event.trace = draft.trace.isEmpty() ? newTraceId() : std::move(draft.trace);
-    const bool addressed = state.room.kind == RoomKind::Assistant || state.room.assistantEnabled
-        || mentionsAssistant(event.event.text);
+    const bool addressed =
+        state.room.kind == RoomKind::Assistant || state.room.assistantEnabled || mentionsAssistant(event.event.text);
     event.assistantTurn = addressed && !isInternalActor(actor) && event.event.messageType == "text"_L1;
 
     const bool turn = event.assistantTurn;

@@ -12,24 +12,26 @@
 
 #include <functional>
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 
 //! \brief A room with its members, as kept in memory.
-struct RoomState {
+struct RoomState
+{
     Room room;
     QHash<UserId, Member> members;
 };
 
 //! \brief An event to be stored: all fields of RoomEvent except `seq`, which the commit gives.
-struct EventDraft {
+struct EventDraft
+{
     RoomEvent event;
     bool assistantTurn = false; //!< Message: remember, in the same transaction, that the assistant must take its turn
     MemberRole memberRole = MemberRole::Member; //!< MemberJoined: the role of the new member
 };
 
 //! \brief What a commit did.
-struct Appended {
+struct Appended
+{
     RoomEvent event; //!< with its seq
     //! Nothing was stored. A message: its (actor, clientId) was there before, `event` is the first one, in whatever
     //! room. Other kinds: it was so already (second deletion, older receipt, joined or left before), `event.seq` is 0.
@@ -49,10 +51,10 @@ public:
     //! \brief The hot path. Gives the next seq of the room and stores the event with its effect: a message row, an
     //! edited or emptied body, a member row added or removed, a read position. `done` is called exactly once; before
     //! append() returns only with Unavailable.
-    //! MemberLeft of a group's last owner makes the member who joined first (then by id; never the assistant) the owner,
-    //! in the same transaction; the event's metadata names them: {"owner": id}.
-    //! Fails with NotFound (room, member of a receipt, message of an edit or deletion), Conflict (edit of a deleted
-    //! message), ValidationFailed (`/reply_to` is no message of the room), Unavailable (queue full), Internal (disk).
+    //! MemberLeft of a group's last owner makes the member who joined first (then by id; never the assistant) the
+    //! owner, in the same transaction; the event's metadata names them: {"owner": id}. Fails with NotFound (room,
+    //! member of a receipt, message of an edit or deletion), Conflict (edit of a deleted message), ValidationFailed
+    //! (`/reply_to` is no message of the room), Unavailable (queue full), Internal (disk).
     virtual void append(EventDraft draft, std::function<void(Result<Appended>)> done) = 0;
     //! \brief Events with `after < seq`, ascending, at most `limit`. Messages carry their present body and flags; edits
     //! carry the text they gave, unless the message was deleted since.

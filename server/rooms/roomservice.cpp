@@ -11,14 +11,12 @@
 
 #include <algorithm>
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 using namespace Qt::StringLiterals;
 using Identity::Action;
 using Identity::Object;
 
-namespace
-{
+namespace {
 constexpr char directPrefix[] = "direct-";
 
 //! One id per pair, whoever asks; nobody can choose such an id for another kind of room.
@@ -157,9 +155,8 @@ QList<Room> RoomService::visibleTo(const Actor &actor) const
         if (isPublic || state->members.contains(actor.user))
             visible.append(state->room);
     }
-    std::sort(visible.begin(), visible.end(), [](const Room &a, const Room &b) {
-        return a.name != b.name ? a.name < b.name : a.id < b.id;
-    });
+    std::sort(visible.begin(), visible.end(),
+              [](const Room &a, const Room &b) { return a.name != b.name ? a.name < b.name : a.id < b.id; });
     return visible;
 }
 
@@ -275,8 +272,8 @@ QCoro::Task<Result<Room>> RoomService::Private::createDirect(Actor actor, RoomDr
 {
     if (!draft.id.isEmpty())
         co_return Error::invalid(u"/id"_s, u"A direct room's id follows from its users."_s);
-    if (draft.members.size() != 1 || draft.members.constFirst() == actor.user
-        || draft.members.constFirst() == assistantUser())
+    if (draft.members.size() != 1 || draft.members.constFirst() == actor.user ||
+        draft.members.constFirst() == assistantUser())
         co_return Error::invalid(u"/members"_s, u"A direct room is with exactly one other user."_s);
     QList<UserId> both;
     both.append(actor.user);

@@ -10,21 +10,22 @@
 
 #include <QtCore/QObject>
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 
-struct RoomLimits {
-    qsizetype textBytes = 32 * 1024; //!< UTF-8 bytes of a message body
+struct RoomLimits
+{
+    qsizetype textBytes = 32 * 1024;    //!< UTF-8 bytes of a message body
     qsizetype metadataBytes = 8 * 1024; //!< compact JSON
     int roomsPerUser = 1000;
     int membersPerRoom = 100'000;
-    int rooms = 100'000; //!< on this server: bounds memory also when strangers may create rooms by joining them
+    int rooms = 100'000;       //!< on this server: bounds memory also when strangers may create rooms by joining them
     bool createOnJoin = false; //!< joining an unknown room creates a public group room (clients of older systems)
 };
 
 //! \brief A room to be made. Direct: exactly one other user in `members`, an existing one is returned.
 //! Assistant: the creator and the assistant.
-struct RoomDraft {
+struct RoomDraft
+{
     RoomId id; //!< empty: generated
     QString name;
     RoomKind kind = RoomKind::Group;
@@ -34,14 +35,15 @@ struct RoomDraft {
     QList<UserId> members; //!< besides the creator
 };
 
-struct MessageDraft {
+struct MessageDraft
+{
     RoomId room;
     QString text;
     QString messageType = QStringLiteral("text");
     QByteArray clientId;
     MessageId replyTo;
     QJsonObject metadata;
-    TraceId trace; //!< empty: made here
+    TraceId trace;             //!< empty: made here
     qint64 receivedMicros = 0; //!< unix µs when the edge had the whole frame; 0: now
 };
 
@@ -51,9 +53,9 @@ using PostDone = std::function<void(Result<Appended>)>;
 //!
 //! Every operation checks identity's can(). A foreign private room and a missing room give the same NotFound.
 //! Who leaves may be the last owner: then the member who joined first becomes the owner (see RoomRepository::append).
-//! Only owners give, and remove members with, the roles owner and moderator. Rooms made by a guest's join have no owner.
-//! A direct room's id follows from its two users, so there is one per pair; making it again brings back who left.
-//! An edit to the same text, a second deletion and an older receipt succeed without an event and return seq 0.
+//! Only owners give, and remove members with, the roles owner and moderator. Rooms made by a guest's join have no
+//! owner. A direct room's id follows from its two users, so there is one per pair; making it again brings back who
+//! left. An edit to the same text, a second deletion and an older receipt succeed without an event and return seq 0.
 //!
 //! Rooms and memberships are answered from memory; changes reach memory and eventCommitted() after their commit, in
 //! commit order, before the completion of the caller runs.

@@ -8,14 +8,14 @@
 
 #include <unordered_map>
 
-namespace Atom::Rooms
-{
+namespace Atom::Rooms {
 
 //! \brief What the files of RoomService share.
 //!
 //! Beware: QCoro's return_value() moves from a non-const lvalue whose type only converts to the task's: `co_return
 //! state->room` from a Task<Result<Room>> would empty the room in memory. Write `co_return Result<Room>(state->room)`.
-struct RoomService::Private {
+struct RoomService::Private
+{
     Private(RoomService &service, RoomRepository &durable, TraceSink &sink, Clock &time, MetricRegistry &metrics,
             RoomLimits bounds);
 

@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/storage/completionqueue.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
-namespace
-{
+namespace {
 class Call final : public Completion
 {
 public:

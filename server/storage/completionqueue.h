@@ -10,8 +10,7 @@
 #include <mutex>
 #include <vector>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief What is left to do on the owner's thread when a job has run.
 class Completion
@@ -38,8 +37,8 @@ public:
 private:
     std::mutex m_mutex;
     std::deque<std::unique_ptr<Completion>> m_incoming; //!< guarded
-    bool m_announced = false; //!< guarded: a queued call is under way
-    std::deque<std::unique_ptr<Completion>> m_ready; //!< owner's thread only
+    bool m_announced = false;                           //!< guarded: a queued call is under way
+    std::deque<std::unique_ptr<Completion>> m_ready;    //!< owner's thread only
 };
 
 } // namespace Atom::Storage

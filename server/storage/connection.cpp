@@ -10,12 +10,10 @@
 
 #include <sqlite3.h>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr Sql schemaVersionSql("PRAGMA schema_version");
 constexpr Sql journalModeSql("PRAGMA journal_mode");
 
@@ -66,12 +64,11 @@ Error SqliteFailure::toError() const
     return Error(Errc::Internal, u"The database failed."_s, cause);
 }
 
-Result<std::unique_ptr<Connection>> Connection::openBlocking(const QString &file, Access access,
-                                                             const QByteArray &vfs)
+Result<std::unique_ptr<Connection>> Connection::openBlocking(const QString &file, Access access, const QByteArray &vfs)
 {
     std::unique_ptr<Connection> c(new Connection);
-    const int flags = (access == Access::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
-        | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    const int flags = (access == Access::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+                      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     const int rc = sqlite3_open_v2(QFile::encodeName(file).constData(), &c->m_db, flags,
                                    vfs.isEmpty() ? nullptr : vfs.constData());
     if (rc != SQLITE_OK) {
@@ -159,9 +156,9 @@ qint64 Connection::lastInsertRowId() const
 
 bool Connection::checkpoint(bool waitForReaders, bool truncate)
 {
-    const int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE
-        : waitForReaders      ? SQLITE_CHECKPOINT_RESTART
-                              : SQLITE_CHECKPOINT_PASSIVE;
+    const int mode = truncate         ? SQLITE_CHECKPOINT_TRUNCATE
+                     : waitForReaders ? SQLITE_CHECKPOINT_RESTART
+                                      : SQLITE_CHECKPOINT_PASSIVE;
     const int rc = sqlite3_wal_checkpoint_v2(m_db, nullptr, mode, nullptr, nullptr);
     if (rc == SQLITE_OK) {
         m_walPages = 0;

@@ -16,8 +16,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief The text of a statement: always a literal, so that nothing from outside can become SQL, and its address can
 //! serve as the key of the statement cache.
@@ -32,7 +31,8 @@ private:
 };
 
 //! \brief What SQLite refused: an (extended) result code and its words.
-struct SqliteFailure {
+struct SqliteFailure
+{
     int code = 0;
     QString message;
 
@@ -70,7 +70,7 @@ public:
     void setFailure(int code);
 
     qint64 totalChanges() const; //!< rows written since opening; to see whether a unit of work wrote anything
-    int changes() const; //!< by the last statement
+    int changes() const;         //!< by the last statement
     qint64 lastInsertRowId() const;
     //! \brief Grows with every rollback: caches of what is in the database are void when it changed.
     quint64 rollbacks() const { return m_rollbacks; }
@@ -95,11 +95,13 @@ private:
 };
 
 //! \brief Bytes to be stored as a blob rather than as text.
-struct Blob {
+struct Blob
+{
     const QByteArray &bytes;
 };
 //! \brief Text that is stored as NULL when it is empty.
-struct OrNull {
+struct OrNull
+{
     const QByteArray &text;
 };
 
@@ -108,7 +110,7 @@ struct OrNull {
 class Statement
 {
 public:
-    template<typename... Args> Statement(Connection &db, Sql sql, const Args &...args) : m_db(db)
+    template <typename... Args> Statement(Connection &db, Sql sql, const Args &...args) : m_db(db)
     {
         m_statement = db.prepared(sql);
         if (m_statement)
@@ -129,7 +131,7 @@ public:
     Timestamp time(int column) const { return fromMillis(integer(column)); }
     std::optional<Timestamp> optionalTime(int column) const;
     QJsonObject object(int column) const; //!< empty for NULL
-    template<typename I> I id(int column) const { return I(text(column)); }
+    template <typename I> I id(int column) const { return I(text(column)); }
 
 private:
     void bind(qint64 value);
@@ -144,9 +146,9 @@ private:
     void bind(Timestamp time) { bind(qint64(toMillis(time))); }
     void bind(const std::optional<Timestamp> &time);
     void bind(const QJsonObject &object); //!< NULL when empty
-    template<typename Tag> void bind(const Id<Tag> &id) { bind(id.bytes()); }
+    template <typename Tag> void bind(const Id<Tag> &id) { bind(id.bytes()); }
     //! Nothing that merely converts: a pointer would silently be bound as a boolean.
-    template<typename T> void bind(const T *) = delete;
+    template <typename T> void bind(const T *) = delete;
     void check(int rc);
 
     Connection &m_db;
@@ -155,7 +157,7 @@ private:
 };
 
 //! \brief Runs a statement that gives no rows. \return false: see Connection::failure().
-template<typename... Args> bool execute(Connection &db, Sql sql, const Args &...args)
+template <typename... Args> bool execute(Connection &db, Sql sql, const Args &...args)
 {
     Statement statement(db, sql, args...);
     statement.step();

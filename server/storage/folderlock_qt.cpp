@@ -5,12 +5,10 @@
 
 #include <QtCore/QLockFile>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 class QtFolderLock final : public FolderLock
 {
 public:

@@ -10,12 +10,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 //! flock() belongs to the open file, not to a process id: it ends with the process and cannot be mistaken for that of
 //! another process that got the same id, as a lock file with a number in it can.
 class UnixFolderLock final : public FolderLock
@@ -35,9 +33,8 @@ Result<std::unique_ptr<FolderLock>> FolderLock::acquire(const QString &folder)
     const QString file = folder + u"/atom.lock"_s;
     const int fd = ::open(QFile::encodeName(file).constData(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
-        return Error(Errc::Internal,
-                     u"Cannot make %1: %2. The server needs a data folder it may write to."_s.arg(
-                         file, QString::fromLocal8Bit(std::strerror(errno))));
+        return Error(Errc::Internal, u"Cannot make %1: %2. The server needs a data folder it may write to."_s.arg(
+                                         file, QString::fromLocal8Bit(std::strerror(errno))));
     }
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
         ::close(fd);

@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 Q_DECLARE_LOGGING_CATEGORY(lcStorage)
 } // namespace Atom::Storage

@@ -17,12 +17,10 @@ static void initSqlResources()
     Q_INIT_RESOURCE(sql);
 }
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr Sql userVersionSql("PRAGMA user_version");
 constexpr Sql applicationIdSql("PRAGMA application_id");
 constexpr Sql tableCountSql("SELECT count(*) FROM sqlite_schema");
@@ -54,23 +52,26 @@ Result<int> Migrator::migrateBlocking(Connection &db)
     if (db.failure())
         return db.failure()->toError();
     if (application != applicationId && (application != 0 || present != 0 || tables != 0)) {
-        return Error(Errc::Internal,
-                     u"The file atom.db belongs to another program. Give the server a folder of its own with --data."_s);
+        return Error(
+            Errc::Internal,
+            u"The file atom.db belongs to another program. Give the server a folder of its own with --data."_s);
     }
     const auto all = scripts();
     const int newest = all.empty() ? 0 : all.rbegin()->first;
     if (present > newest) {
         return Error(Errc::Internal,
                      u"The database has schema version %1, this program knows versions up to %2. Install the newer "
-                     "program again, or restore a backup made before the upgrade."_s.arg(present).arg(newest));
+                     "program again, or restore a backup made before the upgrade."_s.arg(present)
+                         .arg(newest));
     }
     for (auto it = all.upper_bound(present); it != all.end(); ++it) {
         const auto &[version, path] = *it;
         QFile file(path);
         if (!file.open(QIODevice::ReadOnly))
             return Error(Errc::Internal, u"Migration %1 cannot be read."_s.arg(path));
-        const QByteArray script = "BEGIN IMMEDIATE;\n" + file.readAll() + "\nPRAGMA application_id="
-            + QByteArray::number(applicationId) + ";\nPRAGMA user_version=" + QByteArray::number(version) + ";\nCOMMIT;";
+        const QByteArray script = "BEGIN IMMEDIATE;\n" + file.readAll() +
+                                  "\nPRAGMA application_id=" + QByteArray::number(applicationId) +
+                                  ";\nPRAGMA user_version=" + QByteArray::number(version) + ";\nCOMMIT;";
         if (!db.runScript(script)) {
             Error error(Errc::Internal,
                         u"Migration %1 failed and was undone: %2."_s.arg(version).arg(db.failure()->message));

@@ -4,8 +4,7 @@
 
 #include "shared/core/result.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 class Connection;
 

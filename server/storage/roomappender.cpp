@@ -7,15 +7,13 @@
 
 #include <algorithm>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 using Rooms::Appended;
 using Rooms::EventDraft;
 using Rooms::RoomState;
 
-namespace
-{
+namespace {
 constexpr Sql insertRoomSql("INSERT INTO rooms (id, name, kind, visibility, assistant_enabled, created_by, created_at)"
                             " VALUES (?, ?, ?, ?, ?, ?, ?)");
 constexpr Sql insertMessageSql("INSERT INTO messages (room_pk, seq, id, sender, type, body, client_id, reply_to,"
@@ -135,8 +133,8 @@ RoomAppender::Outcome RoomAppender::message(Connection &db, Place &place, const 
     const RoomEvent &e = draft.event;
     if (!e.replyTo.isEmpty() && !Statement(db, messageInRoomSql, e.replyTo, place.pk).step())
         return Error::invalid(u"/reply_to"_s, u"There is no such message in this room."_s);
-    const bool inserted = execute(db, insertMessageSql, place.pk, place.lastSeq + 1, e.message, e.actor,
-                                  e.messageType, e.text, OrNull{e.clientId}, OrNull{e.replyTo.bytes()}, e.metadata,
+    const bool inserted = execute(db, insertMessageSql, place.pk, place.lastSeq + 1, e.message, e.actor, e.messageType,
+                                  e.text, OrNull{e.clientId}, OrNull{e.replyTo.bytes()}, e.metadata,
                                   OrNull{e.trace.bytes()}, e.at, draft.assistantTurn);
     if (!inserted)
         return db.failure()->toError();

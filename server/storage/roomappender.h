@@ -5,8 +5,7 @@
 #include "server/rooms/roomrepository.h"
 #include "server/storage/connection.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief Stores room events on the writer's thread and gives them their seq. Remembers where each room stands, and
 //! forgets it when a transaction was rolled back, so that a seq is never skipped or given twice.
@@ -19,7 +18,8 @@ public:
     Result<QList<RoomEvent>> create(Connection &db, const Rooms::RoomState &state);
 
 private:
-    struct Place {
+    struct Place
+    {
         qint64 pk = 0;
         qint64 lastSeq = 0;
     };

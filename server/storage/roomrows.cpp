@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/storage/roomrows.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 RoomEvent eventFromRow(const Statement &row, const RoomId &room)
 {

@@ -7,20 +7,20 @@
 
 // The columns of an event, the same in number and meaning for both tables, so that a page of a room is one UNION ALL
 // that SQLite merges by seq. Macros, because a statement is a literal (see Sql).
-#define ATOM_MESSAGE_COLUMNS \
-    "'chat_message', m.seq, m.sender, m.created_at, m.id, m.body, m.type, m.client_id, m.reply_to, m.metadata," \
+#define ATOM_MESSAGE_COLUMNS                                                                                           \
+    "'chat_message', m.seq, m.sender, m.created_at, m.id, m.body, m.type, m.client_id, m.reply_to, m.metadata,"        \
     " m.trace_id, NULL, m.edited_at IS NOT NULL, m.deleted_at IS NOT NULL"
-#define ATOM_EVENT_COLUMNS \
+#define ATOM_EVENT_COLUMNS                                                                                             \
     "e.kind, e.seq, e.actor, e.at, e.message_id, e.body, NULL, NULL, NULL, e.metadata, NULL, e.read_up_to, 0, 0"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief A room's key and the seq of its newest event (0: none), by its id.
-inline constexpr Sql findRoomSql("SELECT r.pk, max("
-                          "ifnull((SELECT seq FROM messages WHERE room_pk = r.pk ORDER BY seq DESC LIMIT 1), 0), "
-                          "ifnull((SELECT seq FROM room_events WHERE room_pk = r.pk ORDER BY seq DESC LIMIT 1), 0))"
-                          " FROM rooms r WHERE r.id = ?");
+inline constexpr Sql
+    findRoomSql("SELECT r.pk, max("
+                "ifnull((SELECT seq FROM messages WHERE room_pk = r.pk ORDER BY seq DESC LIMIT 1), 0), "
+                "ifnull((SELECT seq FROM room_events WHERE room_pk = r.pk ORDER BY seq DESC LIMIT 1), 0))"
+                " FROM rooms r WHERE r.id = ?");
 //! \brief The number of columns above; what a query adds follows.
 inline constexpr int eventColumns = 14;
 //! \brief Reads a row of the columns above.

@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/storage/sqlitealertrepository.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
-namespace
-{
+namespace {
 constexpr Sql saveSql("INSERT INTO alerts (id, rule, metric, severity, state, summary, value, threshold, since,"
                       " acknowledged_at, acknowledged_by, resolved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                       " ON CONFLICT (id) DO UPDATE SET rule = excluded.rule, metric = excluded.metric,"

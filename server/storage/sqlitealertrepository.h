@@ -6,8 +6,7 @@
 #include "server/storage/storagereader.h"
 #include "server/storage/storagewriter.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 class SqliteAlertRepository final : public Monitoring::AlertRepository
 {

@@ -6,12 +6,10 @@
 
 #include <QtCore/QJsonDocument>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using Assistant::PendingTurn;
 
-namespace
-{
+namespace {
 constexpr Sql pendingSql("SELECT " ATOM_MESSAGE_COLUMNS ", r.id FROM messages m JOIN rooms r ON r.pk = m.room_pk"
                          " WHERE m.assistant_state = 1 ORDER BY m.pk");
 constexpr Sql finishSql("UPDATE messages SET assistant_state = 2 WHERE id = ? AND assistant_state = 1");
@@ -53,12 +51,12 @@ QCoro::Task<Result<QJsonObject>> SqliteAssistantRepository::conversation(RoomId 
 
 QCoro::Task<Result<void>> SqliteAssistantRepository::saveConversation(RoomId room, UserId user, QJsonObject state)
 {
-    return m_writer.run<void>([room = std::move(room), user = std::move(user),
-                               text = QJsonDocument(state).toJson(QJsonDocument::Compact)](
-                                  Connection &db) -> Result<void> {
-        execute(db, saveSql, room, user, text);
-        return {};
-    });
+    return m_writer.run<void>(
+        [room = std::move(room), user = std::move(user),
+         text = QJsonDocument(state).toJson(QJsonDocument::Compact)](Connection &db) -> Result<void> {
+            execute(db, saveSql, room, user, text);
+            return {};
+        });
 }
 
 } // namespace Atom::Storage

@@ -6,8 +6,7 @@
 #include "server/storage/storagereader.h"
 #include "server/storage/storagewriter.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief A turn of a message that is not stored (ephemeral room) is finished without an error: it was never owed.
 class SqliteAssistantRepository final : public Assistant::AssistantRepository

@@ -7,15 +7,13 @@
 #include <algorithm>
 #include <limits>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 using Rooms::Appended;
 using Rooms::EventDraft;
 using Rooms::RoomState;
 
-namespace
-{
+namespace {
 constexpr Sql roomsSql("SELECT pk, id, name, kind, visibility, assistant_enabled, created_by, created_at,"
                        " max(ifnull((SELECT seq FROM messages WHERE room_pk = rooms.pk ORDER BY seq DESC LIMIT 1), 0),"
                        " ifnull((SELECT seq FROM room_events WHERE room_pk = rooms.pk ORDER BY seq DESC LIMIT 1), 0))"
@@ -124,27 +122,24 @@ void SqliteRoomRepository::append(EventDraft draft, std::function<void(Result<Ap
 
 QCoro::Task<Result<RoomEventPage>> SqliteRoomRepository::eventsAfter(RoomId room, qint64 after, int limit)
 {
-    return m_reader.run<RoomEventPage>([room = std::move(room), after, limit](Connection &db) {
-        return readPage(db, room, after, limit, true);
-    });
+    return m_reader.run<RoomEventPage>(
+        [room = std::move(room), after, limit](Connection &db) { return readPage(db, room, after, limit, true); });
 }
 
 QCoro::Task<Result<RoomEventPage>> SqliteRoomRepository::eventsBefore(RoomId room, qint64 before, int limit)
 {
-    return m_reader.run<RoomEventPage>([room = std::move(room), before, limit](Connection &db) {
-        return readPage(db, room, before, limit, false);
-    });
+    return m_reader.run<RoomEventPage>(
+        [room = std::move(room), before, limit](Connection &db) { return readPage(db, room, before, limit, false); });
 }
 
 QCoro::Task<Result<RoomEvent>> SqliteRoomRepository::message(RoomId room, MessageId id)
 {
-    return m_reader.run<RoomEvent>(
-        [room = std::move(room), id = std::move(id)](Connection &db) -> Result<RoomEvent> {
-            Statement s(db, messageSql, id, room);
-            if (!s.step())
-                return Error(Errc::NotFound, u"There is no such message in this room."_s);
-            return eventFromRow(s, room);
-        });
+    return m_reader.run<RoomEvent>([room = std::move(room), id = std::move(id)](Connection &db) -> Result<RoomEvent> {
+        Statement s(db, messageSql, id, room);
+        if (!s.step())
+            return Error(Errc::NotFound, u"There is no such message in this room."_s);
+        return eventFromRow(s, room);
+    });
 }
 
 } // namespace Atom::Storage

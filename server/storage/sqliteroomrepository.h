@@ -7,8 +7,7 @@
 #include "server/storage/storagereader.h"
 #include "server/storage/storagewriter.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief Durable rooms. Beyond the interface's words: a reply to a message of another room is ValidationFailed at
 //! `/reply_to`; an edit of a deleted message is Conflict; what changes nothing (a second deletion, an older receipt,

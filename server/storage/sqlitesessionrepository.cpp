@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/storage/sqlitesessionrepository.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 using Identity::StoredSession;
 
-namespace
-{
+namespace {
 constexpr Sql activeSql("SELECT id, user_id, device, refresh_hash, previous_hash, sealed_successor, rotated_at,"
                         " created_at, expires_at, revoked FROM sessions WHERE revoked = 0 AND expires_at > ?"
                         " ORDER BY created_at, id");
@@ -53,8 +51,8 @@ QCoro::Task<Result<void>> SqliteSessionRepository::save(StoredSession session)
     return m_writer.run<void>([x = std::move(session)](Connection &db) -> Result<void> {
         if (!Statement(db, userExistsSql, x.user).step())
             return Error(Errc::Conflict, u"There is no account for this session."_s);
-        execute(db, saveSql, x.id, x.user, x.device, Blob{x.refreshHash}, Blob{x.previousHash},
-                Blob{x.sealedSuccessor}, x.rotatedAt, x.createdAt, x.expiresAt, x.revoked);
+        execute(db, saveSql, x.id, x.user, x.device, Blob{x.refreshHash}, Blob{x.previousHash}, Blob{x.sealedSuccessor},
+                x.rotatedAt, x.createdAt, x.expiresAt, x.revoked);
         return {};
     });
 }

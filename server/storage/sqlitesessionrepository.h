@@ -6,8 +6,7 @@
 #include "server/storage/storagereader.h"
 #include "server/storage/storagewriter.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief save() of a session whose user does not exist: Conflict.
 class SqliteSessionRepository final : public Identity::SessionRepository

@@ -9,12 +9,10 @@
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr Sql quickCheckSql("PRAGMA quick_check(1)");
 constexpr Sql writeProbeSql("INSERT INTO probe (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at");
 constexpr Sql readProbeSql("SELECT at FROM probe WHERE id = 1");
@@ -78,8 +76,7 @@ Result<void> checkBlocking(Connection &db, const QString &file)
 }
 } // namespace
 
-Result<std::unique_ptr<Storage>> Storage::openBlocking(const QString &dataFolder, Clock &clock,
-                                                       MetricRegistry &metrics)
+Result<std::unique_ptr<Storage>> Storage::openBlocking(const QString &dataFolder, Clock &clock, MetricRegistry &metrics)
 {
     SqliteStorage::Options options;
     options.folder = dataFolder;
@@ -109,8 +106,7 @@ Result<SqliteStorage::Parts> SqliteStorage::openPartsBlocking(const Options &opt
         return std::move(lock.error());
     parts.lock = std::move(*lock);
 
-    Result<std::unique_ptr<Connection>> writing =
-        connectBlocking(file, Connection::Access::ReadWrite, options.vfs);
+    Result<std::unique_ptr<Connection>> writing = connectBlocking(file, Connection::Access::ReadWrite, options.vfs);
     if (!writing)
         return std::move(writing.error());
     parts.writing = std::move(*writing);
@@ -120,8 +116,7 @@ Result<SqliteStorage::Parts> SqliteStorage::openPartsBlocking(const Options &opt
     if (Result<int> migrated = Migrator::migrateBlocking(*parts.writing); !migrated)
         return std::move(migrated.error());
 
-    Result<std::unique_ptr<Connection>> reading =
-        connectBlocking(file, Connection::Access::ReadOnly, options.vfs);
+    Result<std::unique_ptr<Connection>> reading = connectBlocking(file, Connection::Access::ReadOnly, options.vfs);
     if (!reading)
         return std::move(reading.error());
     parts.reading = std::move(*reading);

@@ -12,14 +12,14 @@
 #include "server/storage/sqliteworkflowrepository.h"
 #include "server/storage/storage.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief Storage as made by Storage::openBlocking().
 class SqliteStorage final : public Storage
 {
 public:
-    struct Options {
+    struct Options
+    {
         QString folder;
         QByteArray vfs; //!< name of an SQLite VFS; empty: the system's
         Writer::Limits limits;
@@ -42,7 +42,8 @@ public:
     void closeBlocking() override;
 
 private:
-    struct Parts {
+    struct Parts
+    {
         std::unique_ptr<FolderLock> lock;
         std::unique_ptr<Connection> writing;
         std::unique_ptr<Connection> reading;

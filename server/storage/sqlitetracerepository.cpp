@@ -6,18 +6,16 @@
 
 // A root of a trace; one that began later than another root of the same trace is not listed. The plus keeps SQLite from
 // answering the inner question through the index of all roots.
-#define ATOM_ROOTS \
-    "SELECT s.trace_id, s.room_id, s.message_id, s.start_us FROM spans s WHERE s.parent = '' AND s.start_us < ?1" \
-    " AND NOT EXISTS (SELECT 1 FROM spans o WHERE o.trace_id = s.trace_id AND +o.parent = ''" \
+#define ATOM_ROOTS                                                                                                     \
+    "SELECT s.trace_id, s.room_id, s.message_id, s.start_us FROM spans s WHERE s.parent = '' AND s.start_us < ?1"      \
+    " AND NOT EXISTS (SELECT 1 FROM spans o WHERE o.trace_id = s.trace_id AND +o.parent = ''"                          \
     " AND (o.start_us, o.id) < (s.start_us, s.id))"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 using Monitoring::StoredSpan;
 
-namespace
-{
+namespace {
 constexpr Sql insertSql("INSERT OR REPLACE INTO spans (trace_id, id, parent, name, start_us, duration_us, status,"
                         " attributes, error, room_id, message_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 constexpr Sql traceSql("SELECT id, parent, name, start_us, duration_us, status, attributes, error, room_id, message_id"

@@ -6,8 +6,7 @@
 #include "server/storage/storagereader.h"
 #include "server/storage/storagewriter.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief A span stored again under the same id replaces the first (one that was not ended, for example).
 //! traces() lists by root spans (those without a parent).

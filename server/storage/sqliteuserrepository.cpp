@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/storage/sqliteuserrepository.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 using Identity::StoredUser;
 
-namespace
-{
+namespace {
 constexpr Sql allSql("SELECT id, display_name, role, disabled, created_at, password_hash, credential_version"
                      " FROM users ORDER BY id");
 constexpr Sql existsSql("SELECT 1 FROM users WHERE id = ?");

@@ -5,17 +5,15 @@
 #include <limits>
 
 // The columns of a run, the same for each query that reads one (see Sql for why a macro).
-#define ATOM_RUN_COLUMNS \
+#define ATOM_RUN_COLUMNS                                                                                               \
     "id, workflow, version, status, input, output, error, room_id, started_by, trace_id, started_at, ended_at"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 using Workflows::StoredDefinition;
 using Workflows::StoredRun;
 
-namespace
-{
+namespace {
 constexpr Sql definitionsSql("SELECT id, version, title, enabled, canonical, source, stored_at"
                              " FROM workflow_definitions d WHERE NOT EXISTS (SELECT 1 FROM workflow_definitions o"
                              " WHERE o.id = d.id AND (o.stored_at, o.pk) > (d.stored_at, d.pk)) ORDER BY id");
@@ -136,9 +134,9 @@ QCoro::Task<Result<StoredRun>> SqliteWorkflowRepository::insertRun(StoredRun run
                 return runFromRow(existing);
         }
         const RunSnapshot &r = run.snapshot;
-        execute(db, insertRunSql, r.id, r.workflow, r.version, runStatusName(r.status),
-                OrNull{jsonValueText(r.input)}, OrNull{jsonValueText(r.output)}, r.error, r.room, r.startedBy, r.trace,
-                r.startedAt, r.endedAt, Blob{run.definition}, OrNull{run.dedupeKey}, run.cursor);
+        execute(db, insertRunSql, r.id, r.workflow, r.version, runStatusName(r.status), OrNull{jsonValueText(r.input)},
+                OrNull{jsonValueText(r.output)}, r.error, r.room, r.startedBy, r.trace, r.startedAt, r.endedAt,
+                Blob{run.definition}, OrNull{run.dedupeKey}, run.cursor);
         return run;
     });
 }
@@ -161,8 +159,8 @@ QCoro::Task<Result<void>> SqliteWorkflowRepository::saveTransition(StoredRun run
             key = s.integer(0);
         }
         execute(db, saveStepSql, key, step->reference, step->attempt, step->name, runStatusName(step->status),
-                OrNull{jsonValueText(step->input)}, OrNull{jsonValueText(step->output)}, step->error,
-                step->startedAt, step->endedAt);
+                OrNull{jsonValueText(step->input)}, OrNull{jsonValueText(step->output)}, step->error, step->startedAt,
+                step->endedAt);
         return {};
     });
 }
@@ -192,30 +190,29 @@ QCoro::Task<Result<RunSnapshot>> SqliteWorkflowRepository::run(RunId id)
 
 QCoro::Task<Result<QList<RunSnapshot>>> SqliteWorkflowRepository::runs(WorkflowId workflow, RunId before, int limit)
 {
-    return m_reader.run<QList<RunSnapshot>>(
-        [workflow = std::move(workflow), before = std::move(before), limit](
-            Connection &db) -> Result<QList<RunSnapshot>> {
-            qint64 end = std::numeric_limits<qint64>::max();
-            if (!before.isEmpty()) {
-                Statement key(db, runKeySql, before);
-                if (!key.step())
-                    return noRun();
-                end = key.integer(0);
-            }
-            QList<RunSnapshot> runs;
-            const auto read = [&runs](Statement &s) {
-                while (s.step())
-                    runs.append(snapshotFromRow(s));
-            };
-            if (workflow.isEmpty()) {
-                Statement s(db, runsSql, end, limit);
-                read(s);
-            } else {
-                Statement s(db, runsOfSql, workflow, end, limit);
-                read(s);
-            }
-            return runs;
-        });
+    return m_reader.run<QList<RunSnapshot>>([workflow = std::move(workflow), before = std::move(before),
+                                             limit](Connection &db) -> Result<QList<RunSnapshot>> {
+        qint64 end = std::numeric_limits<qint64>::max();
+        if (!before.isEmpty()) {
+            Statement key(db, runKeySql, before);
+            if (!key.step())
+                return noRun();
+            end = key.integer(0);
+        }
+        QList<RunSnapshot> runs;
+        const auto read = [&runs](Statement &s) {
+            while (s.step())
+                runs.append(snapshotFromRow(s));
+        };
+        if (workflow.isEmpty()) {
+            Statement s(db, runsSql, end, limit);
+            read(s);
+        } else {
+            Statement s(db, runsOfSql, workflow, end, limit);
+            read(s);
+        }
+        return runs;
+    });
 }
 
 } // namespace Atom::Storage

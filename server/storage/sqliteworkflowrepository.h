@@ -6,8 +6,7 @@
 #include "server/storage/storagewriter.h"
 #include "server/workflows/workflowrepository.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief The newest version of a definition is the one stored last. saveTransition() of an unknown run: NotFound.
 class SqliteWorkflowRepository final : public Workflows::WorkflowRepository

@@ -11,8 +11,7 @@
 
 #include <memory>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief The embedded database: `<data folder>/atom.db` (SQLite, WAL, synchronous=FULL), locked by `atom.lock`.
 //!

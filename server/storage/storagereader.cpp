@@ -4,12 +4,10 @@
 
 #include "server/storage/logging.h"
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr Sql beginSql("BEGIN");
 constexpr Sql endSql("COMMIT");
 } // namespace

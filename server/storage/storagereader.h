@@ -12,22 +12,21 @@
 
 #include <condition_variable>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief The one thread that reads, on its own read-only connection. Each job sees one snapshot of the database, which
 //! holds every commit completed before the job was submitted.
 class Reader
 {
 public:
-    template<typename T> using Work = std::function<Result<T>(Connection &)>;
+    template <typename T> using Work = std::function<Result<T>(Connection &)>;
 
     //! \brief At most `queueJobs` wait; above: Unavailable, retry after 1 s.
     Reader(std::unique_ptr<Connection> connection, CompletionQueue &completions, int queueJobs = 10'000);
     ~Reader();
     Q_DISABLE_COPY_MOVE(Reader)
 
-    template<typename T> QCoro::Task<Result<T>> run(Work<T> work)
+    template <typename T> QCoro::Task<Result<T>> run(Work<T> work)
     {
         const OneShot<Result<T>> shot;
         auto job = std::make_unique<JobOf<T>>(std::move(work), shot);
@@ -47,7 +46,7 @@ private:
         virtual void run(Connection &db) = 0;
         virtual void fail(const Error &error) = 0;
     };
-    template<typename T> class JobOf final : public Job
+    template <typename T> class JobOf final : public Job
     {
     public:
         JobOf(Work<T> work, OneShot<Result<T>> shot) : m_work(std::move(work)), m_shot(std::move(shot)) {}
@@ -71,7 +70,7 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<std::unique_ptr<Job>> m_queue; //!< guarded
-    bool m_stopping = false; //!< guarded
+    bool m_stopping = false;                  //!< guarded
     std::unique_ptr<QThread> m_thread;
 };
 

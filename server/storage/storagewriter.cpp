@@ -6,13 +6,11 @@
 
 #include <sqlite3.h>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 using SteadyClock = std::chrono::steady_clock;
 
-namespace
-{
+namespace {
 constexpr Sql beginSql("BEGIN IMMEDIATE");
 constexpr Sql commitSql("COMMIT");
 constexpr Sql rollbackSql("ROLLBACK");

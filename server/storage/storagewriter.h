@@ -14,8 +14,7 @@
 #include <atomic>
 #include <condition_variable>
 
-namespace Atom::Storage
-{
+namespace Atom::Storage {
 
 //! \brief The one thread that writes. Jobs that wait are committed together, then completed together.
 //!
@@ -39,16 +38,17 @@ namespace Atom::Storage
 class Writer
 {
 public:
-    struct Limits {
+    struct Limits
+    {
         int queueJobs = 20'000; //!< above: Unavailable, retry after 1 s
         int groupJobs = 500;
-        milliseconds groupTime{5}; //!< a group is closed when it has run for so long
+        milliseconds groupTime{5};  //!< a group is closed when it has run for so long
         int checkpointPages = 4000; //!< of the log (16 MB): then it is copied into the database
     };
     //! \brief Work on the writer's thread. A result that is an Error must not have written anything; if it has, what
     //! it wrote is undone.
-    template<typename T> using Work = std::function<Result<T>(Connection &)>;
-    template<typename T> using Done = std::function<void(Result<T>)>;
+    template <typename T> using Work = std::function<Result<T>(Connection &)>;
+    template <typename T> using Done = std::function<void(Result<T>)>;
 
     Writer(std::unique_ptr<Connection> connection, CompletionQueue &completions, MetricRegistry &metrics,
            Limits limits);
@@ -57,7 +57,7 @@ public:
 
     //! \brief Calls `done` exactly once on the owner's thread: at once when the queue is full (Unavailable) or the
     //! writer has stopped, else after the commit.
-    template<typename T> void submit(Work<T> work, Done<T> done)
+    template <typename T> void submit(Work<T> work, Done<T> done)
     {
         auto job = std::make_unique<JobOf<T>>(std::move(work), std::move(done));
         if (const std::optional<Error> refusal = enqueue(job)) {
@@ -65,7 +65,7 @@ public:
             job->complete();
         }
     }
-    template<typename T> QCoro::Task<Result<T>> run(Work<T> work)
+    template <typename T> QCoro::Task<Result<T>> run(Work<T> work)
     {
         const OneShot<Result<T>> shot;
         Done<T> done = [shot](Result<T> result) { shot.resolve(std::move(result)); };
@@ -89,7 +89,7 @@ private:
         virtual bool isError() const = 0;
         virtual void fail(const Error &error) = 0;
     };
-    template<typename T> class JobOf final : public Job
+    template <typename T> class JobOf final : public Job
     {
     public:
         JobOf(Work<T> work, Done<T> done) : m_work(std::move(work)), m_done(std::move(done)) {}
@@ -109,7 +109,7 @@ private:
     };
     using Jobs = std::deque<std::unique_ptr<Job>>;
 
-    template<typename J> std::optional<Error> enqueue(std::unique_ptr<J> &job)
+    template <typename J> std::optional<Error> enqueue(std::unique_ptr<J> &job)
     {
         const std::lock_guard lock(m_mutex);
         if (std::optional<Error> refusal = refusalLocked())
@@ -147,8 +147,8 @@ private:
 
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;
-    Jobs m_queue; //!< guarded
-    bool m_stopping = false; //!< guarded
+    Jobs m_queue;                //!< guarded
+    bool m_stopping = false;     //!< guarded
     std::optional<Error> m_dead; //!< guarded; written once
     std::atomic<int> m_queued{0};
     std::unique_ptr<QThread> m_thread;

@@ -11,8 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 
 using Expressions::Expression;
 using Expressions::Template;
@@ -24,7 +23,8 @@ using TaskList = std::vector<Task>;
 enum class TaskKind { Do, Set, Switch, CallHttp, Try };
 
 //! \brief How often and when a try block runs again. `attempts` counts the repetitions, not the first run.
-struct RetryPolicy {
+struct RetryPolicy
+{
     enum class Backoff { Constant, Linear, Exponential };
     std::optional<Expression> when, exceptWhen;
     milliseconds delay{0};
@@ -32,31 +32,34 @@ struct RetryPolicy {
     milliseconds jitterFrom{0}, jitterTo{0};
     std::optional<int> attempts;
     std::optional<milliseconds> attemptDuration; //!< one run of the block
-    std::optional<milliseconds> duration; //!< all runs and waits together
+    std::optional<milliseconds> duration;        //!< all runs and waits together
 };
 
-struct CatchClause {
-    QJsonObject filter; //!< errors.with
+struct CatchClause
+{
+    QJsonObject filter;                         //!< errors.with
     QString variable = QStringLiteral("error"); //!< `as`
     std::optional<Expression> when, exceptWhen;
     std::optional<RetryPolicy> retry;
     bool hasTasks = false; //!< `do` is there
-    TaskList tasks; //!< `do`
+    TaskList tasks;        //!< `do`
     QString then;
 };
 
-struct SwitchCase {
+struct SwitchCase
+{
     QString name;
     std::optional<Expression> when; //!< nullopt: the default
     QString then;
 };
 
-struct HttpArguments {
+struct HttpArguments
+{
     enum class Output { Content, Raw, Response };
-    QByteArray method; //!< upper case
+    QByteArray method;              //!< upper case
     std::optional<UriTemplate> uri; //!< or:
-    Template endpoint; //!< an expression
-    Template headers, query; //!< objects
+    Template endpoint;              //!< an expression
+    Template headers, query;        //!< objects
     bool hasBody = false;
     Template body;
     Output output = Output::Content;
@@ -64,10 +67,11 @@ struct HttpArguments {
 };
 
 //! \brief One task of a list. Immutable after parsing.
-struct Task {
+struct Task
+{
     TaskKind kind = TaskKind::Do;
     QString name;
-    QString reference; //!< JSON Pointer of its definition, for example "/do/0/getPet"
+    QString reference;                   //!< JSON Pointer of its definition, for example "/do/0/getPet"
     std::optional<Expression> condition; //!< `if`
     std::optional<Template> inputFrom, outputAs, exportAs;
     QString then; //!< "", "continue", "exit", "end" or a name in the same list
@@ -81,7 +85,8 @@ struct Task {
 };
 
 //! \brief A parsed, checked definition.
-struct Definition {
+struct Definition
+{
     WorkflowSummary summary;
     QJsonObject document;
     QByteArray canonical; //!< compact JSON of the whole source

@@ -10,13 +10,11 @@
 
 #include <algorithm>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 using Expressions::pointerJoin;
 
-namespace
-{
+namespace {
 constexpr qsizetype maxIssues = 100; // of one definition; more help nobody
 
 int editDistance(const QString &a, const QString &b)
@@ -79,7 +77,8 @@ void DefinitionReader::checkKeys(const QJsonObject &object, const QString &point
     }
 }
 
-std::optional<QJsonObject> DefinitionReader::object(const QJsonObject &parent, const QString &key, const QString &pointer)
+std::optional<QJsonObject> DefinitionReader::object(const QJsonObject &parent, const QString &key,
+                                                    const QString &pointer)
 {
     const QJsonValue value = parent.value(key);
     if (value.isUndefined())
@@ -98,7 +97,8 @@ QString DefinitionReader::text(const QJsonObject &parent, const QString &key, co
     return value.toString();
 }
 
-std::optional<milliseconds> DefinitionReader::duration(const QJsonObject &parent, const QString &key, const QString &pointer)
+std::optional<milliseconds> DefinitionReader::duration(const QJsonObject &parent, const QString &key,
+                                                       const QString &pointer)
 {
     if (!parent.contains(key))
         return std::nullopt;
@@ -124,7 +124,8 @@ void DefinitionReader::checkVariables(const QStringList &used, const QString &po
         known.append(u"output"_s);
     for (const QString &name : used) {
         if (!known.contains(name)) {
-            issue(pointer, u"The variable `$%1` is not defined here; defined are $%2."_s.arg(name, known.join(u", $"_s)));
+            issue(pointer,
+                  u"The variable `$%1` is not defined here; defined are $%2."_s.arg(name, known.join(u", $"_s)));
         }
     }
 }
@@ -153,15 +154,15 @@ std::optional<Expression> DefinitionReader::condition(const QJsonObject &parent,
 Template DefinitionReader::expressions(const QJsonValue &value, const QString &pointer, Sees sees, bool loose)
 {
     QList<FieldError> errors;
-    Template compiled = loose ? Template::compileLoose(value, pointer, errors) : Template::compile(value, pointer, errors);
+    Template compiled =
+        loose ? Template::compileLoose(value, pointer, errors) : Template::compile(value, pointer, errors);
     for (const FieldError &error : errors)
         issue(error.pointer, error.detail + u'.');
     checkVariables(compiled.variables(), pointer, sees);
     return compiled;
 }
 
-namespace
-{
+namespace {
 void readDocument(DefinitionReader &reader, const QJsonObject &root, Definition &definition)
 {
     const QString pointer = u"/document"_s;
@@ -172,8 +173,9 @@ void readDocument(DefinitionReader &reader, const QJsonObject &root, Definition 
         return;
     }
     definition.document = *document;
-    reader.checkKeys(*document, pointer,
-                     {u"dsl"_s, u"namespace"_s, u"name"_s, u"version"_s, u"title"_s, u"summary"_s, u"tags"_s, u"metadata"_s});
+    reader.checkKeys(
+        *document, pointer,
+        {u"dsl"_s, u"namespace"_s, u"name"_s, u"version"_s, u"title"_s, u"summary"_s, u"tags"_s, u"metadata"_s});
     static const QRegularExpression name(u"\\A[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\\z"_s);
     static const QRegularExpression version(
         u"\\A(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})(?:[-+][0-9A-Za-z.+-]{1,64})?\\z"_s);
@@ -192,8 +194,8 @@ void readDocument(DefinitionReader &reader, const QJsonObject &root, Definition 
             }
         }
     }
-    definition.summary.id = WorkflowId::fromString(document->value(u"namespace").toString() + u'.'
-                                                   + document->value(u"name").toString());
+    definition.summary.id =
+        WorkflowId::fromString(document->value(u"namespace").toString() + u'.' + document->value(u"name").toString());
     definition.summary.version = document->value(u"version").toString();
     const QString title = reader.text(*document, u"title"_s, pointer);
     definition.summary.title = title.isEmpty() ? document->value(u"name").toString() : title;
@@ -226,7 +228,8 @@ std::shared_ptr<const Definition> parseDefinition(const QByteArray &source, QLis
     auto definition = std::make_shared<Definition>();
     const SourceDocument document = SourceDocument::parse(source);
     for (const SourceIssue &i : document.issues) {
-        const QString message = i.message.left(1).toUpper() + i.message.mid(1) + (i.message.endsWith(u'.') ? u""_s : u"."_s);
+        const QString message =
+            i.message.left(1).toUpper() + i.message.mid(1) + (i.message.endsWith(u'.') ? u""_s : u"."_s);
         issues.append({i.position.line, i.position.column, i.pointer, message});
     }
     if (!issues.isEmpty())
@@ -264,8 +267,8 @@ std::shared_ptr<const Definition> parseDefinition(const QByteArray &source, QLis
     if (const auto output = reader.object(root, u"output"_s, {})) {
         reader.checkKeys(*output, u"/output"_s, {u"as"_s}, {u"schema"_s});
         if (output->contains(u"as")) {
-            definition->outputAs = reader.expressions(output->value(u"as"), u"/output/as"_s,
-                                                      DefinitionReader::Sees::WorkflowOutput, true);
+            definition->outputAs =
+                reader.expressions(output->value(u"as"), u"/output/as"_s, DefinitionReader::Sees::WorkflowOutput, true);
         }
     }
     if (root.value(u"timeout").isString()) {

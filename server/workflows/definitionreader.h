@@ -8,8 +8,7 @@
 
 #include <QtCore/QSet>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 
 //! \brief What reading a definition has in common: issues with places, known and unknown properties, expressions whose
 //! variables exist.
@@ -17,9 +16,17 @@ class DefinitionReader
 {
 public:
     //! \brief Which variables an expression sees, see dsl.md, "Runtime expression arguments".
-    enum class Sees { Before /*!< if, input.from */, Inside, After /*!< output.as, export.as */, WorkflowInput, WorkflowOutput };
+    enum class Sees {
+        Before /*!< if, input.from */,
+        Inside,
+        After /*!< output.as, export.as */,
+        WorkflowInput,
+        WorkflowOutput
+    };
 
-    DefinitionReader(const SourceDocument &source, QList<DefinitionIssue> &issues) : m_source(source), m_issues(issues) {}
+    DefinitionReader(const SourceDocument &source, QList<DefinitionIssue> &issues) : m_source(source), m_issues(issues)
+    {
+    }
 
     void issue(const QString &pointer, const QString &message);
     void issueAtKey(const QString &pointer, const QString &message);
@@ -30,7 +37,8 @@ public:
     std::optional<QJsonObject> object(const QJsonObject &parent, const QString &key, const QString &pointer);
     QString text(const QJsonObject &parent, const QString &key, const QString &pointer);
     std::optional<milliseconds> duration(const QJsonObject &parent, const QString &key, const QString &pointer);
-    std::optional<Expression> condition(const QJsonObject &parent, const QString &key, const QString &pointer, Sees sees);
+    std::optional<Expression> condition(const QJsonObject &parent, const QString &key, const QString &pointer,
+                                        Sees sees);
     Template expressions(const QJsonValue &value, const QString &pointer, Sees sees, bool loose = false);
 
     void pushVariable(const QString &name) { m_variables.append(name); }
@@ -49,7 +57,10 @@ private:
 class TaskReader
 {
 public:
-    TaskReader(DefinitionReader &reader, const QHash<QString, RetryPolicy> &retries) : m_reader(reader), m_retries(retries) {}
+    TaskReader(DefinitionReader &reader, const QHash<QString, RetryPolicy> &retries)
+        : m_reader(reader), m_retries(retries)
+    {
+    }
     //! \brief The list at `pointer`; `depth` counts lists inside lists.
     TaskList list(const QJsonValue &value, const QString &pointer, int depth);
     static RetryPolicy retryPolicy(DefinitionReader &reader, const QJsonObject &object, const QString &pointer);

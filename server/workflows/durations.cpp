@@ -7,13 +7,11 @@
 
 #include <QtCore/QRegularExpression>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 using std::chrono::milliseconds;
 
-namespace
-{
+namespace {
 constexpr double longestMillis = 366.0 * 86'400'000;
 
 Error invalid(const QString &text)
@@ -39,7 +37,8 @@ Result<milliseconds> parseDuration(const QJsonValue &value)
             u"\\AP(?:(\\d{1,9}(?:\\.\\d{1,9})?)W)?(?:(\\d{1,9}(?:\\.\\d{1,9})?)D)?(?:T(?:(\\d{1,9}(?:\\.\\d{1,9})?)H)?(?:(\\d{1,9}(?:\\.\\d{1,9})?)M)?(?:(\\d{1,9}(?:\\.\\d{1,9})?)S)?)?\\z"_s);
         const auto match = iso.match(text);
         if (!match.hasMatch() || match.lastCapturedIndex() < 1)
-            return invalid(u"`%1` is not an ISO 8601 duration in weeks, days, hours, minutes or seconds"_s.arg(text.left(64)));
+            return invalid(
+                u"`%1` is not an ISO 8601 duration in weeks, days, hours, minutes or seconds"_s.arg(text.left(64)));
         const double units[] = {604'800'000, 86'400'000, 3'600'000, 60'000, 1000};
         double millis = 0;
         for (int i = 0; i < 5; ++i)
@@ -51,14 +50,15 @@ Result<milliseconds> parseDuration(const QJsonValue &value)
     double millis = 0;
     const QJsonObject object = value.toObject();
     for (auto it = object.begin(); it != object.end(); ++it) {
-        const double unit = it.key() == u"days" ? 86'400'000
-            : it.key() == u"hours"              ? 3'600'000
-            : it.key() == u"minutes"            ? 60'000
-            : it.key() == u"seconds"            ? 1000
-            : it.key() == u"milliseconds"       ? 1
-                                                : 0;
+        const double unit = it.key() == u"days"           ? 86'400'000
+                            : it.key() == u"hours"        ? 3'600'000
+                            : it.key() == u"minutes"      ? 60'000
+                            : it.key() == u"seconds"      ? 1000
+                            : it.key() == u"milliseconds" ? 1
+                                                          : 0;
         if (unit == 0)
-            return invalid(u"a duration has no `%1`: days, hours, minutes, seconds, milliseconds"_s.arg(it.key().left(64)));
+            return invalid(
+                u"a duration has no `%1`: days, hours, minutes, seconds, milliseconds"_s.arg(it.key().left(64)));
         if (!Expressions::isInteger(it.value()) || it.value().toInteger() < 0)
             return invalid(u"`%1` of a duration is a whole number from 0"_s.arg(it.key()));
         millis += double(it.value().toInteger()) * unit;

@@ -8,8 +8,7 @@
 
 #include <chrono>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 
 //! \brief A DSL duration: {days, hours, minutes, seconds, milliseconds} (integers, at least one) or ISO 8601 text
 //! (`PT1.5S`, `P1DT2H`; years and months have no fixed length and are refused). At most 366 days.

@@ -13,12 +13,10 @@
 #include <algorithm>
 #include <optional>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int replyDepth = 64;
 
 Error invalid(const QString &text)
@@ -67,8 +65,8 @@ bool isJsonType(const QByteArray &contentType)
 bool isTextType(const QByteArray &contentType)
 {
     const QByteArray type = contentType.split(';').first().trimmed().toLower();
-    return type.startsWith("text/") || type == "application/xml" || type.endsWith("+xml")
-        || type == "application/x-www-form-urlencoded";
+    return type.startsWith("text/") || type == "application/xml" || type.endsWith("+xml") ||
+           type == "application/x-www-form-urlencoded";
 }
 
 Result<QJsonValue> contentOf(const Connectors::HttpReply &reply)
@@ -190,7 +188,8 @@ Result<Connectors::HttpCall> buildHttpCall(const HttpArguments &http, const QJso
         const bool asText = body->isString() && !isJsonType(contentType);
         call.body = asText ? body->toString().toUtf8() : Expressions::toJsonText(*body);
         if (contentType.isEmpty())
-            call.headers.append({"Content-Type", QByteArray(asText ? "text/plain; charset=utf-8" : "application/json")});
+            call.headers.append(
+                {"Content-Type", QByteArray(asText ? "text/plain; charset=utf-8" : "application/json")});
     }
     return call;
 }
@@ -220,12 +219,12 @@ std::variant<QJsonValue, QJsonObject> readHttpReply(const HttpArguments &http, c
     }
     if (http.output == HttpArguments::Output::Content)
         return *content;
-    return QJsonValue(QJsonObject{
-        {u"request"_s, QJsonObject{{u"method"_s, QString::fromLatin1(call.method)}, {u"uri"_s, call.url},
-                                   {u"headers"_s, headersOf(call.headers)}}},
-        {u"statusCode"_s, reply->status},
-        {u"headers"_s, headersOf(reply->headers)},
-        {u"content"_s, *content}});
+    return QJsonValue(QJsonObject{{u"request"_s, QJsonObject{{u"method"_s, QString::fromLatin1(call.method)},
+                                                             {u"uri"_s, call.url},
+                                                             {u"headers"_s, headersOf(call.headers)}}},
+                                  {u"statusCode"_s, reply->status},
+                                  {u"headers"_s, headersOf(reply->headers)},
+                                  {u"content"_s, *content}});
 }
 
 } // namespace Atom::Workflows

@@ -9,15 +9,15 @@
 
 #include <cmath>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 using Expressions::pointerJoin;
 
-namespace
-{
-const QStringList annotations = {u"title"_s, u"description"_s, u"default"_s, u"examples"_s, u"$schema"_s, u"$comment"_s};
-const QStringList typeNames = {u"string"_s, u"number"_s, u"integer"_s, u"boolean"_s, u"object"_s, u"array"_s, u"null"_s};
+namespace {
+const QStringList annotations = {u"title"_s,    u"description"_s, u"default"_s,
+                                 u"examples"_s, u"$schema"_s,     u"$comment"_s};
+const QStringList typeNames = {u"string"_s, u"number"_s, u"integer"_s, u"boolean"_s,
+                               u"object"_s, u"array"_s,  u"null"_s};
 
 void checkProperty(const QJsonObject &property, const QString &pointer, QList<FieldError> &issues)
 {
@@ -45,7 +45,8 @@ QString problemOf(const QJsonValue &value, const QJsonObject &property)
 {
     const QString type = property.value(u"type").toString();
     const QString actual = Expressions::typeName(value);
-    const bool isWhole = value.isDouble() && (Expressions::isInteger(value) || value.toDouble() == std::floor(value.toDouble()));
+    const bool isWhole =
+        value.isDouble() && (Expressions::isInteger(value) || value.toDouble() == std::floor(value.toDouble()));
     if (!type.isEmpty() && type != actual && !(type == u"integer" && isWhole))
         return u"must be %1, is %2"_s.arg(type, actual);
     if (property.contains(u"enum")) {
@@ -80,11 +81,13 @@ InputSchema InputSchema::parse(const QJsonObject &schema, const QString &pointer
         if (it.key() == u"resource")
             issues.append({pointerJoin(pointer, it.key()), u"an external schema (`resource`) is not supported yet"_s});
         else if (it.key() != u"format" && it.key() != u"document")
-            issues.append({pointerJoin(pointer, it.key()), u"unknown property `%1` of a schema"_s.arg(it.key().left(64))});
+            issues.append(
+                {pointerJoin(pointer, it.key()), u"unknown property `%1` of a schema"_s.arg(it.key().left(64))});
     }
     const QString format = schema.value(u"format").toString(u"json"_s);
     if (format != u"json" && !format.startsWith(u"json:"))
-        issues.append({pointerJoin(pointer, u"format"_s), u"the schema format `%1` is not supported yet"_s.arg(format.left(64))});
+        issues.append(
+            {pointerJoin(pointer, u"format"_s), u"the schema format `%1` is not supported yet"_s.arg(format.left(64))});
     const QString base = pointerJoin(pointer, u"document"_s);
     if (!schema.value(u"document").isObject()) {
         issues.append({base, u"the schema needs a `document` object"_s});

@@ -7,8 +7,7 @@
 #include <QtCore/QJsonObject>
 #include <QtCore/QStringList>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 
 //! \brief The part of JSON Schema (2020-12) understood for workflow input: an object whose top-level properties have
 //! `type`, `enum`, `minimum`, `maximum`, `minLength`, `maxLength`, and `required`. Annotations are ignored.

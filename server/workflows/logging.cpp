@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/workflows/logging.h"
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 Q_LOGGING_CATEGORY(lcWorkflows, "atom.server.workflows", QtInfoMsg)
 } // namespace Atom::Workflows

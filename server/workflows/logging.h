@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 Q_DECLARE_LOGGING_CATEGORY(lcWorkflows)
 } // namespace Atom::Workflows

@@ -5,12 +5,10 @@
 
 #include <QtCore/QJsonArray>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int cursorVersion = 1;
 } // namespace
 
@@ -59,8 +57,8 @@ QJsonObject RunMachine::cursor() const
 {
     QJsonArray frames;
     for (const Frame &f : m_frames) {
-        QJsonObject o{{u"task"_s, f.task},       {u"phase"_s, int(f.phase)},       {u"index"_s, f.index},
-                      {u"data"_s, f.data},       {u"attempt"_s, f.attempt},        {u"startedAt"_s, f.startedAt},
+        QJsonObject o{{u"task"_s, f.task},      {u"phase"_s, int(f.phase)}, {u"index"_s, f.index},
+                      {u"data"_s, f.data},      {u"attempt"_s, f.attempt},  {u"startedAt"_s, f.startedAt},
                       {u"retries"_s, f.retries}};
         if (f.input != f.data)
             o.insert(u"input"_s, f.input);
@@ -76,12 +74,13 @@ QJsonObject RunMachine::cursor() const
             o.insert(u"iterations"_s, f.iterations);
         frames.append(o);
     }
-    QJsonObject out{{u"version"_s, cursorVersion}, {u"begun"_s, m_begun},         {u"frames"_s, frames},
-                    {u"context"_s, m_context},     {u"attempts"_s, m_attempts},   {u"iterations"_s, m_iterations},
+    QJsonObject out{{u"version"_s, cursorVersion}, {u"begun"_s, m_begun},       {u"frames"_s, frames},
+                    {u"context"_s, m_context},     {u"attempts"_s, m_attempts}, {u"iterations"_s, m_iterations},
                     {u"steps"_s, m_steps}};
     // The last steps are journaled before the end itself: a crash in between must not lose the outcome.
     if (isTerminal(m_status)) {
-        out.insert(u"end"_s, QJsonObject{{u"status"_s, runStatusName(m_status)}, {u"output"_s, m_output}, {u"error"_s, m_error}});
+        out.insert(u"end"_s,
+                   QJsonObject{{u"status"_s, runStatusName(m_status)}, {u"output"_s, m_output}, {u"error"_s, m_error}});
     }
     if (m_leaf) {
         out.insert(u"call"_s, QJsonObject{{u"task"_s, m_leaf->task},

@@ -10,12 +10,10 @@
 
 #include <algorithm>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int stepsWithData = 500; // of a running run kept in memory; older steps keep their names and states
 constexpr milliseconds saveRetry{1000};
 
@@ -27,7 +25,8 @@ Error closing()
 }
 } // namespace
 
-struct RunDriver::Active {
+struct RunDriver::Active
+{
     Active(StoredRun s, RunMachine m) : stored(std::move(s)), snapshot(stored.snapshot), machine(std::move(m)) {}
     StoredRun stored;
     RunSnapshot snapshot; //!< with steps
@@ -35,9 +34,9 @@ struct RunDriver::Active {
     TraceContext trace;
     bool resumed = false;
     bool cancelWanted = false;
-    CancellationSource cancel; //!< of the call under way
+    CancellationSource cancel;  //!< of the call under way
     std::function<void()> wake; //!< ends the wait under way
-    OneShot<bool> journaled; //!< first transition saved, or given up
+    OneShot<bool> journaled;    //!< first transition saved, or given up
     QList<OneShot<Result<RunSnapshot>>> waiters;
     std::unique_ptr<SpanScope> span;
     std::map<QString, std::unique_ptr<SpanScope>> stepSpans; //!< open ones by reference
@@ -68,8 +67,8 @@ QCoro::Task<Result<RunSnapshot>> RunDriver::start(StoredRun stored, std::shared_
     RunMachine machine(std::move(definition), id, stored.snapshot.input, stored.snapshot.startedAt);
     stored.snapshot.status = RunStatus::Running;
     stored.cursor = machine.cursor();
-    stored.cursor.insert(u"trace"_s, QJsonObject{{u"parent"_s, trace.parent.toString()},
-                                                 {u"message"_s, trace.message.toString()}});
+    stored.cursor.insert(u"trace"_s,
+                         QJsonObject{{u"parent"_s, trace.parent.toString()}, {u"message"_s, trace.message.toString()}});
     auto run = std::make_shared<Active>(stored, std::move(machine));
     run->trace = std::move(trace);
     // Known before it is stored, so that whoever meets the stored run can already wait for it.
@@ -79,7 +78,8 @@ QCoro::Task<Result<RunSnapshot>> RunDriver::start(StoredRun stored, std::shared_
     if (!inserted || inserted->snapshot.id != id) {
         m_active.remove(id);
         m_runningGauge.set(running());
-        const Result<RunSnapshot> failed = inserted ? Result<RunSnapshot>(closing()) : Result<RunSnapshot>(inserted.error());
+        const Result<RunSnapshot> failed =
+            inserted ? Result<RunSnapshot>(closing()) : Result<RunSnapshot>(inserted.error());
         for (const auto &waiter : std::exchange(run->waiters, {}))
             waiter.resolve(failed);
         if (!inserted)
@@ -100,8 +100,9 @@ void RunDriver::resume(StoredRun stored, QList<StepRecord> steps, std::shared_pt
     Result<RunMachine> machine = RunMachine::restore(std::move(definition), stored.snapshot.id, stored.snapshot.input,
                                                      stored.snapshot.startedAt, stored.cursor);
     if (!machine) {
-        m_scope.spawn(abandon(stored, makeError(ErrorType::Runtime, u"The run cannot go on"_s, machine.error().detail, {})),
-                      "abandon");
+        m_scope.spawn(
+            abandon(stored, makeError(ErrorType::Runtime, u"The run cannot go on"_s, machine.error().detail, {})),
+            "abandon");
         return;
     }
     auto run = std::make_shared<Active>(stored, std::move(*machine));
@@ -114,7 +115,8 @@ void RunDriver::resume(StoredRun stored, QList<StepRecord> steps, std::shared_pt
     run->resumed = true;
     m_active.insert(stored.snapshot.id, run);
     m_runningGauge.set(running());
-    qCInfo(lcWorkflows) << "going on with run" << stored.snapshot.id.bytes() << "of" << stored.snapshot.workflow.bytes();
+    qCInfo(lcWorkflows) << "going on with run" << stored.snapshot.id.bytes() << "of"
+                        << stored.snapshot.workflow.bytes();
     m_scope.spawn(drive(run), "run");
 }
 
@@ -265,7 +267,8 @@ QCoro::Task<bool> RunDriver::save(ActivePtr run, std::optional<StepRecord> step)
         const Result<void> saved = co_await m_repository.saveTransition(next, step);
         if (saved)
             break;
-        qCWarning(lcWorkflows) << "run" << next.snapshot.id.bytes() << "could not be journaled:" << saved.error().detail;
+        qCWarning(lcWorkflows) << "run" << next.snapshot.id.bytes()
+                               << "could not be journaled:" << saved.error().detail;
         if (m_scope.isClosing())
             co_return false;
         co_await sleepUntil(run, m_clock.now() + saveRetry);

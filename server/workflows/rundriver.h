@@ -11,8 +11,7 @@
 #include <functional>
 #include <map>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 
 //! \brief Carries runs out: journals what a RunMachine decides before acting on it, sends its calls, waits its delays,
 //! records its spans. Main thread.
@@ -28,7 +27,8 @@ public:
 
     //! \brief Stores and starts a run; resumes when its first transition is journaled.
     //! \return the run, or the existing one of the dedupe key; Unavailable when too many run or the server stops.
-    QCoro::Task<Result<RunSnapshot>> start(StoredRun run, std::shared_ptr<const Definition> definition, TraceContext trace);
+    QCoro::Task<Result<RunSnapshot>> start(StoredRun run, std::shared_ptr<const Definition> definition,
+                                           TraceContext trace);
     //! \brief Goes on with a run after a restart.
     void resume(StoredRun run, QList<StepRecord> steps, std::shared_ptr<const Definition> definition);
     //! \brief Ends a stored run that cannot go on, with a DSL error.

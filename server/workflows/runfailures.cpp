@@ -10,12 +10,10 @@
 #include <algorithm>
 #include <cmath>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr qint64 longestDelayMillis = 24 * 3'600'000;
 
 qint64 retryDelay(const RetryPolicy &policy, int retriesDone)
@@ -77,7 +75,8 @@ bool RunMachine::handle(Frame &frame, const Task &task, QJsonObject &error, qint
         }
         return Expressions::isTruthy(*value);
     };
-    const bool wanted = holds(clause.when, true, u"catch.when"_s) && !holds(clause.exceptWhen, false, u"catch.exceptWhen"_s);
+    const bool wanted =
+        holds(clause.when, true, u"catch.when"_s) && !holds(clause.exceptWhen, false, u"catch.exceptWhen"_s);
     if (failed || !wanted)
         return false;
     if (clause.retry) {
@@ -137,8 +136,8 @@ bool RunMachine::expire(qint64 now)
     if (at == m_frames.size() && !leafPassed)
         return false;
     const QString instance = at == m_frames.size() ? m_leaf->task : m_frames[at].task;
-    const QJsonObject error = makeError(ErrorType::Timeout, u"It took too long"_s, u"a time limit of the definition passed"_s,
-                                        instance);
+    const QJsonObject error =
+        makeError(ErrorType::Timeout, u"It took too long"_s, u"a time limit of the definition passed"_s, instance);
     if (m_leaf) {
         const Leaf leaf = *m_leaf;
         m_leaf.reset();

@@ -10,12 +10,10 @@
 
 #include <algorithm>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QString instanceOf(const Task &task)
 {
     return task.reference;
@@ -61,7 +59,8 @@ void RunMachine::begin()
         root.deadline = root.startedAt + m_definition->timeout->count();
     root.data = m_input;
     if (m_definition->inputFrom) {
-        const Result<QJsonValue> input = m_definition->inputFrom->evaluate(m_input, bindings(nullptr, nullptr, nullptr));
+        const Result<QJsonValue> input =
+            m_definition->inputFrom->evaluate(m_input, bindings(nullptr, nullptr, nullptr));
         if (!input) {
             endFaulted(expressionError(u"input.from"_s, input.error(), u"/input/from"_s));
             return;
@@ -267,7 +266,8 @@ void RunMachine::startCall(const Task &task, const QJsonValue &input, int attemp
 
 QByteArray RunMachine::idempotencyKey() const
 {
-    return m_id.bytes() + ':' + QUrl::toPercentEncoding(m_leaf->task, "/") + ':' + QByteArray::number(m_leaf->iteration);
+    return m_id.bytes() + ':' + QUrl::toPercentEncoding(m_leaf->task, "/") + ':' +
+           QByteArray::number(m_leaf->iteration);
 }
 
 Result<Connectors::HttpCall> RunMachine::leafCall() const
@@ -306,7 +306,8 @@ void RunMachine::complete(const Task &task, const QJsonValue &input, QJsonValue 
     if (task.outputAs) {
         const Result<QJsonValue> shaped = task.outputAs->evaluate(output, bindings(&task, &input, &output));
         if (!shaped) {
-            fail(task, input, attempt, startedAt, now, expressionError(u"output.as"_s, shaped.error(), instanceOf(task)));
+            fail(task, input, attempt, startedAt, now,
+                 expressionError(u"output.as"_s, shaped.error(), instanceOf(task)));
             return;
         }
         output = *shaped;
@@ -395,7 +396,8 @@ void RunMachine::cancel(Timestamp time)
         return;
     const qint64 now = toMillis(time);
     if (m_leaf)
-        journal(*task(m_leaf->task), m_leaf->attempt, RunStatus::Cancelled, m_leaf->input, {}, {}, m_leaf->startedAt, now);
+        journal(*task(m_leaf->task), m_leaf->attempt, RunStatus::Cancelled, m_leaf->input, {}, {}, m_leaf->startedAt,
+                now);
     while (m_frames.size() > 1) {
         const Frame open = m_frames.takeLast();
         journal(*task(open.task), open.attempt, RunStatus::Cancelled, open.input, {}, {}, open.startedAt, now);

@@ -7,28 +7,29 @@
 
 #include <QtCore/QHash>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 
 //! \brief Bounds of one run.
-struct RunLimits {
-    static constexpr int steps = 10'000; //!< tasks looked at
+struct RunLimits
+{
+    static constexpr int steps = 10'000;             //!< tasks looked at
     static constexpr qint64 valueBytes = 256 * 1024; //!< input, output of a step, context: each
 };
 
 //! \brief What the machine wants next.
-struct Action {
+struct Action
+{
     enum class Kind {
         Journal, //!< save cursor() and, if set, `step`; then ask again
-        Call, //!< send `call`, then callFinished(); its start is journaled
-        Wait, //!< ask again at `until`
-        End, //!< status() is terminal
+        Call,    //!< send `call`, then callFinished(); its start is journaled
+        Wait,    //!< ask again at `until`
+        End,     //!< status() is terminal
     };
     Kind kind = Kind::End;
     std::optional<StepRecord> step;
     Connectors::HttpCall call;
-    QString reference; //!< Call: the task
-    int attempt = 0; //!< Call
+    QString reference;              //!< Call: the task
+    int attempt = 0;                //!< Call
     std::optional<Timestamp> until; //!< Wait: due; Call: the earliest time limit around it
 };
 
@@ -55,23 +56,25 @@ public:
     QJsonObject cursor() const;
 
 private:
-    struct Frame {
+    struct Frame
+    {
         enum class Phase { Body, Catch, Waiting };
         QString task; //!< reference; empty for the root
         Phase phase = Phase::Body;
-        int index = 0; //!< in the list of the phase
-        QJsonValue data; //!< input of the next task of the list
+        int index = 0;    //!< in the list of the phase
+        QJsonValue data;  //!< input of the next task of the list
         QJsonValue input; //!< of the task itself, transformed
         int attempt = 1;
-        qint64 startedAt = 0; //!< unix ms, like all times here
-        qint64 deadline = 0; //!< of the task; 0: none
+        qint64 startedAt = 0;       //!< unix ms, like all times here
+        qint64 deadline = 0;        //!< of the task; 0: none
         qint64 attemptDeadline = 0; //!< try: of this run of the block
-        int retries = 0; //!< try: repetitions done
-        qint64 dueAt = 0; //!< Waiting: when the block runs again
-        QJsonObject error; //!< Catch, Waiting: what was caught
-        QJsonObject iterations; //!< try: iteration counters inside, as the block began
+        int retries = 0;            //!< try: repetitions done
+        qint64 dueAt = 0;           //!< Waiting: when the block runs again
+        QJsonObject error;          //!< Catch, Waiting: what was caught
+        QJsonObject iterations;     //!< try: iteration counters inside, as the block began
     };
-    struct Leaf {
+    struct Leaf
+    {
         QString task;
         QJsonValue input;
         int attempt = 1;
@@ -90,9 +93,10 @@ private:
     void enter(const Task &task, const QJsonValue &input, int attempt, qint64 now);
     void startCall(const Task &task, const QJsonValue &input, int attempt, qint64 now);
     void chooseCase(const Task &task, const QJsonValue &input, int attempt, qint64 now);
-    void complete(const Task &task, const QJsonValue &input, QJsonValue output, int attempt, qint64 startedAt, qint64 now,
-                  const QString &then);
-    void fail(const Task &task, const QJsonValue &input, int attempt, qint64 startedAt, qint64 now, const QJsonObject &error);
+    void complete(const Task &task, const QJsonValue &input, QJsonValue output, int attempt, qint64 startedAt,
+                  qint64 now, const QString &then);
+    void fail(const Task &task, const QJsonValue &input, int attempt, qint64 startedAt, qint64 now,
+              const QJsonObject &error);
     void propagate(QJsonObject error, qint64 now);
     bool handle(Frame &frame, const Task &task, QJsonObject &error, qint64 now);
     void leaveList(qint64 now);
@@ -119,7 +123,7 @@ private:
     QJsonValue m_context = QJsonValue(QJsonValue::Null);
     QList<Frame> m_frames;
     std::optional<Leaf> m_leaf;
-    QJsonObject m_attempts; //!< starts of each task by reference
+    QJsonObject m_attempts;   //!< starts of each task by reference
     QJsonObject m_iterations; //!< entries of each task that are not repetitions by a retry
     int m_steps = 0;
     bool m_begun = false;

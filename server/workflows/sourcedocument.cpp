@@ -12,8 +12,7 @@
 
 #include <cmath>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 using Expressions::pointerJoin;
 
@@ -129,8 +128,8 @@ private:
         if (!maybeNumber || text.size() > 64)
             return text;
         const QStringView unsignedText = first == u'+' || first == u'-' ? QStringView(text).mid(1) : QStringView(text);
-        if (unsignedText == u".inf" || unsignedText == u".Inf" || unsignedText == u".INF" || text == u".nan"
-            || text == u".NaN" || text == u".NAN") {
+        if (unsignedText == u".inf" || unsignedText == u".Inf" || unsignedText == u".INF" || text == u".nan" ||
+            text == u".NaN" || text == u".NAN") {
             issue(at, pointer, u"`%1` has no JSON form"_s.arg(text));
             return text;
         }
@@ -153,7 +152,8 @@ private:
             }
             digitsOnly = false;
             const bool exponent = (c == u'e' || c == u'E') && hasDigit;
-            const bool sign = (c == u'+' || c == u'-') && i > 0 && (unsignedText[i - 1] == u'e' || unsignedText[i - 1] == u'E');
+            const bool sign =
+                (c == u'+' || c == u'-') && i > 0 && (unsignedText[i - 1] == u'e' || unsignedText[i - 1] == u'E');
             if (c != u'.' && !exponent && !sign)
                 return text;
             isFloat = true;
@@ -215,7 +215,8 @@ SourceDocument SourceDocument::parse(const QByteArray &source)
     try {
         const std::vector<YAML::Node> all = YAML::LoadAll(source.toStdString());
         if (all.size() != 1)
-            reader.issue({1, 1}, {}, all.empty() ? u"the definition is empty"_s : u"only one YAML document is possible"_s);
+            reader.issue({1, 1}, {},
+                         all.empty() ? u"the definition is empty"_s : u"only one YAML document is possible"_s);
         else
             document.value = reader.read(all.front(), {}, 0);
     } catch (const YAML::Exception &e) {

@@ -7,17 +7,18 @@
 #include <QtCore/QHash>
 #include <QtCore/QJsonValue>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 
 //! \brief 1-based line and column; 0 when unknown.
-struct Position {
+struct Position
+{
     int line = 0;
     int column = 0;
 };
 
 //! \brief A mistake in the text itself, before it has a meaning.
-struct SourceIssue {
+struct SourceIssue
+{
     Position position;
     QString pointer;
     QString message;

@@ -7,14 +7,12 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QRegularExpression>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 using Expressions::pointerJoin;
 using Sees = DefinitionReader::Sees;
 
-namespace
-{
+namespace {
 constexpr int deepestLists = 12; // the run's position keeps the data of each
 
 const QStringList commonKeys = {u"if"_s, u"input"_s, u"output"_s, u"export"_s, u"timeout"_s, u"then"_s, u"metadata"_s};
@@ -87,7 +85,8 @@ void TaskReader::checkTargets(const TaskList &tasks, const QString &)
         check(t.then, t.reference + u"/then"_s);
         check(t.caught.then, t.reference + u"/catch/then"_s);
         for (size_t i = 0; i < t.cases.size(); ++i)
-            check(t.cases[i].then, pointerJoin(u"%1/switch/%2"_s.arg(t.reference).arg(i), t.cases[i].name) + u"/then"_s);
+            check(t.cases[i].then,
+                  pointerJoin(u"%1/switch/%2"_s.arg(t.reference).arg(i), t.cases[i].name) + u"/then"_s);
     }
 }
 
@@ -218,8 +217,9 @@ void TaskReader::call(Task &task, const QJsonObject &object, const QString &poin
     if (what != u"http") {
         static const QStringList protocols = {u"openapi"_s, u"grpc"_s, u"asyncapi"_s, u"a2a"_s, u"mcp"_s};
         m_reader.issue(pointerJoin(pointer, u"call"_s),
-                       protocols.contains(what) ? u"`call: %1` is not supported yet; `call: http` is."_s.arg(what)
-                                                : u"Calling the function `%1` is not supported yet; `call: http` is."_s.arg(what.left(64)));
+                       protocols.contains(what)
+                           ? u"`call: %1` is not supported yet; `call: http` is."_s.arg(what)
+                           : u"Calling the function `%1` is not supported yet; `call: http` is."_s.arg(what.left(64)));
         return;
     }
     const QString at = pointerJoin(pointer, u"with"_s);
@@ -230,9 +230,11 @@ void TaskReader::call(Task &task, const QJsonObject &object, const QString &poin
         return;
     }
     HttpArguments &http = task.http;
-    m_reader.checkKeys(*with, at, {u"method"_s, u"endpoint"_s, u"headers"_s, u"query"_s, u"body"_s, u"output"_s, u"redirect"_s});
+    m_reader.checkKeys(*with, at,
+                       {u"method"_s, u"endpoint"_s, u"headers"_s, u"query"_s, u"body"_s, u"output"_s, u"redirect"_s});
     http.method = m_reader.text(*with, u"method"_s, at).toUpper().toLatin1();
-    static const QStringList methods = {u"GET"_s, u"HEAD"_s, u"POST"_s, u"PUT"_s, u"PATCH"_s, u"DELETE"_s, u"OPTIONS"_s};
+    static const QStringList methods = {u"GET"_s,   u"HEAD"_s,   u"POST"_s,   u"PUT"_s,
+                                        u"PATCH"_s, u"DELETE"_s, u"OPTIONS"_s};
     if (!methods.contains(QString::fromLatin1(http.method))) {
         m_reader.issue(with->contains(u"method") ? at + u"/method"_s : at,
                        u"`method` must be one of %1."_s.arg(methods.join(u", "_s)));
@@ -353,7 +355,7 @@ RetryPolicy TaskReader::retryPolicy(DefinitionReader &reader, const QJsonObject 
                 reader.checkKeys(*options, pointerJoin(at, kind), {});
         }
         out.backoff = backoff->contains(u"exponential") ? RetryPolicy::Backoff::Exponential
-            : backoff->contains(u"linear")              ? RetryPolicy::Backoff::Linear
+                      : backoff->contains(u"linear")    ? RetryPolicy::Backoff::Linear
                                                         : RetryPolicy::Backoff::Constant;
     }
     if (const auto jitter = reader.object(object, u"jitter"_s, pointer)) {

@@ -6,13 +6,12 @@
 
 #include <QtCore/QRegularExpression>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 
-namespace
+namespace {
+struct TypeRow
 {
-struct TypeRow {
     ErrorType type;
     const char *name;
     int status;
@@ -39,11 +38,12 @@ QJsonObject makeError(ErrorType type, const QString &title, const QString &detai
     for (const TypeRow &row : types) {
         if (row.type != type)
             continue;
-        return {{u"type"_s, u"https://open-workflow-specification.org/spec/1.0.0/errors/"_s + QLatin1StringView(row.name)},
-                {u"status"_s, status ? status : row.status},
-                {u"title"_s, title},
-                {u"detail"_s, detail},
-                {u"instance"_s, instance}};
+        return {
+            {u"type"_s, u"https://open-workflow-specification.org/spec/1.0.0/errors/"_s + QLatin1StringView(row.name)},
+            {u"status"_s, status ? status : row.status},
+            {u"title"_s, title},
+            {u"detail"_s, detail},
+            {u"instance"_s, instance}};
     }
     return {};
 }

@@ -7,23 +7,24 @@
 
 #include <QCoro/QCoroTask>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 
 //! \brief A definition as stored: every version that ever ran stays.
-struct StoredDefinition {
+struct StoredDefinition
+{
     WorkflowSummary summary;
     QByteArray canonical; //!< compact JSON, what runs
-    QByteArray source; //!< YAML or JSON as given
+    QByteArray source;    //!< YAML or JSON as given
     Timestamp storedAt{};
 };
 
 //! \brief A run as journaled. `definition` pins the version it began with.
-struct StoredRun {
-    RunSnapshot snapshot; //!< without steps
+struct StoredRun
+{
+    RunSnapshot snapshot;  //!< without steps
     QByteArray definition; //!< canonical JSON
-    QByteArray dedupeKey; //!< unique; a message that starts a workflow uses its message id; empty: none
-    QJsonObject cursor; //!< the engine's own position and data, enough to go on after a crash
+    QByteArray dedupeKey;  //!< unique; a message that starts a workflow uses its message id; empty: none
+    QJsonObject cursor;    //!< the engine's own position and data, enough to go on after a crash
 };
 
 //! \brief Where definitions and runs live. Main thread; every write is on disk when its task resumes.

@@ -14,29 +14,30 @@
 
 #include <map>
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QString issueText(const DefinitionIssue &issue)
 {
-    return issue.line ? u"line %1, column %2: %3"_s.arg(issue.line).arg(issue.column).arg(issue.message) : issue.message;
+    return issue.line ? u"line %1, column %2: %3"_s.arg(issue.line).arg(issue.column).arg(issue.message)
+                      : issue.message;
 }
 
 Error issuesError(const QList<DefinitionIssue> &issues)
 {
-    Error error(Errc::ValidationFailed, u"The workflow definition has %n mistake(s)."_s.replace(
-                                            u"%n"_s, QString::number(issues.size())));
+    Error error(Errc::ValidationFailed,
+                u"The workflow definition has %n mistake(s)."_s.replace(u"%n"_s, QString::number(issues.size())));
     for (const DefinitionIssue &issue : issues)
         error.fields.append(FieldError{issue.pointer, issueText(issue)});
     return error;
 }
 } // namespace
 
-struct WorkflowService::Private {
-    struct Loaded {
+struct WorkflowService::Private
+{
+    struct Loaded
+    {
         StoredDefinition stored;
         std::shared_ptr<const Definition> parsed;
     };
@@ -82,7 +83,8 @@ QCoro::Task<Result<QStringList>> WorkflowService::load(QString directory)
         d->definitions[definition.summary.id.bytes()] = {definition, std::move(parsed)};
     }
     const QDir folder(directory);
-    const QStringList names = directory.isEmpty() ? QStringList() : folder.entryList({u"*.yaml"_s}, QDir::Files, QDir::Name);
+    const QStringList names =
+        directory.isEmpty() ? QStringList() : folder.entryList({u"*.yaml"_s}, QDir::Files, QDir::Name);
     for (const QString &name : names) {
         QFile file(folder.filePath(name));
         if (!file.open(QIODevice::ReadOnly) || file.size() > SourceDocument::maxBytes) {
@@ -107,8 +109,9 @@ QCoro::Task<Result<QStringList>> WorkflowService::load(QString directory)
         QList<DefinitionIssue> issues;
         auto parsed = parseDefinition(run.definition, issues);
         if (!issues.isEmpty()) {
-            const QJsonObject error = makeError(ErrorType::Configuration, u"The run cannot go on"_s,
-                                                u"its definition is not understood any more: "_s + issueText(issues.first()), {});
+            const QJsonObject error =
+                makeError(ErrorType::Configuration, u"The run cannot go on"_s,
+                          u"its definition is not understood any more: "_s + issueText(issues.first()), {});
             co_await d->driver.abandon(run, error);
             continue;
         }
@@ -146,7 +149,8 @@ QCoro::Task<Result<WorkflowSummary>> WorkflowService::importDefinition(QByteArra
     const QByteArray id = parsed->summary.id.bytes();
     const auto known = d->definitions.find(id);
     if (known != d->definitions.end() && known->second.stored.source == source)
-        co_return Result<WorkflowSummary>(std::as_const(known->second.stored.summary)); // QCoro moves out of a plain lvalue
+        co_return Result<WorkflowSummary>(
+            std::as_const(known->second.stored.summary)); // QCoro moves out of a plain lvalue
     StoredDefinition stored;
     stored.summary = parsed->summary;
     if (known != d->definitions.end())

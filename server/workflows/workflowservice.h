@@ -11,23 +11,23 @@
 
 #include <QtCore/QObject>
 
-namespace Atom::Connectors
-{
+namespace Atom::Connectors {
 class EgressClient;
 }
 
-namespace Atom::Workflows
-{
+namespace Atom::Workflows {
 
 //! \brief A mistake in a definition; `line` and `column` 1-based in the source, 0 when unknown.
-struct DefinitionIssue {
+struct DefinitionIssue
+{
     int line = 0;
     int column = 0;
     QString pointer; //!< JSON Pointer of the place
     QString message; //!< what is wrong and what to do
 };
 
-struct StartRequest {
+struct StartRequest
+{
     WorkflowId workflow;
     QJsonValue input;
     QByteArray dedupeKey;

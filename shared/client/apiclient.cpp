@@ -9,12 +9,10 @@
 
 // Every function takes its share of the session first and does not touch `this` after an await: the client may be gone.
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr milliseconds budget = RestSession::defaultBudget;
 constexpr int pagesAtMost = 1'000; // of one list: a server that repeats itself must not keep us for ever
 
@@ -24,7 +22,7 @@ Error unreadable(const QString &cause)
 }
 
 //! \brief An id as one segment of a path; nullopt for what would be another path.
-template<typename IdType> std::optional<QString> segment(const IdType &id)
+template <typename IdType> std::optional<QString> segment(const IdType &id)
 {
     if (!isValidIdText(id.bytes()) || id.bytes() == "." || id.bytes() == "..")
         return std::nullopt;
@@ -42,7 +40,7 @@ void addItem(QUrlQuery &query, const QString &key, const QString &value)
     query.addQueryItem(key, QString::fromLatin1(QUrl::toPercentEncoding(value)));
 }
 
-template<typename T> Result<T> decoded(Result<QJsonObject> answer, Result<T> (*decode)(const QJsonObject &))
+template <typename T> Result<T> decoded(Result<QJsonObject> answer, Result<T> (*decode)(const QJsonObject &))
 {
     if (!answer)
         return std::move(answer.error());
@@ -57,7 +55,7 @@ Result<void> discarded(const Result<QJsonObject> &answer)
     return answer ? Result<void>() : Result<void>(answer.error());
 }
 
-template<typename T>
+template <typename T>
 std::optional<Error> appendItems(QList<T> &items, const QJsonObject &page, Result<T> (*decode)(const QJsonObject &))
 {
     const QJsonValue list = page.value("items"_L1);
@@ -73,7 +71,7 @@ std::optional<Error> appendItems(QList<T> &items, const QJsonObject &page, Resul
 }
 
 //! \brief One page, or with `all` the whole list by its cursors.
-template<typename T>
+template <typename T>
 QCoro::Task<Result<QList<T>>> list(RestSession::Self session, QString path, QUrlQuery query, bool all,
                                    Result<T> (*decode)(const QJsonObject &))
 {
@@ -117,7 +115,8 @@ Result<ChatReply> chatReplyFromJson(const QJsonObject &json)
 }
 } // namespace
 
-struct ApiClient::Private {
+struct ApiClient::Private
+{
     RestSession::Self session;
 };
 

@@ -19,11 +19,11 @@
 
 class QNetworkAccessManager;
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 
 //! \brief What `POST /api/v1/chat/message` answers.
-struct ChatReply {
+struct ChatReply
+{
     QString response;
     RoomId contextId;
     bool workflowTriggered = false;

@@ -7,11 +7,11 @@
 
 #include <QtCore/QObject>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 
 //! \brief What sign-in and refresh answered. Tokens are secrets: never log or show them.
-struct Tokens {
+struct Tokens
+{
     QByteArray accessToken;
     QByteArray refreshToken;
     Timestamp accessExpiresAt{};

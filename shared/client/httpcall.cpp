@@ -4,8 +4,7 @@
 
 #include <QtNetwork/QNetworkReply>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 using namespace Qt::StringLiterals;
 
 HttpCall::HttpCall(QNetworkReply *reply, Clock &clock, milliseconds budget, qint64 limitBytes,
@@ -16,9 +15,8 @@ HttpCall::HttpCall(QNetworkReply *reply, Clock &clock, milliseconds budget, qint
     connect(reply, &QIODevice::readyRead, this, &HttpCall::collect);
     // Queued: the waiter may destroy the network access manager, which must not be on the stack then.
     connect(reply, &QNetworkReply::finished, this, &HttpCall::finish, Qt::QueuedConnection);
-    m_timer = clock.callAfter(budget, this, [this] {
-        stop(Error(Errc::DeadlineExceeded, u"The server did not answer in time."_s));
-    });
+    m_timer = clock.callAfter(budget, this,
+                              [this] { stop(Error(Errc::DeadlineExceeded, u"The server did not answer in time."_s)); });
 }
 
 void HttpCall::cancel()

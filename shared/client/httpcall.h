@@ -8,8 +8,7 @@
 
 class QNetworkReply;
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 
 //! \brief One HTTP exchange under way: bounded in time and size, answered exactly once. Deletes itself when it ended;
 //! after cancel() the caller deletes it.

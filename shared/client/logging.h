@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 Q_DECLARE_LOGGING_CATEGORY(lcClient)
 } // namespace Atom::Client

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 
 Outbox::Outbox(int limit, int window, int roomWindow)
     : m_limit(limit), m_window(std::max(1, window)), m_roomWindow(std::max(1, roomWindow))

@@ -11,11 +11,11 @@
 #include <map>
 #include <optional>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 
 //! \brief A change that the server has not acknowledged yet.
-struct OutboxEntry {
+struct OutboxEntry
+{
     enum class Kind { Message, Edit, Deletion };
     Kind kind = Kind::Message;
     QByteArray key; //!< client id of a message, reference of an edit or deletion; the same at each attempt
@@ -43,7 +43,7 @@ public:
     void append(OutboxEntry entry);
 
     //! \brief What is to be sent now, marked as in flight; `isReady(room)` says whether the room takes messages yet.
-    template<typename IsReady> QList<OutboxEntry> takeSendable(IsReady isReady, Monotonic now);
+    template <typename IsReady> QList<OutboxEntry> takeSendable(IsReady isReady, Monotonic now);
     bool hasInFlight(const RoomId &room) const;
     //! \brief When the oldest answer still missing was asked for.
     std::optional<Monotonic> oldestInFlight() const;
@@ -69,7 +69,7 @@ private:
     std::optional<OutboxEntry> takeAt(const RoomId &room, Queue::iterator at);
 };
 
-template<typename IsReady> QList<OutboxEntry> Outbox::takeSendable(IsReady isReady, Monotonic now)
+template <typename IsReady> QList<OutboxEntry> Outbox::takeSendable(IsReady isReady, Monotonic now)
 {
     QList<OutboxEntry> out;
     for (auto &[room, queue] : m_queues) {

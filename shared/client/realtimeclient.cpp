@@ -5,8 +5,7 @@
 #include "shared/client/realtimeclient_p.h"
 #include "shared/core/uuid.h"
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 using namespace Qt::StringLiterals;
 
 RealtimeClient::Private::Private(RealtimeClient *owner, Settings s, TokenSource source, Clock &c,

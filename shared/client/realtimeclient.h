@@ -13,8 +13,7 @@
 #include <functional>
 #include <memory>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 
 //! \brief A WebSocket as the RealtimeClient needs it; the real one wraps QWebSocket, tests may cut it. Same thread.
 //! Signals come from the event loop, never from within open(), send() or close().
@@ -44,21 +43,22 @@ enum class ConnectionState { Offline /*!< stopped or waiting to try again */, Co
 //! Events of a room are delivered exactly once and in seq order: an event already seen is dropped, a hole asks the
 //! server (history after the last seq) before going on; a `gap` frame is reported by gap(). Sleep is noticed: if no
 //! frame came for 45 s of the clock while a ping is out, the connection is given up; when the wall clock ran ahead of
-//! the monotonic one (the machine slept), a ping must be answered within 5 s. One thread; timers by the Clock. Slots may
-//! call anything here, but must not delete the client (use deleteLater()).
+//! the monotonic one (the machine slept), a ping must be answered within 5 s. One thread; timers by the Clock. Slots
+//! may call anything here, but must not delete the client (use deleteLater()).
 class RealtimeClient : public QObject
 {
     Q_OBJECT
 public:
-    struct Settings {
-        QUrl url; //!< ws://host:5060/ws, or /ws/{name} for a guest
+    struct Settings
+    {
+        QUrl url;          //!< ws://host:5060/ws, or /ws/{name} for a guest
         QByteArray device; //!< stable per installation
         milliseconds heartbeat{20'000};
         milliseconds giveUp{45'000};
         int outboxLimit = 10'000; //!< more unacknowledged messages are refused
-        int window = 32; //!< unacknowledged changes in flight
-        //! Of these in one room. Above 1, a message that the server refuses for now (rate limit) may be overtaken by the
-        //! next one of the room: only for senders to whom throughput matters more than their own order.
+        int window = 32;          //!< unacknowledged changes in flight
+        //! Of these in one room. Above 1, a message that the server refuses for now (rate limit) may be overtaken by
+        //! the next one of the room: only for senders to whom throughput matters more than their own order.
         int roomWindow = 1;
         Backoff backoff = Backoff();
     };
@@ -83,7 +83,8 @@ public:
     void leaveRoom(const RoomId &room);
     void setTyping(const RoomId &room, bool typing);
     void sendReceipt(const RoomId &room, qint64 upTo);
-    //! \brief Queued like messages. The reference under which errorReceived() reports a refusal; empty when refused here.
+    //! \brief Queued like messages. The reference under which errorReceived() reports a refusal; empty when refused
+    //! here.
     QByteArray editMessage(const RoomId &room, const MessageId &message, const QString &text);
     QByteArray deleteMessage(const RoomId &room, const MessageId &message);
     void subscribe(const QByteArray &topic); //!< kept over reconnections

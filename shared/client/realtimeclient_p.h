@@ -17,8 +17,7 @@
 #include <map>
 #include <set>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 
 //! \brief One single-shot timer of a Clock; starting it again replaces it.
 class ClockTimer
@@ -49,7 +48,8 @@ private:
     std::optional<Clock::TimerId> m_id;
 };
 
-struct RealtimeClient::Private {
+struct RealtimeClient::Private
+{
     Private(RealtimeClient *owner, Settings s, TokenSource source, Clock &c,
             std::function<std::unique_ptr<FrameStream>()> make);
 
@@ -95,7 +95,8 @@ struct RealtimeClient::Private {
     void acknowledged(const OutboxEntry &entry, RoomEvent event);
 
     // --- realtimerequests.cpp
-    struct Request {
+    struct Request
+    {
         enum class Kind { Join, Leave, History, Receipt } kind = Kind::Join;
         RoomId room;
         qint64 value = 0; //!< History: after; Receipt: up to
@@ -119,7 +120,7 @@ struct RealtimeClient::Private {
     void sendFrame(const char *type, QJsonObject fields);
 
     //! \brief Emits, keeping the order when a slot causes further signals.
-    template<typename F> void announce(F emitSignals)
+    template <typename F> void announce(F emitSignals)
     {
         if (announcing) {
             announcements.push_back(std::move(emitSignals));
@@ -162,7 +163,8 @@ struct RealtimeClient::Private {
     Timestamp tickWall{};
     Monotonic tickMonotonic{};
 
-    struct RoomTrack {
+    struct RoomTrack
+    {
         RoomSequencer sequence;
         qint64 claimed = -1; //!< position in the last hello; -1: not resumed
         int emptyAnswers = 0;
@@ -170,12 +172,13 @@ struct RealtimeClient::Private {
     };
     std::map<RoomId, RoomTrack> rooms; //!< a map: references survive insertions
     std::set<RoomId> holes;
-    QSet<RoomId> awaiting; //!< resumed rooms whose replay has not ended
+    QSet<RoomId> awaiting;    //!< resumed rooms whose replay has not ended
     QSet<RoomId> serverRooms; //!< member of, as far as the server said
-    QSet<RoomId> wanted; //!< joined by joinRoom() and not left since
+    QSet<RoomId> wanted;      //!< joined by joinRoom() and not left since
     QSet<RoomId> pendingJoins;
     QSet<RoomId> pendingLeaves;
-    struct Receipt {
+    struct Receipt
+    {
         qint64 wanted = 0;
         qint64 confirmed = 0;
     };

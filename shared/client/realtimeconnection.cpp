@@ -7,12 +7,10 @@
 
 #include <exception>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr milliseconds openingTimeout{15'000}; // token, handshake and welcome together
 constexpr milliseconds tickInterval{5'000};
 constexpr milliseconds sleepNoticed{10'000}; // wall clock ahead of the monotonic one within one tick
@@ -48,8 +46,7 @@ void RealtimeClient::Private::attempt()
         tokenArrived(QByteArray());
 }
 
-QCoro::Task<void> RealtimeClient::Private::fetchToken(QPointer<RealtimeClient> client, TokenSource source,
-                                                      quint64 mine)
+QCoro::Task<void> RealtimeClient::Private::fetchToken(QPointer<RealtimeClient> client, TokenSource source, quint64 mine)
 {
     Result<QByteArray> token;
     try {

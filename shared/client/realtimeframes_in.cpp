@@ -8,12 +8,10 @@
 
 #include <QtCore/QJsonArray>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr milliseconds longestGoodbye{600'000};
 
 RoomId roomOf(const QJsonObject &frame)
@@ -46,12 +44,12 @@ void RealtimeClient::Private::frameArrived(const QByteArray &text)
     static const QHash<QByteArray, Handler> opening{
         {"welcome", &Private::onWelcome}, {"error", &Private::onError}, {"goodbye", &Private::onGoodbye}};
     static const QHash<QByteArray, Handler> afterwards{
-        {"resumed", &Private::onResumed},       {"gap", &Private::onGap},
+        {"resumed", &Private::onResumed},        {"gap", &Private::onGap},
         {"message_ack", &Private::onMessageAck}, {"ack", &Private::onAck},
-        {"history", &Private::onHistory},       {"room_joined", &Private::onRoomJoined},
-        {"room_left", &Private::onRoomLeft},    {"error", &Private::onError},
-        {"goodbye", &Private::onGoodbye},       {"typing_indicator", &Private::onTyping},
-        {"presence", &Private::onPresence},     {"topic", &Private::onTopic}};
+        {"history", &Private::onHistory},        {"room_joined", &Private::onRoomJoined},
+        {"room_left", &Private::onRoomLeft},     {"error", &Private::onError},
+        {"goodbye", &Private::onGoodbye},        {"typing_indicator", &Private::onTyping},
+        {"presence", &Private::onPresence},      {"topic", &Private::onTopic}};
     Handler handler = (welcomeSeen ? afterwards : opening).value(frame->type, nullptr);
     if (!handler && welcomeSeen && roomEventKindFromType(frame->type))
         handler = &Private::onRoomEvent;
@@ -245,8 +243,8 @@ void RealtimeClient::Private::onHistory(const QJsonObject &frame)
         qCWarning(lcClient) << "A page of room" << room.bytes() << "cannot be read:" << page.error().detail;
     }
     const auto track = rooms.find(room);
-    if (track != rooms.end() && track->second.sequence.hasHole()
-        && track->second.sequence.position() == request->value) {
+    if (track != rooms.end() && track->second.sequence.hasHole() &&
+        track->second.sequence.position() == request->value) {
         // The missing event was not among them. A node may lag behind, so the question is asked once more.
         RoomSequencer &sequence = track->second.sequence;
         if (++track->second.emptyAnswers >= 2) {

@@ -7,14 +7,12 @@
 
 #include <QtCore/QJsonDocument>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int historyPage = 200;
-constexpr int asksAtOnce = 8; // rooms whose holes are being filled
+constexpr int asksAtOnce = 8;            // rooms whose holes are being filled
 constexpr milliseconds ownAckGrace{250}; // an acknowledgement of ours may be the missing event, just behind
 constexpr milliseconds defaultPause{1'000};
 constexpr milliseconds longestPause{300'000};
@@ -111,9 +109,8 @@ void RealtimeClient::Private::takeRequests(Request::Kind kind, const RoomId &roo
 {
     if (!asked.erase({kind, room}))
         return;
-    requests.removeIf([&](const QHash<QByteArray, Request>::iterator it) {
-        return it->kind == kind && it->room == room;
-    });
+    requests.removeIf(
+        [&](const QHash<QByteArray, Request>::iterator it) { return it->kind == kind && it->room == room; });
 }
 
 void RealtimeClient::Private::pump()

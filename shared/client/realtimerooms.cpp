@@ -3,8 +3,7 @@
 // RealtimeClient: the way of an event to its receivers, in order, and what is known of each room.
 #include "shared/client/realtimeclient_p.h"
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 
 void RealtimeClient::Private::resumeDone(const RoomId &room)
 {

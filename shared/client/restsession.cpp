@@ -12,12 +12,10 @@
 #include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QNetworkReply>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 // Deeper than what clients may send: runs and traces wrap values that people sent.
 constexpr JsonLimits answerLimits{RestSession::answerLimitBytes, 64};
 
@@ -214,8 +212,8 @@ QCoro::Task<Result<QByteArray>> RestSession::validToken(Self self, Deadline dead
         Result<void> renewed = co_await renew(self, deadline);
         if (!renewed) {
             // Until it really expires the old token is better than none.
-            const bool stillGood = !self->m_closed && !self->m_tokens.isEmpty()
-                && self->m_clock.now() < self->m_tokens.accessExpiresAt;
+            const bool stillGood =
+                !self->m_closed && !self->m_tokens.isEmpty() && self->m_clock.now() < self->m_tokens.accessExpiresAt;
             if (!stillGood)
                 co_return std::move(renewed.error());
         }
@@ -265,8 +263,8 @@ QCoro::Task<void> RestSession::runRenewal(Self self)
             result = tokens.error();
             if (isRefusal(tokens.error())) {
                 qCInfo(lcClient) << "The session was not renewed:" << errcName(tokens.error().code);
-                result = Error(Errc::Unauthenticated, u"The session has expired; sign in again."_s,
-                               tokens.error().detail);
+                result =
+                    Error(Errc::Unauthenticated, u"The session has expired; sign in again."_s, tokens.error().detail);
                 self->setTokens(Tokens());
             }
         }

@@ -20,27 +20,29 @@
 
 class QNetworkAccessManager;
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 
 class HttpCall;
 
 //! \brief One request as the session sends it; sent again after a renewal with the same idempotency key.
-struct RestRequest {
+struct RestRequest
+{
     QByteArray method;
     QString path; //!< decoded, from the root of the server, for example "/api/v1/rooms"
     QUrlQuery query;
-    QJsonObject body; //!< sent by POST, PUT and PATCH
+    QJsonObject body;          //!< sent by POST, PUT and PATCH
     QByteArray idempotencyKey; //!< for writes
     // A constructor, because GCC 12 destroys aggregates twice that are built next to a co_await.
-    RestRequest(QByteArray requestMethod, QString requestPath, QUrlQuery requestQuery = {}, QJsonObject requestBody = {})
+    RestRequest(QByteArray requestMethod, QString requestPath, QUrlQuery requestQuery = {},
+                QJsonObject requestBody = {})
         : method(std::move(requestMethod)), path(std::move(requestPath)), query(std::move(requestQuery)),
           body(std::move(requestBody))
     {
     }
 };
 
-struct HttpAnswer {
+struct HttpAnswer
+{
     int status = 0;
     QByteArray body;
     std::optional<seconds> retryAfter;

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/client/roomsequencer.h"
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 
 void RoomSequencer::startAt(qint64 seq)
 {

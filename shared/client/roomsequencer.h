@@ -6,8 +6,7 @@
 
 #include <map>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 
 //! \brief The order of one room's events: each seq once and ascending; later ones wait while one is missing.
 //! Plain logic: it neither asks the server nor emits; the caller delivers what it returns, in that order.
@@ -29,7 +28,8 @@ public:
     //! \brief Takes an event in; returns all that may be delivered now. Seq 0 (never stored) passes through.
     QList<RoomEvent> offer(RoomEvent event);
 
-    struct Skipped {
+    struct Skipped
+    {
         qint64 from = 0; //!< first seq given up; 0 when none was
         qint64 to = 0;
         QList<RoomEvent> events; //!< what may be delivered after it

@@ -7,11 +7,9 @@
 #include <QtCore/QTimer>
 #include <QtWebSockets/QWebSocket>
 
-namespace Atom::Client
-{
+namespace Atom::Client {
 
-namespace
-{
+namespace {
 // A page of 200 events of 32 KB each, with room for escapes; Qt's own default is 2 GB.
 constexpr quint64 incomingLimitBytes = 32 * 1024 * 1024;
 constexpr int abnormalClosure = 1006; // RFC 6455 section 7.4.1: no close frame was seen
@@ -103,8 +101,8 @@ private:
         m_closing.stop();
         // Qt 6.4 does not know 1012 (restart) and reports it as 1002; `goodbye` came before it anyway.
         // Without a close frame QWebSocket leaves its default, 1000 without a reason, and names an error.
-        const bool said = m_isConnected
-            && (m_socket->closeCode() != QWebSocketProtocol::CloseCodeNormal || !m_socket->closeReason().isEmpty());
+        const bool said = m_isConnected && (m_socket->closeCode() != QWebSocketProtocol::CloseCodeNormal ||
+                                            !m_socket->closeReason().isEmpty());
         m_isConnected = false;
         if (said)
             Q_EMIT closed(int(m_socket->closeCode()), m_socket->closeReason());

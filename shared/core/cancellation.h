@@ -6,8 +6,7 @@
 #include <memory>
 #include <vector>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief Asks work to stop. Copies share one state; one thread only. A default token is never cancelled.
 class CancellationToken
@@ -28,7 +27,8 @@ public:
 
 private:
     friend class CancellationSource;
-    struct State {
+    struct State
+    {
         bool cancelled = false;
         std::vector<std::function<void()>> callbacks;
     };

@@ -9,8 +9,7 @@
 
 #include <cstdio>
 
-namespace Atom
-{
+namespace Atom {
 
 QByteArray toIsoBytes(Timestamp time)
 {
@@ -20,8 +19,7 @@ QByteArray toIsoBytes(Timestamp time)
     char buffer[40];
     const int n = std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(ymd.year()),
                                 unsigned(ymd.month()), unsigned(ymd.day()), int(hms.hours().count()),
-                                int(hms.minutes().count()), int(hms.seconds().count()),
-                                int(hms.subseconds().count()));
+                                int(hms.minutes().count()), int(hms.seconds().count()), int(hms.subseconds().count()));
     return QByteArray(buffer, n);
 }
 
@@ -38,7 +36,8 @@ std::optional<Timestamp> fromIso(const QString &text)
     return fromMillis(parsed.toMSecsSinceEpoch());
 }
 
-struct SystemClock::Private {
+struct SystemClock::Private
+{
     QObject owner; // parent of the timers; its thread is where they fire
     QHash<TimerId, QTimer *> timers;
     TimerId next = 1;

@@ -10,8 +10,7 @@
 #include <memory>
 #include <optional>
 
-namespace Atom
-{
+namespace Atom {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -26,8 +25,14 @@ QString toIso(Timestamp time);
 QByteArray toIsoBytes(Timestamp time);
 //! \brief Reads what toIso() writes (any ISO 8601 with zone); nullopt otherwise.
 std::optional<Timestamp> fromIso(const QString &text);
-inline qint64 toMillis(Timestamp t) { return t.time_since_epoch().count(); }
-inline Timestamp fromMillis(qint64 ms) { return Timestamp(milliseconds(ms)); }
+inline qint64 toMillis(Timestamp t)
+{
+    return t.time_since_epoch().count();
+}
+inline Timestamp fromMillis(qint64 ms)
+{
+    return Timestamp(milliseconds(ms));
+}
 
 //! \brief The only source of time and timers for code whose behaviour depends on them; tests inject a FakeClock.
 //! Thread: the thread that owns it. Timers fire on that thread.

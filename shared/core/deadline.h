@@ -6,8 +6,7 @@
 
 #include <algorithm>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief The moment by which work must be done; travels down by value. Default: never.
 class Deadline

@@ -5,12 +5,10 @@
 #include <array>
 #include <utility>
 
-namespace Atom
-{
+namespace Atom {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 const std::array<std::pair<Errc, QLatin1StringView>, 13> errcNames{{
     {Errc::MalformedRequest, "malformed_request"_L1},
     {Errc::ValidationFailed, "validation_failed"_L1},

@@ -8,8 +8,7 @@
 #include <chrono>
 #include <optional>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief What went wrong, in words of the domain. Edges map it to HTTP or close codes (one exhaustive switch each).
 enum class Errc {
@@ -20,9 +19,9 @@ enum class Errc {
     NotFound, //!< also what a caller hears about things it may not know of
     Conflict,
     PayloadTooLarge,
-    RateLimited, //!< see Error::retryAfter
+    RateLimited,    //!< see Error::retryAfter
     UpstreamFailed, //!< a service we called answered badly or not at all
-    Unavailable, //!< we cannot do it now (queue full, shutting down); see Error::retryAfter
+    Unavailable,    //!< we cannot do it now (queue full, shutting down); see Error::retryAfter
     DeadlineExceeded,
     Cancelled,
     Internal,
@@ -34,14 +33,16 @@ QString errcName(Errc code);
 Errc errcFromName(const QString &name);
 
 //! \brief One field at fault; `pointer` is a JSON Pointer (RFC 6901) into the input, for example "/message".
-struct FieldError {
+struct FieldError
+{
     QString pointer;
     QString detail;
     bool operator==(const FieldError &) const = default;
 };
 
 //! \brief A failure as a value. `detail` may be shown to the caller, `cause` goes only to the log.
-struct Error {
+struct Error
+{
     Errc code = Errc::Internal;
     QString detail;
     QList<FieldError> fields;

@@ -6,12 +6,11 @@
 #include <QtCore/QHashFunctions>
 #include <QtCore/QString>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief A distinct identifier type per kind of thing, so that a room id cannot be passed for a user id.
 //! Holds 1..128 ASCII bytes of `[A-Za-z0-9._:-]` (see isValidIdText); empty means "none".
-template<typename Tag> class Id
+template <typename Tag> class Id
 {
 public:
     Id() = default;
@@ -38,14 +37,15 @@ using RoomId = Id<struct RoomTag>;
 using MessageId = Id<struct MessageTag>;
 using DeviceId = Id<struct DeviceTag>;
 using SessionId = Id<struct SessionTag>;
-using TraceId = Id<struct TraceTag>; //!< 32 lower-case hex digits (W3C trace context)
-using SpanId = Id<struct SpanTag>; //!< 16 lower-case hex digits
+using TraceId = Id<struct TraceTag>;       //!< 32 lower-case hex digits (W3C trace context)
+using SpanId = Id<struct SpanTag>;         //!< 16 lower-case hex digits
 using WorkflowId = Id<struct WorkflowTag>; //!< "namespace.name" of the definition
 using RunId = Id<struct RunTag>;
 using AlertId = Id<struct AlertTag>;
 
 } // namespace Atom
 
-template<typename Tag> struct std::hash<Atom::Id<Tag>> {
+template <typename Tag> struct std::hash<Atom::Id<Tag>>
+{
     size_t operator()(const Atom::Id<Tag> &id) const noexcept { return qHash(id); }
 };

@@ -5,8 +5,7 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QStringConverter>
 
-namespace Atom
-{
+namespace Atom {
 using namespace Qt::StringLiterals;
 
 int jsonDepth(QByteArrayView text, int limit)

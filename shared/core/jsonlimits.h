@@ -7,11 +7,11 @@
 #include <QtCore/QByteArray>
 #include <QtCore/QJsonObject>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief Bounds for JSON that comes from outside.
-struct JsonLimits {
+struct JsonLimits
+{
     qsizetype sizeBytes = 1 << 20;
     int depth = 32; //!< nesting of arrays and objects; a flat object has depth 1
 };

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/core/logging.h"
 
-namespace Atom
-{
+namespace Atom {
 Q_LOGGING_CATEGORY(lcCore, "atom.shared.core", QtInfoMsg)
 } // namespace Atom

@@ -4,7 +4,6 @@
 
 #include <QtCore/QLoggingCategory>
 
-namespace Atom
-{
+namespace Atom {
 Q_DECLARE_LOGGING_CATEGORY(lcCore)
 } // namespace Atom

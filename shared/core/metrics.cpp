@@ -7,8 +7,7 @@
 #include <bit>
 #include <cmath>
 
-namespace Atom
-{
+namespace Atom {
 
 int Histogram::bucketOf(quint64 micros)
 {
@@ -137,7 +136,9 @@ QByteArray MetricRegistry::renderPrometheus() const
         if (done.contains(family.name))
             continue;
         done.insert(family.name);
-        const char *type = family.kind == Kind::Counter ? "counter" : family.kind == Kind::Histogram ? "summary" : "gauge";
+        const char *type = family.kind == Kind::Counter     ? "counter"
+                           : family.kind == Kind::Histogram ? "summary"
+                                                            : "gauge";
         out += "# HELP " + family.name + ' ' + family.help + "\n# TYPE " + family.name + ' ' + type + '\n';
         for (const Entry &e : m_entries) {
             if (e.name != family.name)
@@ -155,10 +156,11 @@ QByteArray MetricRegistry::renderPrometheus() const
             case Kind::Histogram: {
                 const Histogram::Snapshot s = e.histogram->snapshot();
                 for (const char *q : {"0.5", "0.95", "0.99"}) {
-                    out += e.name + braces(e.labels, QByteArray("quantile=\"") + q + '"') + ' '
-                        + QByteArray::number(double(s.quantileMicros(QByteArray(q).toDouble())) / 1e6, 'g', 9) + '\n';
+                    out += e.name + braces(e.labels, QByteArray("quantile=\"") + q + '"') + ' ' +
+                           QByteArray::number(double(s.quantileMicros(QByteArray(q).toDouble())) / 1e6, 'g', 9) + '\n';
                 }
-                out += e.name + "_sum" + braces(e.labels) + ' ' + QByteArray::number(double(s.sumMicros) / 1e6, 'g', 12) + '\n';
+                out += e.name + "_sum" + braces(e.labels) + ' ' +
+                       QByteArray::number(double(s.sumMicros) / 1e6, 'g', 12) + '\n';
                 out += e.name + "_count" + braces(e.labels) + ' ' + QByteArray::number(s.count) + '\n';
                 break;
             }

@@ -11,8 +11,7 @@
 #include <functional>
 #include <mutex>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief A count that only grows. Any thread; one relaxed atomic add.
 class Counter
@@ -43,7 +42,8 @@ class Histogram
 {
 public:
     static constexpr int bucketCount = 8 * 40;
-    struct Snapshot {
+    struct Snapshot
+    {
         std::array<quint64, bucketCount> buckets{};
         quint64 count = 0;
         quint64 sumMicros = 0;
@@ -79,7 +79,8 @@ public:
 
 private:
     enum class Kind { Counter, Gauge, Histogram, Observed };
-    struct Entry {
+    struct Entry
+    {
         Kind kind;
         QByteArray name, help, labels;
         Counter *counter = nullptr;

@@ -9,21 +9,21 @@
 #include <optional>
 #include <utility>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief Carries one value from a callback to one awaiting coroutine of the same thread.
 //!
-//! One waiter at most. The first resolve() wins and resumes it at once; later ones are ignored. Whoever holds a copy must
-//! resolve it in the end, or the waiting coroutine leaks: pair every OneShot with a time-out or a certain completion.
-//! \code
+//! One waiter at most. The first resolve() wins and resumes it at once; later ones are ignored. Whoever holds a copy
+//! must resolve it in the end, or the waiting coroutine leaks: pair every OneShot with a time-out or a certain
+//! completion. \code
 //!     OneShot<Result<int>> done;
 //!     writer.submit(job, [done](Result<int> r) { done.resolve(std::move(r)); });
 //!     Result<int> r = co_await done;
 //! \endcode
-template<typename T> class OneShot
+template <typename T> class OneShot
 {
-    struct State {
+    struct State
+    {
         std::optional<T> value;
         std::coroutine_handle<> waiter;
         bool resolved = false;

@@ -7,20 +7,19 @@
 #include <utility>
 #include <variant>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief A value or an Error. Default-constructed it is an Internal error, so that it can live in futures.
 //! Accessing value() of a failed result is our own mistake and asserts.
 //!
 //! Trap (QCoro 0.8): `co_return object;` in a Task<Result<T>> MOVES from `object` when its type is T, also when it is a
-//! member or an element of a container (TaskPromise::return_value takes it as U&&). Write `co_return Result<T>(object);`
-//! for anything that lives longer than the coroutine.
-template<typename T> class [[nodiscard]] Result
+//! member or an element of a container (TaskPromise::return_value takes it as U&&). Write `co_return
+//! Result<T>(object);` for anything that lives longer than the coroutine.
+template <typename T> class [[nodiscard]] Result
 {
 public:
     Result() : m_state(Error(Errc::Internal, QStringLiteral("no result"))) {}
-    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {} // NOLINT: implicit by design
+    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}     // NOLINT: implicit by design
     Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) {} // NOLINT: implicit by design
 
     bool isOk() const { return m_state.index() == 0; }
@@ -63,7 +62,7 @@ private:
 };
 
 //! \brief Success without a value. Unlike Result<T> it is successful by default.
-template<> class [[nodiscard]] Result<void>
+template <> class [[nodiscard]] Result<void>
 {
 public:
     Result() = default;

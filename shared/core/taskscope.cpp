@@ -6,8 +6,7 @@
 
 #include <exception>
 
-namespace Atom
-{
+namespace Atom {
 
 TaskScope::TaskScope(QString name) : m_name(std::move(name)) {}
 

@@ -9,8 +9,7 @@
 
 #include <QtCore/QString>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief Owns the detached coroutines of a service: counts them, logs what escapes them, and lets the service
 //! close only when all have ended. One thread.

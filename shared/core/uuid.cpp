@@ -4,8 +4,7 @@
 
 #include <QtCore/QRandomGenerator>
 
-namespace Atom
-{
+namespace Atom {
 
 QByteArray randomBytes(int byteCount)
 {

@@ -6,8 +6,7 @@
 
 #include <QtCore/QByteArray>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief A UUID version 7 (RFC 9562): 36 characters, ordered by time to the millisecond, random otherwise.
 QByteArray newUuidV7(Timestamp now);

@@ -9,23 +9,23 @@
 
 #include <optional>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief What the server looked like during one second. Sent on topic "metrics" once a second.
-struct MetricSample {
+struct MetricSample
+{
     Timestamp at{};
     int connections = 0; //!< open realtime connections
-    int users = 0; //!< distinct users online
+    int users = 0;       //!< distinct users online
     int rooms = 0;
-    double messagesPerSecond = 0; //!< messages committed
+    double messagesPerSecond = 0;   //!< messages committed
     double deliveriesPerSecond = 0; //!< frames handed to sockets
-    double requestsPerSecond = 0; //!< HTTP requests answered
-    double errorsPerSecond = 0; //!< error frames and responses >= 500
-    double ackP50Millis = 0; //!< message received -> committed, over this second
+    double requestsPerSecond = 0;   //!< HTTP requests answered
+    double errorsPerSecond = 0;     //!< error frames and responses >= 500
+    double ackP50Millis = 0;        //!< message received -> committed, over this second
     double ackP95Millis = 0;
     double ackP99Millis = 0;
-    double cpuPercent = 0; //!< of one core, may exceed 100
+    double cpuPercent = 0;      //!< of one core, may exceed 100
     double memoryMegabytes = 0; //!< resident set
     int runningWorkflows = 0;
     int storageQueue = 0; //!< jobs waiting for the writer
@@ -40,8 +40,9 @@ QString alertSeverityName(AlertSeverity severity);
 std::optional<AlertSeverity> alertSeverityFromName(const QString &name);
 
 //! \brief A threshold on one field of MetricSample: fires when `metric` `above/below` `threshold` for `holdFor`.
-struct AlertRule {
-    QString name; //!< unique, `[a-z0-9-]{1,64}`
+struct AlertRule
+{
+    QString name;   //!< unique, `[a-z0-9-]{1,64}`
     QString metric; //!< JSON name of a MetricSample field, for example "cpu_percent"
     bool above = true;
     double threshold = 0;
@@ -52,7 +53,8 @@ struct AlertRule {
 };
 
 //! \brief One life of an alert, from pending to resolved.
-struct Alert {
+struct Alert
+{
     AlertId id;
     QString rule;
     QString metric;

@@ -10,15 +10,17 @@
 #include <array>
 #include <utility>
 
-namespace Atom
-{
+namespace Atom {
 
-namespace
-{
-template<typename E, size_t N> using Names = std::array<std::pair<E, const char *>, N>;
+namespace {
+template <typename E, size_t N> using Names = std::array<std::pair<E, const char *>, N>;
 
-constexpr Names<Role, 7> roles{{{Role::Owner, "owner"}, {Role::Admin, "admin"}, {Role::Moderator, "moderator"},
-                                {Role::Operator, "operator"}, {Role::Auditor, "auditor"}, {Role::Member, "member"},
+constexpr Names<Role, 7> roles{{{Role::Owner, "owner"},
+                                {Role::Admin, "admin"},
+                                {Role::Moderator, "moderator"},
+                                {Role::Operator, "operator"},
+                                {Role::Auditor, "auditor"},
+                                {Role::Member, "member"},
                                 {Role::Guest, "guest"}}};
 constexpr Names<RoomKind, 3> roomKinds{
     {{RoomKind::Group, "group"}, {RoomKind::Direct, "direct"}, {RoomKind::Assistant, "assistant"}}};
@@ -32,16 +34,20 @@ constexpr Names<RoomEventKind, 6> eventKinds{{{RoomEventKind::Message, "chat_mes
                                               {RoomEventKind::Receipt, "read_receipt"},
                                               {RoomEventKind::MemberJoined, "user_joined"},
                                               {RoomEventKind::MemberLeft, "user_left"}}};
-constexpr Names<RunStatus, 6> runStates{{{RunStatus::Pending, "pending"}, {RunStatus::Running, "running"},
-                                         {RunStatus::Waiting, "waiting"}, {RunStatus::Completed, "completed"},
-                                         {RunStatus::Faulted, "faulted"}, {RunStatus::Cancelled, "cancelled"}}};
-constexpr Names<AlertState, 4> alertStates{{{AlertState::Pending, "pending"}, {AlertState::Firing, "firing"},
+constexpr Names<RunStatus, 6> runStates{{{RunStatus::Pending, "pending"},
+                                         {RunStatus::Running, "running"},
+                                         {RunStatus::Waiting, "waiting"},
+                                         {RunStatus::Completed, "completed"},
+                                         {RunStatus::Faulted, "faulted"},
+                                         {RunStatus::Cancelled, "cancelled"}}};
+constexpr Names<AlertState, 4> alertStates{{{AlertState::Pending, "pending"},
+                                            {AlertState::Firing, "firing"},
                                             {AlertState::Acknowledged, "acknowledged"},
                                             {AlertState::Resolved, "resolved"}}};
 constexpr Names<AlertSeverity, 2> severities{
     {{AlertSeverity::Warning, "warning"}, {AlertSeverity::Critical, "critical"}}};
 
-template<typename E, size_t N> const char *nameOf(const Names<E, N> &names, E value)
+template <typename E, size_t N> const char *nameOf(const Names<E, N> &names, E value)
 {
     for (const auto &[e, name] : names) {
         if (e == value)
@@ -50,7 +56,7 @@ template<typename E, size_t N> const char *nameOf(const Names<E, N> &names, E va
     return "";
 }
 
-template<typename E, size_t N> std::optional<E> fromName(const Names<E, N> &names, QByteArrayView text)
+template <typename E, size_t N> std::optional<E> fromName(const Names<E, N> &names, QByteArrayView text)
 {
     for (const auto &[e, name] : names) {
         if (text == QByteArrayView(name))
@@ -60,21 +66,69 @@ template<typename E, size_t N> std::optional<E> fromName(const Names<E, N> &name
 }
 } // namespace
 
-QString roleName(Role role) { return QString::fromLatin1(nameOf(roles, role)); }
-std::optional<Role> roleFromName(const QString &name) { return fromName(roles, name.toUtf8()); }
-QString roomKindName(RoomKind kind) { return QString::fromLatin1(nameOf(roomKinds, kind)); }
-std::optional<RoomKind> roomKindFromName(const QString &name) { return fromName(roomKinds, name.toUtf8()); }
-QString roomVisibilityName(RoomVisibility v) { return QString::fromLatin1(nameOf(visibilities, v)); }
-std::optional<RoomVisibility> roomVisibilityFromName(const QString &n) { return fromName(visibilities, n.toUtf8()); }
-QString memberRoleName(MemberRole role) { return QString::fromLatin1(nameOf(memberRoles, role)); }
-std::optional<MemberRole> memberRoleFromName(const QString &name) { return fromName(memberRoles, name.toUtf8()); }
-QByteArray roomEventType(RoomEventKind kind) { return nameOf(eventKinds, kind); }
-std::optional<RoomEventKind> roomEventKindFromType(QByteArrayView type) { return fromName(eventKinds, type); }
-QString runStatusName(RunStatus status) { return QString::fromLatin1(nameOf(runStates, status)); }
-std::optional<RunStatus> runStatusFromName(const QString &name) { return fromName(runStates, name.toUtf8()); }
-QString alertStateName(AlertState state) { return QString::fromLatin1(nameOf(alertStates, state)); }
-std::optional<AlertState> alertStateFromName(const QString &name) { return fromName(alertStates, name.toUtf8()); }
-QString alertSeverityName(AlertSeverity s) { return QString::fromLatin1(nameOf(severities, s)); }
-std::optional<AlertSeverity> alertSeverityFromName(const QString &n) { return fromName(severities, n.toUtf8()); }
+QString roleName(Role role)
+{
+    return QString::fromLatin1(nameOf(roles, role));
+}
+std::optional<Role> roleFromName(const QString &name)
+{
+    return fromName(roles, name.toUtf8());
+}
+QString roomKindName(RoomKind kind)
+{
+    return QString::fromLatin1(nameOf(roomKinds, kind));
+}
+std::optional<RoomKind> roomKindFromName(const QString &name)
+{
+    return fromName(roomKinds, name.toUtf8());
+}
+QString roomVisibilityName(RoomVisibility v)
+{
+    return QString::fromLatin1(nameOf(visibilities, v));
+}
+std::optional<RoomVisibility> roomVisibilityFromName(const QString &n)
+{
+    return fromName(visibilities, n.toUtf8());
+}
+QString memberRoleName(MemberRole role)
+{
+    return QString::fromLatin1(nameOf(memberRoles, role));
+}
+std::optional<MemberRole> memberRoleFromName(const QString &name)
+{
+    return fromName(memberRoles, name.toUtf8());
+}
+QByteArray roomEventType(RoomEventKind kind)
+{
+    return nameOf(eventKinds, kind);
+}
+std::optional<RoomEventKind> roomEventKindFromType(QByteArrayView type)
+{
+    return fromName(eventKinds, type);
+}
+QString runStatusName(RunStatus status)
+{
+    return QString::fromLatin1(nameOf(runStates, status));
+}
+std::optional<RunStatus> runStatusFromName(const QString &name)
+{
+    return fromName(runStates, name.toUtf8());
+}
+QString alertStateName(AlertState state)
+{
+    return QString::fromLatin1(nameOf(alertStates, state));
+}
+std::optional<AlertState> alertStateFromName(const QString &name)
+{
+    return fromName(alertStates, name.toUtf8());
+}
+QString alertSeverityName(AlertSeverity s)
+{
+    return QString::fromLatin1(nameOf(severities, s));
+}
+std::optional<AlertSeverity> alertSeverityFromName(const QString &n)
+{
+    return fromName(severities, n.toUtf8());
+}
 
 } // namespace Atom

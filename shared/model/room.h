@@ -9,8 +9,7 @@
 
 #include <optional>
 
-namespace Atom
-{
+namespace Atom {
 
 //! Wire names of these enumerations: lower case of the enumerator.
 enum class RoomKind { Group, Direct, Assistant };
@@ -26,8 +25,9 @@ QString memberRoleName(MemberRole role);
 std::optional<MemberRole> memberRoleFromName(const QString &name);
 
 //! \brief A conversation.
-struct Room {
-    RoomId id; //!< chosen by the creator or a UUIDv7
+struct Room
+{
+    RoomId id;    //!< chosen by the creator or a UUIDv7
     QString name; //!< 0..128 characters, plain text
     RoomKind kind = RoomKind::Group;
     RoomVisibility visibility = RoomVisibility::Public;
@@ -41,7 +41,8 @@ struct Room {
 };
 
 //! \brief A user's membership of a room.
-struct Member {
+struct Member
+{
     UserId user;
     MemberRole role = MemberRole::Member;
     Timestamp joinedAt{};

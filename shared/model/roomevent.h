@@ -10,46 +10,47 @@
 
 #include <optional>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief What happened in a room. All kinds share one sequence per room, so a resume replays all of them.
 enum class RoomEventKind {
-    Message, //!< wire "chat_message"
-    Edit, //!< wire "message_edited"
-    Deletion, //!< wire "message_deleted"
-    Receipt, //!< wire "read_receipt"
+    Message,      //!< wire "chat_message"
+    Edit,         //!< wire "message_edited"
+    Deletion,     //!< wire "message_deleted"
+    Receipt,      //!< wire "read_receipt"
     MemberJoined, //!< wire "user_joined"
-    MemberLeft, //!< wire "user_left"
+    MemberLeft,   //!< wire "user_left"
 };
 //! \brief The frame type under which the event travels, for example "chat_message".
 QByteArray roomEventType(RoomEventKind kind);
 std::optional<RoomEventKind> roomEventKindFromType(QByteArrayView type);
 
 //! \brief One event of a room, as stored, replayed and sent. Flat: fields that a kind does not use stay empty.
-struct RoomEvent {
+struct RoomEvent
+{
     RoomId room;
     qint64 seq = 0; //!< 1-based, without holes per room; 0 only in ephemeral rooms' unsequenced drafts
     RoomEventKind kind = RoomEventKind::Message;
     UserId actor; //!< sender, editor, deleter, reader, or who joined or left
     Timestamp at{};
 
-    MessageId message; //!< the message this event is or is about; empty for membership events
-    QString text; //!< Message, Edit: Markdown body; empty for a message deleted since
-    QString messageType; //!< Message: "text" (default), "system", "assistant", ...
-    MessageId replyTo; //!< Message: optional
-    QByteArray clientId; //!< Message: the sender's own id, 0..128 bytes; unique per sender
+    MessageId message;    //!< the message this event is or is about; empty for membership events
+    QString text;         //!< Message, Edit: Markdown body; empty for a message deleted since
+    QString messageType;  //!< Message: "text" (default), "system", "assistant", ...
+    MessageId replyTo;    //!< Message: optional
+    QByteArray clientId;  //!< Message: the sender's own id, 0..128 bytes; unique per sender
     QJsonObject metadata; //!< Message: free object from the sender, bounded; Deletion: nothing
-    TraceId trace; //!< Message: its trace
-    qint64 readUpTo = 0; //!< Receipt: highest seq read
-    bool edited = false; //!< Message, replayed: the body was edited since
+    TraceId trace;        //!< Message: its trace
+    qint64 readUpTo = 0;  //!< Receipt: highest seq read
+    bool edited = false;  //!< Message, replayed: the body was edited since
     bool deleted = false; //!< Message, replayed: deleted since; text is empty
 
     bool operator==(const RoomEvent &) const = default;
 };
 
 //! \brief A page of a room's events, ascending by seq.
-struct RoomEventPage {
+struct RoomEventPage
+{
     QList<RoomEvent> events;
     bool hasMoreBefore = false; //!< older events exist before the first of this page
     bool hasMoreAfter = false;

@@ -4,8 +4,7 @@
 
 #include "shared/core/uuid.h"
 
-namespace Atom
-{
+namespace Atom {
 
 TraceId newTraceId()
 {
@@ -50,9 +49,8 @@ void SpanScope::finish(SpanStatus status, const QString &error)
     if (m_done || m_context.isEmpty())
         return;
     m_done = true;
-    m_span.durationMicros = std::chrono::duration_cast<std::chrono::microseconds>(
-                                std::chrono::steady_clock::now() - m_start)
-                                .count();
+    m_span.durationMicros =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - m_start).count();
     m_span.status = status;
     m_span.error = error;
     m_sink.record(m_context, m_span);

@@ -9,8 +9,7 @@
 #include <QtCore/QList>
 #include <QtCore/QString>
 
-namespace Atom
-{
+namespace Atom {
 
 enum class SpanStatus { Ok, Error, Unset /*!< not ended: running, or the process died */ };
 
@@ -19,7 +18,8 @@ enum class SpanStatus { Ok, Error, Unset /*!< not ended: running, or the process
 //! Names in use: message (root), receive, persist, fanout, intent, context, decision, workflow, workflow.step,
 //! connector.call, reply. Attributes whose key starts with "content." hold what people said or services answered;
 //! they are removed for readers who are not members of the room.
-struct Span {
+struct Span
+{
     TraceId trace;
     SpanId id;
     SpanId parent; //!< empty for the root
@@ -33,7 +33,8 @@ struct Span {
 };
 
 //! \brief All spans of one message, ordered by start.
-struct Trace {
+struct Trace
+{
     TraceId id;
     RoomId room;
     MessageId message;
@@ -42,7 +43,8 @@ struct Trace {
 };
 
 //! \brief What a list of traces shows.
-struct TraceSummary {
+struct TraceSummary
+{
     TraceId id;
     RoomId room;
     MessageId message;
@@ -54,7 +56,8 @@ struct TraceSummary {
 };
 
 //! \brief What a caller further down needs to add spans to a message's trace.
-struct TraceContext {
+struct TraceContext
+{
     TraceId trace;
     SpanId parent; //!< becomes Span::parent
     RoomId room;

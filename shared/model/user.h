@@ -9,24 +9,24 @@
 
 #include <optional>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief The seven predefined roles, strongest first. Wire names: lower case of the enumerator.
 enum class Role {
-    Owner, //!< everything, made at the first start
-    Admin, //!< users, rooms, settings; contents only of rooms they are a member of
+    Owner,     //!< everything, made at the first start
+    Admin,     //!< users, rooms, settings; contents only of rooms they are a member of
     Moderator, //!< acts on messages and members of rooms
-    Operator, //!< health, metrics, alerts, logs; never contents
-    Auditor, //!< reads audit and traces' structure; never contents
-    Member, //!< talks
-    Guest, //!< names itself, no account
+    Operator,  //!< health, metrics, alerts, logs; never contents
+    Auditor,   //!< reads audit and traces' structure; never contents
+    Member,    //!< talks
+    Guest,     //!< names itself, no account
 };
 QString roleName(Role role);
 std::optional<Role> roleFromName(const QString &name);
 
 //! \brief An account. The id is the sign-in name: `[a-z0-9][a-z0-9._-]{0,63}`, never changed or reused.
-struct User {
+struct User
+{
     UserId id;
     QString displayName; //!< 1..64 characters, plain text from a person: never render as rich text
     Role role = Role::Member;
@@ -36,11 +36,12 @@ struct User {
 };
 
 //! \brief Who acts: made by the edge after authentication, travels down by value.
-struct Actor {
+struct Actor
+{
     UserId user;
     Role role = Role::Guest;
     SessionId session; //!< empty for guests
-    DeviceId device; //!< the connection or client that acts; empty for plain REST
+    DeviceId device;   //!< the connection or client that acts; empty for plain REST
     bool isGuest() const { return role == Role::Guest; }
     bool operator==(const Actor &) const = default;
 };

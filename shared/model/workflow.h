@@ -12,8 +12,7 @@
 
 #include <optional>
 
-namespace Atom
-{
+namespace Atom {
 
 //! \brief Phases of a run or a step (Open Workflow DSL 1.0). Wire names: lower case.
 enum class RunStatus { Pending, Running, Waiting, Completed, Faulted, Cancelled };
@@ -25,8 +24,9 @@ inline bool isTerminal(RunStatus s)
 }
 
 //! \brief What lists show of a workflow definition.
-struct WorkflowSummary {
-    WorkflowId id; //!< "namespace.name"
+struct WorkflowSummary
+{
+    WorkflowId id;   //!< "namespace.name"
     QString version; //!< document.version, semver
     QString title;
     bool enabled = true;
@@ -34,7 +34,8 @@ struct WorkflowSummary {
 };
 
 //! \brief One attempt of one task of a run.
-struct StepRecord {
+struct StepRecord
+{
     QString reference; //!< JSON Pointer of the task in the definition, for example "/do/0/getPet"
     QString name;
     int attempt = 1; //!< 1-based
@@ -48,7 +49,8 @@ struct StepRecord {
 };
 
 //! \brief A run as shown to people; steps in start order.
-struct RunSnapshot {
+struct RunSnapshot
+{
     RunId id;
     WorkflowId workflow;
     QString version;

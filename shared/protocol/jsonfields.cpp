@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/protocol/jsonfields.h"
 
-namespace Atom::Protocol
-{
+namespace Atom::Protocol {
 using namespace Qt::StringLiterals;
 
 bool JsonFields::has(QLatin1StringView name) const
@@ -118,8 +117,8 @@ Result<void> JsonFields::result() const
     if (m_errors.isEmpty())
         return {};
     Error error(Errc::ValidationFailed, m_errors.size() == 1
-                    ? u"%1: %2"_s.arg(m_errors.first().pointer, m_errors.first().detail)
-                    : u"%1 fields are not valid."_s.arg(m_errors.size()));
+                                            ? u"%1: %2"_s.arg(m_errors.first().pointer, m_errors.first().detail)
+                                            : u"%1 fields are not valid."_s.arg(m_errors.size()));
     error.fields = m_errors;
     return error;
 }

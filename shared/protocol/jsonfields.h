@@ -12,8 +12,7 @@
 
 #include <limits>
 
-namespace Atom::Protocol
-{
+namespace Atom::Protocol {
 
 //! \brief Reads the members of a JSON object with their types and collects every mistake with its JSON Pointer, so that
 //! a caller hears of all of them at once. Reads answer a default after a mistake; look at result() at the end.
@@ -30,8 +29,7 @@ public:
     QString optionalText(QLatin1StringView name, qsizetype maxLength = 1 << 20);
     qint64 integer(QLatin1StringView name, qint64 min = std::numeric_limits<qint64>::min(),
                    qint64 max = std::numeric_limits<qint64>::max());
-    qint64 optionalInteger(QLatin1StringView name, qint64 fallback,
-                           qint64 min = std::numeric_limits<qint64>::min(),
+    qint64 optionalInteger(QLatin1StringView name, qint64 fallback, qint64 min = std::numeric_limits<qint64>::min(),
                            qint64 max = std::numeric_limits<qint64>::max());
     double number(QLatin1StringView name);
     bool optionalBool(QLatin1StringView name, bool fallback);
@@ -39,16 +37,10 @@ public:
     QJsonArray array(QLatin1StringView name);
     Timestamp time(QLatin1StringView name);
     std::optional<Timestamp> optionalTime(QLatin1StringView name);
-    template<typename IdType> IdType id(QLatin1StringView name)
-    {
-        return IdType(idText(name, true));
-    }
-    template<typename IdType> IdType optionalId(QLatin1StringView name)
-    {
-        return IdType(idText(name, false));
-    }
+    template <typename IdType> IdType id(QLatin1StringView name) { return IdType(idText(name, true)); }
+    template <typename IdType> IdType optionalId(QLatin1StringView name) { return IdType(idText(name, false)); }
     //! \brief A name of an enumeration through its `fromName` function.
-    template<typename Enum> Enum name(QLatin1StringView field, std::optional<Enum> (*fromName)(const QString &))
+    template <typename Enum> Enum name(QLatin1StringView field, std::optional<Enum> (*fromName)(const QString &))
     {
         const QString given = text(field);
         if (const auto value = fromName(given))
@@ -69,7 +61,7 @@ private:
 };
 
 //! \brief `value`, or the mistakes that reading it met.
-template<typename T> Result<T> checked(const JsonFields &fields, T value)
+template <typename T> Result<T> checked(const JsonFields &fields, T value)
 {
     if (const Result<void> ok = fields.result(); !ok)
         return ok.error();
@@ -77,7 +69,7 @@ template<typename T> Result<T> checked(const JsonFields &fields, T value)
 }
 
 //! \brief An array of objects read with the decoder of the item; the first bad item fails the field.
-template<typename T>
+template <typename T>
 QList<T> readList(JsonFields &fields, QLatin1StringView name, Result<T> (*read)(const QJsonObject &))
 {
     QList<T> list;
@@ -93,7 +85,7 @@ QList<T> readList(JsonFields &fields, QLatin1StringView name, Result<T> (*read)(
 }
 
 //! \brief Adds the id unless it is empty.
-template<typename IdType> void putId(QJsonObject &json, QLatin1StringView name, const IdType &id)
+template <typename IdType> void putId(QJsonObject &json, QLatin1StringView name, const IdType &id)
 {
     if (!id.isEmpty())
         json.insert(name, id.toString());

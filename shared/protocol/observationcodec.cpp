@@ -8,12 +8,10 @@
 #include <array>
 #include <cmath>
 
-namespace Atom::Protocol
-{
+namespace Atom::Protocol {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QString spanStatusName(SpanStatus status)
 {
     switch (status) {
@@ -37,7 +35,8 @@ std::optional<SpanStatus> spanStatusFromName(const QString &name)
 }
 
 //! The numeric fields of a MetricSample under their wire names: one table for both directions and for alert rules.
-struct MetricField {
+struct MetricField
+{
     const char *name;
     double (*get)(const MetricSample &);
     void (*set)(MetricSample &, double);
@@ -163,9 +162,8 @@ Result<WorkflowSummary> workflowSummaryFromJson(const QJsonObject &json)
 
 QJsonObject toJson(const StepRecord &step)
 {
-    QJsonObject json{{u"reference"_s, step.reference},  {u"name"_s, step.name},
-                     {u"attempt"_s, step.attempt},      {u"status"_s, runStatusName(step.status)},
-                     {u"input"_s, step.input},          {u"output"_s, step.output},
+    QJsonObject json{{u"reference"_s, step.reference},          {u"name"_s, step.name},   {u"attempt"_s, step.attempt},
+                     {u"status"_s, runStatusName(step.status)}, {u"input"_s, step.input}, {u"output"_s, step.output},
                      {u"started_at"_s, toIso(step.startedAt)}};
     if (!step.error.isEmpty())
         json.insert(u"error"_s, step.error);
@@ -268,10 +266,14 @@ QStringList metricNames()
 
 QJsonObject toJson(const Alert &alert)
 {
-    QJsonObject json{{u"id"_s, alert.id.toString()},       {u"rule"_s, alert.rule},
-                     {u"metric"_s, alert.metric},          {u"severity"_s, alertSeverityName(alert.severity)},
-                     {u"state"_s, alertStateName(alert.state)}, {u"summary"_s, alert.summary},
-                     {u"value"_s, alert.value},            {u"threshold"_s, alert.threshold},
+    QJsonObject json{{u"id"_s, alert.id.toString()},
+                     {u"rule"_s, alert.rule},
+                     {u"metric"_s, alert.metric},
+                     {u"severity"_s, alertSeverityName(alert.severity)},
+                     {u"state"_s, alertStateName(alert.state)},
+                     {u"summary"_s, alert.summary},
+                     {u"value"_s, alert.value},
+                     {u"threshold"_s, alert.threshold},
                      {u"since"_s, toIso(alert.since)}};
     if (alert.acknowledgedAt)
         json.insert(u"acknowledged_at"_s, toIso(*alert.acknowledgedAt));

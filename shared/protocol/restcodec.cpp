@@ -4,12 +4,10 @@
 
 #include "shared/protocol/jsonfields.h"
 
-namespace Atom::Protocol
-{
+namespace Atom::Protocol {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QString persistenceName(RoomPersistence persistence)
 {
     return persistence == RoomPersistence::Durable ? u"durable"_s : u"ephemeral"_s;

@@ -17,8 +17,7 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonObject>
 
-namespace Atom::Protocol
-{
+namespace Atom::Protocol {
 
 //! {id, display_name, role, disabled, created_at}
 QJsonObject toJson(const User &user);
@@ -50,7 +49,8 @@ Result<WorkflowSummary> workflowSummaryFromJson(const QJsonObject &json);
 //! {reference, name, attempt, status, input, output, error?, started_at, ended_at?}
 QJsonObject toJson(const StepRecord &step);
 Result<StepRecord> stepFromJson(const QJsonObject &json);
-//! {id, workflow, version, status, input, output, error?, room_id?, started_by?, trace_id?, started_at, ended_at?, steps}
+//! {id, workflow, version, status, input, output, error?, room_id?, started_by?, trace_id?, started_at, ended_at?,
+//! steps}
 QJsonObject toJson(const RunSnapshot &run);
 Result<RunSnapshot> runFromJson(const QJsonObject &json);
 //! {at, connections, users, rooms, messages_per_second, deliveries_per_second, requests_per_second, errors_per_second,
@@ -61,7 +61,8 @@ Result<MetricSample> metricSampleFromJson(const QJsonObject &json);
 std::optional<double> metricValue(const MetricSample &sample, const QString &jsonName);
 //! All numeric field names of a MetricSample, in declaration order.
 QStringList metricNames();
-//! {id, rule, metric, severity, state, summary, value, threshold, since, acknowledged_at?, acknowledged_by?, resolved_at?}
+//! {id, rule, metric, severity, state, summary, value, threshold, since, acknowledged_at?, acknowledged_by?,
+//! resolved_at?}
 QJsonObject toJson(const Alert &alert);
 Result<Alert> alertFromJson(const QJsonObject &json);
 
@@ -69,7 +70,7 @@ Result<Alert> alertFromJson(const QJsonObject &json);
 Error errorFromProblem(const QJsonObject &problem, int httpStatus);
 
 //! \brief A list of any of the above.
-template<typename T> QJsonArray writeList(const QList<T> &list)
+template <typename T> QJsonArray writeList(const QList<T> &list)
 {
     QJsonArray array;
     for (const T &item : list)

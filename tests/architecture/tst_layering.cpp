@@ -10,10 +10,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
-const QStringList domainsLowestFirst{u"identity"_s,   u"rooms"_s,     u"expressions"_s, u"connectors"_s,
-                                     u"workflows"_s,  u"assistant"_s, u"monitoring"_s};
+namespace {
+const QStringList domainsLowestFirst{u"identity"_s,  u"rooms"_s,     u"expressions"_s, u"connectors"_s,
+                                     u"workflows"_s, u"assistant"_s, u"monitoring"_s};
 
 //! Folder -> folders it may include from, besides itself.
 QHash<QString, QStringList> permissions()
@@ -34,12 +33,11 @@ QHash<QString, QStringList> permissions()
     may[u"server/storage"_s] = domains;
     may[u"server/http"_s] = domains + QStringList{u"shared/protocol"_s, u"server/net"_s};
     // The REST resources also show what the realtime edge and the reports of the domain know.
-    may[u"server/http/endpoints"_s] =
-        may[u"server/http"_s] + QStringList{u"server/http"_s, u"server/realtime"_s};
+    may[u"server/http/endpoints"_s] = may[u"server/http"_s] + QStringList{u"server/http"_s, u"server/realtime"_s};
     may[u"server/realtime"_s] = domains + QStringList{u"shared/protocol"_s, u"server/net"_s};
-    may[u"server/app"_s] = domains
-        + QStringList{u"shared/protocol"_s, u"server/net"_s, u"server/storage"_s, u"server/http"_s,
-                      u"server/http/endpoints"_s, u"server/realtime"_s};
+    may[u"server/app"_s] =
+        domains + QStringList{u"shared/protocol"_s,       u"server/net"_s,     u"server/storage"_s, u"server/http"_s,
+                              u"server/http/endpoints"_s, u"server/realtime"_s};
     may[u"server"_s] = {u"server/app"_s, u"shared/core"_s};
     const QStringList sharedAll{u"shared/core"_s, u"shared/model"_s, u"shared/protocol"_s, u"shared/client"_s};
     may[u"console/widgets"_s] = {};
@@ -52,8 +50,9 @@ QHash<QString, QStringList> permissions()
     return may;
 }
 
-struct Rule {
-    QString header; //!< beginning of the included path
+struct Rule
+{
+    QString header;      //!< beginning of the included path
     QStringList folders; //!< the only ones that may include it
     QString why;
 };
@@ -61,12 +60,15 @@ const QList<Rule> foreignHeaders{
     {u"sqlite3.h"_s, {u"server/storage"_s}, u"SQL stays in storage"_s},
     {u"QtHttpServer/"_s, {u"server/http"_s}, u"all Qt HTTP server code in one folder"_s},
     {u"QtWebSockets/"_s, {u"server/realtime"_s, u"shared/client"_s}, u"WebSockets belong to the realtime edge"_s},
-    {u"QtWidgets/"_s, {u"console/widgets"_s, u"console/pages"_s, u"console/app"_s, u"console"_s},
+    {u"QtWidgets/"_s,
+     {u"console/widgets"_s, u"console/pages"_s, u"console/app"_s, u"console"_s},
      u"models, controllers and the server have no widgets"_s},
     {u"QtSql/"_s, {}, u"storage uses the SQLite C interface"_s},
-    {u"QtNetwork/QNetworkAccessManager"_s, {u"shared/client"_s, u"server/connectors"_s},
+    {u"QtNetwork/QNetworkAccessManager"_s,
+     {u"shared/client"_s, u"server/connectors"_s},
      u"outgoing HTTP goes through the egress client"_s},
-    {u"yaml-cpp/"_s, {u"server/workflows"_s, u"server/assistant"_s, u"server/http/endpoints"_s},
+    {u"yaml-cpp/"_s,
+     {u"server/workflows"_s, u"server/assistant"_s, u"server/http/endpoints"_s},
      u"YAML is a format of definitions"_s},
     {u"sys/epoll.h"_s, {u"server/net"_s}, u"platform code has its own files"_s},
 };

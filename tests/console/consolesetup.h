@@ -12,13 +12,13 @@
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 using namespace Qt::StringLiterals;
 
 //! \brief The whole console beside a fake server, signed in unless told otherwise.
-struct ConsoleSetup {
+struct ConsoleSetup
+{
     QTemporaryDir directory;
     FakeServer server;
     SystemClock clock;
@@ -41,15 +41,14 @@ struct ConsoleSetup {
     }
     bool isOnline() const
     {
-        return app->window().workspace()
-            && app->connection().link() == Console::ConnectionController::Link::Online && server.subscribers("metrics") == 1
-            && server.subscribers("alerts") == 1 && server.subscribers("activity") == 1
-            && server.subscribers("traces") == 1;
+        return app->window().workspace() && app->connection().link() == Console::ConnectionController::Link::Online &&
+               server.subscribers("metrics") == 1 && server.subscribers("alerts") == 1 &&
+               server.subscribers("activity") == 1 && server.subscribers("traces") == 1;
     }
     Console::MainWindow &window() const { return app->window(); }
     Console::Workspace &workspace() const { return *app->window().workspace(); }
-    template<typename T> T *find(const QString &name = {}) const { return window().findChild<T *>(name); }
-    template<typename T> T *accessible(const QString &name) const
+    template <typename T> T *find(const QString &name = {}) const { return window().findChild<T *>(name); }
+    template <typename T> T *accessible(const QString &name) const
     {
         for (T *widget : window().findChildren<T *>()) {
             if (widget->accessibleName() == name)

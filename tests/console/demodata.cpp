@@ -6,8 +6,7 @@
 
 #include <cmath>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 using namespace Qt::StringLiterals;
 
@@ -186,8 +185,10 @@ void fill(FakeServer &server, Timestamp now)
     ada.displayName = u"Ada"_s;
     ada.role = Role::Owner;
     ada.createdAt = now;
-    const QJsonObject session{{u"access_token"_s, u"access"_s}, {u"refresh_token"_s, u"refresh"_s},
-                              {u"expires_in"_s, 600},           {u"session_id"_s, u"s1"_s},
+    const QJsonObject session{{u"access_token"_s, u"access"_s},
+                              {u"refresh_token"_s, u"refresh"_s},
+                              {u"expires_in"_s, 600},
+                              {u"session_id"_s, u"s1"_s},
                               {u"user"_s, toJson(ada)}};
     server.answer("POST /api/v1/auth/sign-in", [session](const QJsonObject &body) {
         if (body.value("password"_L1).toString() != "correct horse"_L1)
@@ -202,10 +203,9 @@ void fill(FakeServer &server, Timestamp now)
         return array;
     };
     server.answerItems("GET /api/v1/metrics/history", items(demoHistory(now, 420)));
-    const QList<Alert> alerts{
-        demoAlert("a1", AlertState::Resolved, AlertSeverity::Warning, now - seconds(7'300)),
-        demoAlert("a2", AlertState::Acknowledged, AlertSeverity::Warning, now - seconds(1'900)),
-        demoAlert("a3", AlertState::Firing, AlertSeverity::Critical, now - seconds(95))};
+    const QList<Alert> alerts{demoAlert("a1", AlertState::Resolved, AlertSeverity::Warning, now - seconds(7'300)),
+                              demoAlert("a2", AlertState::Acknowledged, AlertSeverity::Warning, now - seconds(1'900)),
+                              demoAlert("a3", AlertState::Firing, AlertSeverity::Critical, now - seconds(95))};
     server.answerItems("GET /api/v1/alerts", items(alerts));
     server.answer("POST /api/v1/alerts/a3/acknowledge", [now](const QJsonObject &) {
         Alert alert = demoAlert("a3", AlertState::Acknowledged, AlertSeverity::Critical, now - seconds(95));
@@ -220,11 +220,11 @@ void fill(FakeServer &server, Timestamp now)
     RoomEvent asked = demoMessage("general", 2, "ada", u"Where is my order 4711?"_s, now - seconds(90));
     asked.message = MessageId(demoMessageId);
     asked.trace = TraceId(demoTraceId);
-    const RoomEvent answered = demoMessage("general", 3, "assistant",
-                                           u"Order 4711 left the warehouse this morning.\nIt arrives tomorrow."_s,
-                                           now - seconds(88));
-    const RoomEvent markup = demoMessage("general", 4, "grace", u"<b>thanks</b> & see you <img src=x>"_s,
-                                         now - seconds(20));
+    const RoomEvent answered =
+        demoMessage("general", 3, "assistant", u"Order 4711 left the warehouse this morning.\nIt arrives tomorrow."_s,
+                    now - seconds(88));
+    const RoomEvent markup =
+        demoMessage("general", 4, "grace", u"<b>thanks</b> & see you <img src=x>"_s, now - seconds(20));
     page.events = {joined, asked, answered, markup};
     server.answer("GET /api/v1/rooms/general/messages", toJson(page));
     server.answer("GET /api/v1/rooms/support/messages",

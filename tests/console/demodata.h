@@ -10,8 +10,7 @@
 #include "shared/model/trace.h"
 #include "tests/support/fakeserver.h"
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 inline const QByteArray demoTraceId = QByteArrayLiteral("0af7651916cd43dd8448eb211c80319c");
 inline const QByteArray demoMessageId = QByteArrayLiteral("0190b2c4-7d1e-7c3a-9a55-3f0e5b1c2d4e");

@@ -93,9 +93,11 @@ private Q_SLOTS:
         QCOMPARE(s.find<Pill>(u"link"_s)->text(), u"Online"_s);
         // The last minute by default; more when asked.
         auto *chart = s.find<TimeChart>(u"chartMessages"_s);
-        QVERIFY2(chart->pointCount() >= 50 && chart->pointCount() <= 63, qPrintable(QString::number(chart->pointCount())));
+        QVERIFY2(chart->pointCount() >= 50 && chart->pointCount() <= 63,
+                 qPrintable(QString::number(chart->pointCount())));
         QTest::mouseClick(s.find<QToolButton>(u"range5"_s), Qt::LeftButton);
-        QVERIFY2(chart->pointCount() > 140 && chart->pointCount() < 155, qPrintable(QString::number(chart->pointCount())));
+        QVERIFY2(chart->pointCount() > 140 && chart->pointCount() < 155,
+                 qPrintable(QString::number(chart->pointCount())));
         QCOMPARE(s.app->settings().overviewRangeSeconds(), 300);
     }
 
@@ -156,8 +158,7 @@ private Q_SLOTS:
         QTRY_COMPARE(tail->model()->rowCount(), 4);
         QVERIFY(rooms->selectionModel()->isSelected(rooms->currentIndex()));
 
-        s.server.publish("activity",
-                         Protocol::toJson(demoMessage("general", 5, "linus", u"and now live"_s, s.now)));
+        s.server.publish("activity", Protocol::toJson(demoMessage("general", 5, "linus", u"and now live"_s, s.now)));
         QTRY_COMPARE(tail->model()->rowCount(), 5);
         QCOMPARE(tail->model()->index(4, EventModel::What).data().toString(), u"and now live"_s);
         keep(s.window().grab().toImage(), u"room-light"_s);
@@ -266,7 +267,8 @@ private Q_SLOTS:
     void saysForbiddenInWords()
     {
         ConsoleSetup s(false);
-        s.server.answer("GET /api/v1/alerts", [](const QJsonObject &) { return FakeServer::problem(403, u"forbidden"_s); });
+        s.server.answer("GET /api/v1/alerts",
+                        [](const QJsonObject &) { return FakeServer::problem(403, u"forbidden"_s); });
         s.find<QLineEdit>(u"password"_s)->setText(u"correct horse"_s);
         QTest::mouseClick(s.find<QPushButton>(u"signIn"_s), Qt::LeftButton);
         QTRY_VERIFY(s.isOnline());

@@ -23,7 +23,8 @@ class ConsoleControllersTest : public QObject
     Q_OBJECT
 
     //! REST by a real local server, the realtime stream by script, time by hand.
-    struct Setup {
+    struct Setup
+    {
         FakeClock clock;
         FakeServer server;
         StreamFactory streams;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How the console looks, and what looking costs, against a fake server. With ATOM_GRAB_DIR set, each view is kept there.
+// How the console looks, and what looking costs, against a fake server. With ATOM_GRAB_DIR set, each view is kept
+// there.
 #include "console/models/alertmodel.h"
 #include "console/pages/timechart.h"
 #include "console/widgets/banner.h"

@@ -22,8 +22,7 @@ using namespace Atom::Console;
 using namespace Atom::Test;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 const Timestamp start = fromMillis(1'767'225'600'000);
 
 ObservedEvent message(qint64 seq, const QString &text = u"hello"_s, bool hidden = false)
@@ -314,7 +313,8 @@ private Q_SLOTS:
         texts.clear();
         for (const StoryLine &line : tellStory(unsure))
             texts << line.text;
-        QVERIFY(!texts.filter(u"No intent was sure enough (at least 60 % is needed); closest: order_status 87 %"_s).isEmpty());
+        QVERIFY(!texts.filter(u"No intent was sure enough (at least 60 % is needed); closest: order_status 87 %"_s)
+                     .isEmpty());
     }
 
     void storyOfBadAttributes()

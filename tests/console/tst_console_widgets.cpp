@@ -13,8 +13,7 @@
 using namespace Atom::Console;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 double luminance(const QColor &colour)
 {
     const auto part = [](double v) { return v <= 0.03928 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); };

@@ -7,8 +7,7 @@
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief Gives the server the shipped intents and workflows, with the demo service's address replaced by that of the
 //! test's own service on `port`, and permission to call it.

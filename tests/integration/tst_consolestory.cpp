@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The administrator's side of the story, with the real console and the shipped server: sign in, watch figures and a room, be
-// alerted, lose the server and get it back, open a message and read why it was answered so.
+// The administrator's side of the story, with the real console and the shipped server: sign in, watch figures and a
+// room, be alerted, lose the server and get it back, open a message and read why it was answered so.
 #include "console/app/consoleapp.h"
 #include "console/app/mainwindow.h"
 #include "console/app/workspace.h"
@@ -28,8 +28,7 @@ using namespace Atom;
 using namespace Atom::Console;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int patienceMs = 30'000;
 }
 
@@ -42,8 +41,8 @@ private:
     std::unique_ptr<ConsoleApp> m_console;
     SystemClock m_clock;
 
-    template<typename T> T *find(const QString &name = {}) const { return m_console->window().findChild<T *>(name); }
-    template<typename T> T *accessible(const QString &name) const
+    template <typename T> T *find(const QString &name = {}) const { return m_console->window().findChild<T *>(name); }
+    template <typename T> T *accessible(const QString &name) const
     {
         for (T *widget : m_console->window().findChildren<T *>()) {
             if (widget->accessibleName() == name)
@@ -74,8 +73,9 @@ private Q_SLOTS:
         m_server = std::make_unique<Test::ServerProcess>();
         Test::useService(*m_server, m_service->serverPort());
         // Fires as soon as anybody is connected: the console itself.
-        m_server->configure(u"alerts.rules"_s, u"[{name = \"somebody-is-here\", metric = \"connections\", above = 0, "
-                                               "for_seconds = 0, severity = \"warning\", summary = \"Somebody is here\"}]"_s);
+        m_server->configure(u"alerts.rules"_s,
+                            u"[{name = \"somebody-is-here\", metric = \"connections\", above = 0, "
+                            "for_seconds = 0, severity = \"warning\", summary = \"Somebody is here\"}]"_s);
         QVERIFY2(m_server->start(), qPrintable(m_server->error()));
         m_server->configure(u"http.port"_s, QString::number(m_server->http().port()));
         m_server->configure(u"realtime.port"_s, QString::number(m_server->realtime().port()));

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The product's story over the shipped binary: two people in a room, one asks the assistant, its workflow calls a service
-// that fails twice, the server is killed in between, and the answer still comes to both, once, with its whole trace.
+// The product's story over the shipped binary: two people in a room, one asks the assistant, its workflow calls a
+// service that fails twice, the server is killed in between, and the answer still comes to both, once, with its whole
+// trace.
 #include "shared/client/realtimeclient.h"
 #include "tests/integration/servicecopy.h"
 #include "tests/support/httpservice.h"
@@ -14,16 +15,14 @@
 using namespace Atom;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int patienceMs = 30'000;
 
 //! A person at a device: signs in by REST, talks in real time, remembers what they saw.
 class Person
 {
 public:
-    Person(const Test::ServerProcess &server, const QString &name, const QString &password)
-        : api(server.http(), clock)
+    Person(const Test::ServerProcess &server, const QString &name, const QString &password) : api(server.http(), clock)
     {
         const Result<Client::Tokens> tokens = QCoro::waitFor(api.signIn(name, password, u"test"_s));
         if (!tokens)
@@ -32,7 +31,8 @@ public:
         settings.url = server.realtime().resolved(QUrl(u"/ws"_s));
         settings.device = name.toUtf8() + "-device";
         settings.backoff = Client::Backoff(milliseconds(50), milliseconds(200));
-        realtime = std::make_unique<Client::RealtimeClient>(settings, [this] { return api.accessToken(); }, clock);
+        realtime = std::make_unique<Client::RealtimeClient>(
+            settings, [this] { return api.accessToken(); }, clock);
         QObject::connect(realtime.get(), &Client::RealtimeClient::roomEvent, realtime.get(),
                          [this](const RoomEvent &event) { events.append(event); });
         realtime->start();
@@ -40,9 +40,8 @@ public:
     QList<RoomEvent> from(const UserId &user) const
     {
         QList<RoomEvent> list;
-        std::copy_if(events.begin(), events.end(), std::back_inserter(list), [&](const RoomEvent &e) {
-            return e.actor == user && e.kind == RoomEventKind::Message;
-        });
+        std::copy_if(events.begin(), events.end(), std::back_inserter(list),
+                     [&](const RoomEvent &e) { return e.actor == user && e.kind == RoomEventKind::Message; });
         return list;
     }
     SystemClock clock;
@@ -67,8 +66,8 @@ private:
     }
     QString addUser(const QString &id)
     {
-        const Result<QJsonObject> made = ownerCall("POST", u"/api/v1/users"_s,
-                                                   {{u"id"_s, id}, {u"display_name"_s, id}, {u"role"_s, u"member"_s}});
+        const Result<QJsonObject> made =
+            ownerCall("POST", u"/api/v1/users"_s, {{u"id"_s, id}, {u"display_name"_s, id}, {u"role"_s, u"member"_s}});
         if (!made)
             qFatal("cannot add %s: %s", qPrintable(id), qPrintable(made.error().detail));
         return made->value("one_time_password"_L1).toString();
@@ -157,11 +156,11 @@ private Q_SLOTS:
                 list.append(span.name);
             return list;
         };
-        QTRY_VERIFY_WITH_TIMEOUT((trace = QCoro::waitFor(m_owner->traceOfMessage(reply.replyTo))).isOk()
-                                     && spanNames().contains(u"reply"_s),
+        QTRY_VERIFY_WITH_TIMEOUT((trace = QCoro::waitFor(m_owner->traceOfMessage(reply.replyTo))).isOk() &&
+                                     spanNames().contains(u"reply"_s),
                                  patienceMs);
-        for (const QString &stage : {u"message"_s, u"persist"_s, u"intent"_s, u"context"_s, u"decision"_s, u"workflow"_s,
-                                     u"workflow.step"_s, u"connector.call"_s, u"reply"_s, u"fanout"_s}) {
+        for (const QString &stage : {u"message"_s, u"persist"_s, u"intent"_s, u"context"_s, u"decision"_s,
+                                     u"workflow"_s, u"workflow.step"_s, u"connector.call"_s, u"reply"_s, u"fanout"_s}) {
             QVERIFY2(spanNames().contains(stage), qPrintable(stage + u" is missing in "_s + spanNames().join(u", "_s)));
         }
         for (const Span &span : trace->spans) {
@@ -173,7 +172,8 @@ private Q_SLOTS:
         QVERIFY2(mine.isOk(), mine.isOk() ? "" : qPrintable(mine.error().detail));
         const bool hasContents = std::any_of(mine->spans.begin(), mine->spans.end(), [](const Span &span) {
             const QStringList names = span.attributes.keys();
-            return std::any_of(names.begin(), names.end(), [](const QString &k) { return k.startsWith(u"content."_s); });
+            return std::any_of(names.begin(), names.end(),
+                               [](const QString &k) { return k.startsWith(u"content."_s); });
         });
         QVERIFY(hasContents);
 
@@ -198,15 +198,16 @@ private Q_SLOTS:
         QVERIFY(question.isOk());
         QVERIFY(!question->workflowTriggered);
         QVERIFY2(question->response.contains(u'?'), qPrintable(question->response));
-        const Result<Client::ChatReply> filled = QCoro::waitFor(ada.api.chat(u"Paris"_s, UserId("ada"), reply->contextId));
+        const Result<Client::ChatReply> filled =
+            QCoro::waitFor(ada.api.chat(u"Paris"_s, UserId("ada"), reply->contextId));
         QVERIFY(filled.isOk());
         QVERIFY2(filled->workflowTriggered, qPrintable(filled->response));
 
-        const Result<QJsonObject> context = QCoro::waitFor(
-            ada.api.call("GET", u"/api/v1/chat/users/ada/context"_s, {}, {}, seconds(10)));
+        const Result<QJsonObject> context =
+            QCoro::waitFor(ada.api.call("GET", u"/api/v1/chat/users/ada/context"_s, {}, {}, seconds(10)));
         QVERIFY(context.isOk());
-        const Result<QJsonObject> missing =
-            QCoro::waitFor(m_owner->call("POST", u"/api/v1/chat/message"_s, {}, {{u"user_id"_s, u"owner"_s}}, seconds(10)));
+        const Result<QJsonObject> missing = QCoro::waitFor(
+            m_owner->call("POST", u"/api/v1/chat/message"_s, {}, {{u"user_id"_s, u"owner"_s}}, seconds(10)));
         QVERIFY(!missing.isOk());
         QCOMPARE(int(missing.error().code), int(Errc::ValidationFailed));
         QCOMPARE(missing.error().fields.first().pointer, u"/message"_s);

@@ -13,8 +13,7 @@
 using namespace Atom;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int patienceMs = 30'000;
 const RoomId room(QByteArrayLiteral("harbour"));
 
@@ -50,11 +49,12 @@ private:
         // A guest has no token; a plain function, so that no captures are lost at a suspension.
         client = std::make_unique<Client::RealtimeClient>(settings, noToken, clock);
         client->setPositions(positions);
-        QObject::connect(client.get(), &Client::RealtimeClient::roomEvent, client.get(), [this](const RoomEvent &event) {
-            if (!events.isEmpty() && event.seq <= events.lastKey())
-                faults.append(u"%1 after %2"_s.arg(event.seq).arg(events.lastKey()));
-            events.insert(event.seq, event);
-        });
+        QObject::connect(client.get(), &Client::RealtimeClient::roomEvent, client.get(),
+                         [this](const RoomEvent &event) {
+                             if (!events.isEmpty() && event.seq <= events.lastKey())
+                                 faults.append(u"%1 after %2"_s.arg(event.seq).arg(events.lastKey()));
+                             events.insert(event.seq, event);
+                         });
         client->start();
         client->joinRoom(room);
     }
@@ -151,9 +151,8 @@ private Q_SLOTS:
         QVERIFY(ann.client->sendMessage(room, u"over the kill"_s).isOk());
         m_server->kill();
         QVERIFY2(m_server->restart(), qPrintable(m_server->error()));
-        QVERIFY(eventually(ann, bob, [&] {
-            return ann.isOnline() && bob.isOnline() && ann.client->unacknowledged() == 0;
-        }));
+        QVERIFY(eventually(ann, bob,
+                           [&] { return ann.isOnline() && bob.isOnline() && ann.client->unacknowledged() == 0; }));
 
         // Ten minutes asleep: the timers notice, the connection is made again.
         bob.clock.advance(std::chrono::minutes(10));
@@ -169,8 +168,8 @@ private Q_SLOTS:
         say(bob, u"the end"_s);
 
         QVERIFY(eventually(ann, bob, [&] {
-            return !ann.events.isEmpty() && !bob.events.isEmpty() && ann.events.last().text == u"the end"_s
-                && bob.events.last().text == u"the end"_s;
+            return !ann.events.isEmpty() && !bob.events.isEmpty() && ann.events.last().text == u"the end"_s &&
+                   bob.events.last().text == u"the end"_s;
         }));
         QCOMPARE(conversation(bob), conversation(ann));
         QCOMPARE(conversation(ann),

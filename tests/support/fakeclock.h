@@ -8,8 +8,7 @@
 
 #include <map>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief A Clock that stands still until advance(): fires due timers in order, at their time.
 class FakeClock final : public Clock
@@ -47,7 +46,8 @@ public:
 
 private:
     using Key = std::pair<Monotonic, TimerId>;
-    struct Timer {
+    struct Timer
+    {
         QPointer<QObject> context;
         std::function<void()> f;
     };

@@ -11,15 +11,15 @@
 #include <functional>
 #include <memory>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief A real HTTP/1.1 server on a free loopback port that records requests and answers by a function; one answer
 //! per connection. An answer without bytes leaves the client waiting.
 class FakeHttpService
 {
 public:
-    struct Request {
+    struct Request
+    {
         QByteArray method;
         QByteArray target;
         QHash<QByteArray, QByteArray> headers; //!< names in lower case
@@ -51,9 +51,9 @@ public:
     static QByteArray response(int status, const QByteArray &body, const QByteArray &type = "application/json",
                                const QByteArray &moreHeaders = {})
     {
-        return "HTTP/1.1 " + QByteArray::number(status) + " Status\r\nContent-Type: " + type
-            + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\nConnection: close\r\n" + moreHeaders
-            + "\r\n" + body;
+        return "HTTP/1.1 " + QByteArray::number(status) + " Status\r\nContent-Type: " + type +
+               "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\nConnection: close\r\n" + moreHeaders +
+               "\r\n" + body;
     }
 
 private:

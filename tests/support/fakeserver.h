@@ -15,8 +15,7 @@
 
 #include <functional>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief A server with canned answers on a free loopback port: REST by a table, and on the same port a WebSocket that
 //! speaks hello, welcome, subscribe and topic. It can be lost and come back at the same port. Same thread as the test.
@@ -24,7 +23,8 @@ class FakeServer : public QObject
 {
     Q_OBJECT
 public:
-    struct Reply {
+    struct Reply
+    {
         int status = 200;
         QJsonObject body;
         QByteArray headers; //!< whole lines, each with CR LF
@@ -140,8 +140,8 @@ private:
         const Answer how = m_answers.value(what);
         const Reply reply = how ? how(body) : problem(404, QStringLiteral("not_found"));
         const QByteArray text = QJsonDocument(reply.body).toJson(QJsonDocument::Compact);
-        socket->write("HTTP/1.1 " + QByteArray::number(reply.status) + " x\r\nContent-Type: application/json\r\n"
-                      + reply.headers + "Content-Length: " + QByteArray::number(text.size()) + "\r\n\r\n" + text);
+        socket->write("HTTP/1.1 " + QByteArray::number(reply.status) + " x\r\nContent-Type: application/json\r\n" +
+                      reply.headers + "Content-Length: " + QByteArray::number(text.size()) + "\r\n\r\n" + text);
     }
 
     void talk(QWebSocket *socket)

@@ -8,21 +8,22 @@
 
 #include <functional>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief A small real HTTP service on a free loopback port whose answers the test decides. Same thread as the test.
 class HttpService : public QTcpServer
 {
     Q_OBJECT
 public:
-    struct Request {
+    struct Request
+    {
         QByteArray method;
         QByteArray target;
         QHash<QByteArray, QByteArray> headers; //!< names in lower case
         QByteArray body;
     };
-    struct Answer {
+    struct Answer
+    {
         int status = 200;
         QByteArray body;
         QByteArray contentType = "application/json";
@@ -67,9 +68,9 @@ private:
             request.body = buffer.mid(end + 4, length);
             const Answer answer = m_answer(request, int(m_requests.size()));
             m_requests.append(request);
-            socket->write("HTTP/1.1 " + QByteArray::number(answer.status) + " Answer\r\nContent-Type: " + answer.contentType
-                          + "\r\nContent-Length: " + QByteArray::number(answer.body.size())
-                          + "\r\nConnection: close\r\n\r\n" + answer.body);
+            socket->write("HTTP/1.1 " + QByteArray::number(answer.status) + " Answer\r\nContent-Type: " +
+                          answer.contentType + "\r\nContent-Length: " + QByteArray::number(answer.body.size()) +
+                          "\r\nConnection: close\r\n\r\n" + answer.body);
             socket->disconnectFromHost();
             Q_EMIT answered(int(m_requests.size()));
         });

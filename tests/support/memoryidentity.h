@@ -8,8 +8,7 @@
 #include <QtCore/QHash>
 #include <QtCore/QMap>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief Accounts in a map. `failure` makes every write fail; while `held`, writes wait for release().
 class MemoryUsers final : public Identity::UserRepository

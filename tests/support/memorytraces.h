@@ -6,8 +6,7 @@
 
 #include <QtCore/QStringList>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief A TraceSink that keeps what it gets, in order of recording (children before parents).
 class MemoryTraces final : public TraceSink

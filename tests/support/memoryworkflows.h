@@ -6,15 +6,17 @@
 
 #include <QtCore/QHash>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief A WorkflowRepository in memory; what it holds survives the service that used it, like a disk. Values that end
 //! up in a real one as JSON text go through JSON text here as well.
 class MemoryWorkflowRepository final : public Workflows::WorkflowRepository
 {
 public:
-    QCoro::Task<Result<QList<Workflows::StoredDefinition>>> definitions() override { co_return storedDefinitions.values(); }
+    QCoro::Task<Result<QList<Workflows::StoredDefinition>>> definitions() override
+    {
+        co_return storedDefinitions.values();
+    }
     QCoro::Task<Result<void>> saveDefinition(Workflows::StoredDefinition definition) override
     {
         storedDefinitions.insert(definition.summary.id, definition);

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/modelserver.h"
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 using namespace Qt::StringLiterals;
 using Protocol::ClientFrameType;
 
@@ -83,8 +82,7 @@ void ModelServer::handle(const Shared &c, const QByteArray &text)
         log.members.remove(c->user);
         event.kind = RoomEventKind::MemberLeft;
         append(log, event, c);
-        c->toClient.push_back(
-            Protocol::encodeFrame("room_left", {{u"room_id"_s, frame.room.toString()}}, frame.ref));
+        c->toClient.push_back(Protocol::encodeFrame("room_left", {{u"room_id"_s, frame.room.toString()}}, frame.ref));
         break;
     case ClientFrameType::ChatMessage:
         message(c, frame, log);
@@ -111,8 +109,8 @@ void ModelServer::handle(const Shared &c, const QByteArray &text)
     case ClientFrameType::History: {
         ++histories;
         const QList<RoomEvent> events = range(log, frame.after, std::min(frame.limit, 7));
-        c->toClient.push_back(Protocol::encodeEventsFrame("history", {{u"room_id"_s, frame.room.toString()}},
-                                                          "events", events, frame.ref));
+        c->toClient.push_back(Protocol::encodeEventsFrame("history", {{u"room_id"_s, frame.room.toString()}}, "events",
+                                                          events, frame.ref));
         break;
     }
     default:
@@ -159,8 +157,7 @@ void ModelServer::hello(const Shared &c, const Protocol::ClientFrame &frame)
 void ModelServer::message(const Shared &c, const Protocol::ClientFrame &frame, RoomLog &log)
 {
     for (const RoomEvent &earlier : std::as_const(log.events)) {
-        if (earlier.kind == RoomEventKind::Message && earlier.actor == c->user
-            && earlier.clientId == frame.clientId) {
+        if (earlier.kind == RoomEventKind::Message && earlier.actor == c->user && earlier.clientId == frame.clientId) {
             ++duplicates;
             answer(c, Protocol::encodeAck(earlier, true, frame.ref));
             return;

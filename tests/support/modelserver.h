@@ -12,8 +12,7 @@
 #include <deque>
 #include <map>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 class ModelServer;
 
@@ -37,15 +36,17 @@ private:
 class ModelServer
 {
 public:
-    struct Faults {
+    struct Faults
+    {
         int refuseOpening = 0; //!< all in per mille of the steps or frames concerned
-        int loseEvent = 0; //!< a live event never reaches a device: a hole
+        int loseEvent = 0;     //!< a live event never reaches a device: a hole
         int repeatEvent = 0;
         int delayAck = 0; //!< acknowledgements arrive behind later events
         int limitRate = 0;
         int unavailable = 0;
     };
-    struct RoomLog {
+    struct RoomLog
+    {
         QList<RoomEvent> events; //!< as they happened
         QSet<UserId> members;
     };
@@ -118,7 +119,8 @@ public:
 
 private:
     friend class ModelStream;
-    struct Connection {
+    struct Connection
+    {
         QPointer<ModelStream> stream;
         UserId user;
         QSet<RoomId> attached;
@@ -219,8 +221,8 @@ private:
     void change(const Shared &c, const Protocol::ClientFrame &frame, RoomLog &log);
     static QByteArray ackFrame(const QByteArray &ref, const RoomId &room, qint64 seq)
     {
-        return Protocol::encodeFrame("ack", {{QStringLiteral("room_id"), room.toString()}, {QStringLiteral("seq"), seq}},
-                                     ref);
+        return Protocol::encodeFrame("ack",
+                                     {{QStringLiteral("room_id"), room.toString()}, {QStringLiteral("seq"), seq}}, ref);
     }
     static QByteArray refusal(Errc code, const QByteArray &ref, int retryAfter = -1)
     {

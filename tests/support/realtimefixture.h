@@ -5,8 +5,7 @@
 #include "tests/support/fakeclock.h"
 #include "tests/support/scriptedstream.h"
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 inline QCoro::Task<Result<QByteArray>> answerWith(Result<QByteArray> token)
 {
@@ -17,19 +16,30 @@ inline QCoro::Task<Result<QByteArray>> answerWith(Result<QByteArray> token)
 inline QByteArray eventFrame(qint64 seq, const QByteArray &text = "hi", const QByteArray &user = "ben")
 {
     const QByteArray n = QByteArray::number(seq);
-    return R"({"type":"chat_message","room_id":"r1","user_id":")" + user + R"(","id":"m)" + n + R"(","message":")"
-        + text + R"(","seq":)" + n + R"(,"timestamp":"2026-01-01T00:00:00.000Z"})";
+    return R"({"type":"chat_message","room_id":"r1","user_id":")" + user + R"(","id":"m)" + n + R"(","message":")" +
+           text + R"(","seq":)" + n + R"(,"timestamp":"2026-01-01T00:00:00.000Z"})";
 }
 
 //! A client with its clock, streams and the events it told.
-struct RealtimeFixture {
+struct RealtimeFixture
+{
     explicit RealtimeFixture(Client::RealtimeClient::Settings settings = make())
-        : client(std::move(settings), [this] { ++tokensAsked; return answerWith(token); }, clock, streams.maker())
+        : client(
+              std::move(settings),
+              [this] {
+                  ++tokensAsked;
+                  return answerWith(token);
+              },
+              clock, streams.maker())
     {
-        QObject::connect(&client, &Client::RealtimeClient::roomEvent, &client,
-                         [this](const RoomEvent &e) { seqs.append(e.seq); events.append(e); });
+        QObject::connect(&client, &Client::RealtimeClient::roomEvent, &client, [this](const RoomEvent &e) {
+            seqs.append(e.seq);
+            events.append(e);
+        });
         QObject::connect(&client, &Client::RealtimeClient::gap, &client,
-                         [this](const RoomId &, qint64 from, qint64 to) { gaps.append({from, to}); });
+                         [this](const RoomId &, qint64 from, qint64 to) {
+                             gaps.append({from, to});
+                         });
     }
     static Client::RealtimeClient::Settings make()
     {
@@ -43,8 +53,8 @@ struct RealtimeFixture {
     void welcome(qint64 lastSeq)
     {
         stream().accept();
-        stream().say(R"({"type":"welcome","ref":"hello","user":{"id":"ann"},"rooms":[{"id":"r1","last_seq":)"
-                     + QByteArray::number(lastSeq) + "}]}");
+        stream().say(R"({"type":"welcome","ref":"hello","user":{"id":"ann"},"rooms":[{"id":"r1","last_seq":)" +
+                     QByteArray::number(lastSeq) + "}]}");
     }
     //! Online in r1, at `position`.
     void online(qint64 position)

@@ -9,17 +9,17 @@
 
 #include <functional>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief A small HTTP server on a free port of the loopback; the test decides every answer, byte by byte if it likes.
 class ScriptedServer : public QObject
 {
     Q_OBJECT
 public:
-    struct Request {
+    struct Request
+    {
         QByteArray method;
-        QByteArray target; //!< path and query as sent
+        QByteArray target;                     //!< path and query as sent
         QHash<QByteArray, QByteArray> headers; //!< names in lower case
         QByteArray body;
     };
@@ -40,8 +40,8 @@ public:
     const QList<Request> &requests() const { return m_requests; }
     int count(const QByteArray &target) const
     {
-        return int(std::count_if(m_requests.begin(), m_requests.end(),
-                                 [&](const Request &r) { return r.target == target; }));
+        return int(
+            std::count_if(m_requests.begin(), m_requests.end(), [&](const Request &r) { return r.target == target; }));
     }
     //! \brief Answers all requests that wait.
     void release(const QByteArray &answer)
@@ -62,8 +62,9 @@ public:
 
     static QByteArray answer(int status, const QByteArray &body, const QByteArray &headers = {})
     {
-        return "HTTP/1.1 " + QByteArray::number(status) + " X\r\nContent-Type: application/json\r\nContent-Length: "
-            + QByteArray::number(body.size()) + "\r\n" + headers + "\r\n" + body;
+        return "HTTP/1.1 " + QByteArray::number(status) +
+               " X\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n" +
+               headers + "\r\n" + body;
     }
 
 private:

@@ -7,8 +7,7 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QPointer>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief A FrameStream played by the test: it records what is sent and says what it is told to.
 class ScriptedStream final : public Client::FrameStream

@@ -7,12 +7,10 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QRegularExpression>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 // Generous: sanitizers and a busy machine make the start slow; a healthy one is ready in well under a second.
 constexpr int startTimeoutMs = 60'000;
 } // namespace
@@ -62,8 +60,8 @@ bool ServerProcess::start()
     m_process = std::make_unique<QProcess>();
     m_process->setStandardErrorFile(m_folder.path() + u"/server.log"_s, QIODevice::Append);
     m_process->start(binary(), QStringList{u"serve"_s, u"--data"_s, dataFolder(), u"--config"_s,
-                                           m_folder.path() + u"/server.toml"_s}
-                                   + m_arguments);
+                                           m_folder.path() + u"/server.toml"_s} +
+                                   m_arguments);
     QDeadlineTimer deadline(startTimeoutMs);
     while (!deadline.hasExpired()) {
         while (m_process->canReadLine()) {
@@ -79,7 +77,8 @@ bool ServerProcess::start()
             return true;
         }
         if (m_process->state() == QProcess::NotRunning) {
-            m_error = u"the server ended with code %1: %2"_s.arg(m_process->exitCode()).arg(QString::fromUtf8(log().right(2000)));
+            m_error = u"the server ended with code %1: %2"_s.arg(m_process->exitCode())
+                          .arg(QString::fromUtf8(log().right(2000)));
             return false;
         }
         m_process->waitForReadyRead(100);
@@ -107,8 +106,8 @@ int ServerProcess::run(const QStringList &arguments, QByteArray *out, const QByt
     writeConfig();
     QProcess process;
     process.setProcessChannelMode(QProcess::MergedChannels);
-    process.start(binary(), arguments
-                      + QStringList{u"--data"_s, dataFolder(), u"--config"_s, m_folder.path() + u"/server.toml"_s});
+    process.start(binary(), arguments + QStringList{u"--data"_s, dataFolder(), u"--config"_s,
+                                                    m_folder.path() + u"/server.toml"_s});
     process.write(input);
     process.closeWriteChannel();
     if (!process.waitForFinished(startTimeoutMs))

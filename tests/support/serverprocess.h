@@ -9,8 +9,7 @@
 
 #include <memory>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief The shipped atom-server as a child process on free ports, over a temporary data folder that survives
 //! restart(). Tests talk to it only from outside.
@@ -32,8 +31,8 @@ public:
     //! \brief A subcommand on the same data folder, for example {"user", "list"}: exit code, output appended to `out`.
     int run(const QStringList &arguments, QByteArray *out, const QByteArray &input = {});
 
-    QUrl http() const { return m_http; } //!< http://127.0.0.1:port
-    QUrl realtime() const { return m_realtime; } //!< ws://127.0.0.1:port
+    QUrl http() const { return m_http; }                      //!< http://127.0.0.1:port
+    QUrl realtime() const { return m_realtime; }              //!< ws://127.0.0.1:port
     QString ownerPassword() const { return m_ownerPassword; } //!< printed by the first start
     qint64 pid() const { return m_process->processId(); }
     QString folder() const { return m_folder.path(); }

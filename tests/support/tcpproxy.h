@@ -6,8 +6,7 @@
 #include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief A network that can be cut: forwards connections to a loopback port until cut(), refuses until mend().
 class TcpProxy : public QTcpServer

@@ -17,11 +17,11 @@
 #include "server/http/endpoints/usersendpoint.h"
 #include "server/http/endpoints/workflowsendpoint.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief All that the REST API stands on. References outlive the Api.
-struct ApiServices {
+struct ApiServices
+{
     ServerFacts facts;
     ChatLimits limits;
     Readiness readiness;

@@ -7,19 +7,26 @@
 
 #include <algorithm>
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 const QStringList methods{u"get"_s, u"post"_s, u"put"_s, u"patch"_s, u"delete"_s};
 
-QString text(const QJsonObject &object, const QString &key) { return object.value(key).toString().toHtmlEscaped(); }
+QString text(const QJsonObject &object, const QString &key)
+{
+    return object.value(key).toString().toHtmlEscaped();
+}
 
-QString code(const QString &content) { return u"<code>"_s + content.toHtmlEscaped() + u"</code>"_s; }
+QString code(const QString &content)
+{
+    return u"<code>"_s + content.toHtmlEscaped() + u"</code>"_s;
+}
 
-QString paragraph(const QString &escaped) { return escaped.isEmpty() ? QString() : u"<p>"_s + escaped + u"</p>\n"_s; }
+QString paragraph(const QString &escaped)
+{
+    return escaped.isEmpty() ? QString() : u"<p>"_s + escaped + u"</p>\n"_s;
+}
 
 QString anchorOf(QString name)
 {
@@ -65,7 +72,10 @@ QString bounds(const QJsonObject &schema)
 }
 } // namespace
 
-QString ApiReference::Operation::anchor() const { return anchorOf(method + path); }
+QString ApiReference::Operation::anchor() const
+{
+    return anchorOf(method + path);
+}
 
 ApiReference::ApiReference(const OpenApiDocument &document) : m_document(document)
 {
@@ -96,9 +106,8 @@ QString ApiReference::introduction() const
 QList<ApiReference::Operation> ApiReference::operationsOf(const QString &tag) const
 {
     QList<Operation> found;
-    std::copy_if(m_operations.cbegin(), m_operations.cend(), std::back_inserter(found), [&](const Operation &o) {
-        return o.object.value(u"tags"_s).toArray().first().toString() == tag;
-    });
+    std::copy_if(m_operations.cbegin(), m_operations.cend(), std::back_inserter(found),
+                 [&](const Operation &o) { return o.object.value(u"tags"_s).toArray().first().toString() == tag; });
     return found;
 }
 
@@ -110,7 +119,7 @@ QString ApiReference::contents() const
         html += u"<li><a href=\"#tag-%1\">%2</a><ul>\n"_s.arg(anchorOf(name), name.toHtmlEscaped());
         for (const Operation &o : operationsOf(name))
             html += u"<li><a href=\"#%1\"><b>%2</b> %3</a></li>\n"_s.arg(o.anchor(), o.method.toUpper(),
-                                                                          o.path.toHtmlEscaped());
+                                                                         o.path.toHtmlEscaped());
         html += u"</ul></li>\n"_s;
     }
     return html + u"</ul>\n"_s;
@@ -121,8 +130,8 @@ QString ApiReference::operations() const
     QString html;
     for (const QJsonValue &tag : m_document.object().value(u"tags"_s).toArray()) {
         const QJsonObject object = tag.toObject();
-        html += u"<h2 id=\"tag-%1\">%2</h2>\n"_s.arg(anchorOf(object.value(u"name"_s).toString()),
-                                                     text(object, u"name"_s));
+        html +=
+            u"<h2 id=\"tag-%1\">%2</h2>\n"_s.arg(anchorOf(object.value(u"name"_s).toString()), text(object, u"name"_s));
         html += paragraph(text(object, u"description"_s));
         for (const Operation &o : operationsOf(object.value(u"name"_s).toString()))
             html += operation(o);

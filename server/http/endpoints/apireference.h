@@ -6,8 +6,7 @@
 
 #include <QtCore/QString>
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief The parts of the readable API page, as HTML made from an OpenAPI document. Every text of the document is
 //! escaped. Operations are grouped by the document's tags in their order, then sorted by path.
@@ -23,7 +22,8 @@ public:
     QString schemas() const;
 
 private:
-    struct Operation {
+    struct Operation
+    {
         QString method;
         QString path;
         QJsonObject object;

@@ -5,12 +5,10 @@
 #include "server/http/endpoints/jsonreader.h"
 #include "shared/protocol/restcodec.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 Response tokenResponse(const Identity::TokenPair &tokens)
 {
     return Response::json(QJsonObject{

@@ -5,8 +5,7 @@
 #include "server/http/endpoints/routing.h"
 #include "server/identity/sessionservice.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief `/api/v1/auth/*`, `/api/v1/users/me`, `/.well-known/jwks.json`. Main thread.
 class AuthEndpoint

@@ -6,23 +6,28 @@
 #include "shared/core/jsonlimits.h"
 #include "shared/protocol/restcodec.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr qsizetype anyLength = JsonLimits{}.sizeBytes; //!< the rooms know the limits of a message
 
-QJsonValue orNull(const QString &text) { return text.isEmpty() ? QJsonValue() : QJsonValue(text); }
+QJsonValue orNull(const QString &text)
+{
+    return text.isEmpty() ? QJsonValue() : QJsonValue(text);
+}
 
 QJsonObject toJson(const ConnectionRow &row)
 {
     return QJsonObject{
-        {u"id"_s, QString::fromLatin1(row.id)},  {u"user_id"_s, row.user.toString()},
-        {u"guest"_s, row.guest},                 {u"device"_s, QString::fromUtf8(row.device)},
-        {u"peer"_s, row.peer},                   {u"since"_s, toIso(row.since)},
-        {u"rooms"_s, row.rooms},                 {u"backlog_bytes"_s, row.backlogBytes},
+        {u"id"_s, QString::fromLatin1(row.id)},
+        {u"user_id"_s, row.user.toString()},
+        {u"guest"_s, row.guest},
+        {u"device"_s, QString::fromUtf8(row.device)},
+        {u"peer"_s, row.peer},
+        {u"since"_s, toIso(row.since)},
+        {u"rooms"_s, row.rooms},
+        {u"backlog_bytes"_s, row.backlogBytes},
     };
 }
 } // namespace
@@ -174,9 +179,9 @@ Response ChatEndpoint::features(const Request &request, const Actor &actor) cons
     if (const Result<void> admitted = requireCaller(m_sessions, request, actor); !admitted)
         return Response::problem(admitted.error(), request);
     const QStringList features{
-        u"rooms"_s,         u"direct_messages"_s, u"message_editing"_s, u"message_deletion"_s, u"read_receipts"_s,
-        u"typing"_s,        u"presence"_s,        u"history"_s,         u"resume"_s,           u"idempotent_send"_s,
-        u"assistant"_s,     u"workflows"_s,       u"traces"_s,
+        u"rooms"_s,     u"direct_messages"_s, u"message_editing"_s, u"message_deletion"_s, u"read_receipts"_s,
+        u"typing"_s,    u"presence"_s,        u"history"_s,         u"resume"_s,           u"idempotent_send"_s,
+        u"assistant"_s, u"workflows"_s,       u"traces"_s,
     };
     const QJsonObject limits{
         {u"message_bytes"_s, qint64(m_limits.rooms.textBytes)},

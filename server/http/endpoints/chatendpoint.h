@@ -6,14 +6,14 @@
 #include "server/http/endpoints/views.h"
 #include "server/identity/sessionservice.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief What a client may send; shown by `/api/v1/chat/features`.
-struct ChatLimits {
+struct ChatLimits
+{
     Rooms::RoomLimits rooms;
     qint64 frameBytes = 64 * 1024;
-    double messagesPerSecond = 20; //!< per user; 0: no bound
+    double messagesPerSecond = 20;    //!< per user; 0: no bound
     milliseconds replyBudget{30'000}; //!< how long a caller waits for the assistant
 };
 

@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/endpoints/homeendpoint.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 //! The weight 0..1 that `accept` gives to `type`/`subtype`: the most specific range that fits decides.
 double weightOf(const QByteArray &accept, const QByteArray &type, const QByteArray &subtype)
 {
@@ -49,8 +47,7 @@ Result<std::unique_ptr<HomeEndpoint>> HomeEndpoint::create(ServerFacts facts)
     Result<Pages> pages = Pages::load();
     if (!pages)
         return pages.error();
-    return std::unique_ptr<HomeEndpoint>(
-        new HomeEndpoint(std::move(facts), std::move(*document), std::move(*pages)));
+    return std::unique_ptr<HomeEndpoint>(new HomeEndpoint(std::move(facts), std::move(*document), std::move(*pages)));
 }
 
 HomeEndpoint::HomeEndpoint(ServerFacts facts, OpenApiDocument document, Pages pages)
@@ -106,6 +103,9 @@ Response HomeEndpoint::openApiYaml(const Request &, const Actor &) const
     return response;
 }
 
-Response HomeEndpoint::apiPage(const Request &, const Actor &) const { return m_apiPage; }
+Response HomeEndpoint::apiPage(const Request &, const Actor &) const
+{
+    return m_apiPage;
+}
 
 } // namespace Atom::HttpEndpoints

@@ -7,8 +7,7 @@
 #include "server/http/endpoints/routing.h"
 #include "server/http/endpoints/systemendpoint.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief `/` and the API's description: `/api/v1/openapi.json`, `/api/v1/openapi.yaml`, `/api/docs`. Main thread.
 class HomeEndpoint

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/endpoints/intentsendpoint.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
 IntentsEndpoint::IntentsEndpoint(const AssistantView &assistant) : m_assistant(assistant) {}

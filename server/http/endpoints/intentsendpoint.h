@@ -5,8 +5,7 @@
 #include "server/http/endpoints/routing.h"
 #include "server/http/endpoints/views.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief `/api/v1/intents`: what the assistant understands. Main thread.
 class IntentsEndpoint

@@ -7,12 +7,10 @@
 
 #include <cmath>
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr qsizetype maxErrors = 50;
 //! Integers above 2^53 do not survive a double, which is what JSON numbers are to most clients.
 constexpr double largestExactInteger = 9007199254740992.0;
@@ -34,7 +32,10 @@ void JsonReader::add(const QString &pointer, const QString &detail)
         m_errors.append(FieldError{pointer, detail});
 }
 
-void JsonReader::reject(const QString &name, const QString &detail) { add(pointerTo(name), detail); }
+void JsonReader::reject(const QString &name, const QString &detail)
+{
+    add(pointerTo(name), detail);
+}
 
 bool JsonReader::has(const QString &name) const
 {
@@ -163,7 +164,10 @@ std::optional<QStringList> JsonReader::optionalStrings(const QString &name, qsiz
     return texts;
 }
 
-QJsonValue JsonReader::optionalValue(const QString &name) { return take(name).value_or(QJsonValue()); }
+QJsonValue JsonReader::optionalValue(const QString &name)
+{
+    return take(name).value_or(QJsonValue());
+}
 
 QByteArray JsonReader::idText(const QString &name, bool required)
 {
@@ -208,10 +212,10 @@ Result<void> JsonReader::finish()
     if (m_errors.isEmpty())
         return {};
     const FieldError &first = m_errors.constFirst();
-    Error error(Errc::ValidationFailed, m_errors.size() == 1
-                                            ? first.pointer + u' ' + first.detail
-                                            : u"%1 fields are wrong, the first: %2 %3"_s.arg(m_errors.size())
-                                                  .arg(first.pointer, first.detail));
+    Error error(Errc::ValidationFailed,
+                m_errors.size() == 1
+                    ? first.pointer + u' ' + first.detail
+                    : u"%1 fields are wrong, the first: %2 %3"_s.arg(m_errors.size()).arg(first.pointer, first.detail));
     error.fields = m_errors;
     return error;
 }

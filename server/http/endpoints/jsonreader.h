@@ -11,16 +11,15 @@
 
 #include <optional>
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
-//! \brief Reads the fields of a request's JSON object, typed and bounded, and collects every mistake instead of stopping
-//! at the first: `finish()` names them all, fields nobody asked for included. (Protocol::JsonFields reads what a server
-//! answered and tolerates what it does not know; requests are read strictly, so that a misspelt field is noticed.)
+//! \brief Reads the fields of a request's JSON object, typed and bounded, and collects every mistake instead of
+//! stopping at the first: `finish()` names them all, fields nobody asked for included. (Protocol::JsonFields reads what
+//! a server answered and tolerates what it does not know; requests are read strictly, so that a misspelt field is
+//! noticed.)
 //!
-//! Lengths are UTF-16 code units, as JSON strings are counted by QString. Optional fields may be absent or null. Strings
-//! with U+0000 or half a surrogate pair are refused: they do not survive storage unchanged.
-//! \code
+//! Lengths are UTF-16 code units, as JSON strings are counted by QString. Optional fields may be absent or null.
+//! Strings with U+0000 or half a surrogate pair are refused: they do not survive storage unchanged. \code
 //!     JsonReader reader(*body);
 //!     const QString name = reader.string(u"name"_s, 1, 64);
 //!     const bool loud = reader.optionalBool(u"loud"_s).value_or(false);
@@ -42,10 +41,10 @@ public:
     //! \brief Any JSON value; null when absent.
     QJsonValue optionalValue(const QString &name);
 
-    template<typename I> I id(const QString &name) { return I(idText(name, true)); }
+    template <typename I> I id(const QString &name) { return I(idText(name, true)); }
     //! \brief Empty when absent.
-    template<typename I> I optionalId(const QString &name) { return I(idText(name, false)); }
-    template<typename I> QList<I> optionalIds(const QString &name, qsizetype maxItems)
+    template <typename I> I optionalId(const QString &name) { return I(idText(name, false)); }
+    template <typename I> QList<I> optionalIds(const QString &name, qsizetype maxItems)
     {
         QList<I> ids;
         for (const QByteArray &text : idTexts(name, maxItems))
@@ -53,7 +52,7 @@ public:
         return ids;
     }
     //! \brief One of the wire names that `fromName` knows; `names` lists them for the error text.
-    template<typename E>
+    template <typename E>
     std::optional<E> optionalChoice(const QString &name, std::optional<E> (*fromName)(const QString &),
                                     const QString &names)
     {

@@ -6,18 +6,17 @@
 #include "shared/core/jsonlimits.h"
 #include "shared/protocol/restcodec.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr qint64 largestSeq = Q_INT64_C(1) << 53; //!< the largest integer that JSON clients read exactly
 constexpr qsizetype clientIdBytes = 128;
 constexpr qsizetype anyLength = JsonLimits{}.sizeBytes; //!< of a body
 
 //! The ids of the path: {room_id}, {message_id}.
-struct MessagePath {
+struct MessagePath
+{
     RoomId room;
     MessageId message;
 };

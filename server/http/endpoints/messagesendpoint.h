@@ -5,8 +5,7 @@
 #include "server/http/endpoints/routing.h"
 #include "server/rooms/roomservice.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief `/api/v1/rooms/{room_id}/messages` and read positions. Main thread.
 class MessagesEndpoint

@@ -4,12 +4,10 @@
 
 #include "shared/protocol/restcodec.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QJsonObject toJson(const AlertRule &rule)
 {
     return QJsonObject{

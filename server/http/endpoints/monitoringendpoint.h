@@ -6,8 +6,7 @@
 #include "server/monitoring/alertservice.h"
 #include "server/monitoring/metricsampler.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief `/api/v1/metrics/history` and `/api/v1/alerts`. Main thread.
 class MonitoringEndpoint

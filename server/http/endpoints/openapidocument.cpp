@@ -15,12 +15,10 @@ static void initEndpointResources()
     Q_INIT_RESOURCE(atom_http_endpoints);
 }
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr int maxDepth = 64;
 constexpr int maxReferences = 8;
 
@@ -79,9 +77,9 @@ Result<QJsonValue> jsonFromYaml(const QByteArray &yaml)
     try {
         return toJson(YAML::Load(yaml.toStdString()), 1);
     } catch (const YAML::Exception &e) {
-        return Error(Errc::MalformedRequest, u"Line %1, column %2: %3"_s.arg(e.mark.line + 1)
-                                                 .arg(e.mark.column + 1)
-                                                 .arg(QString::fromStdString(e.msg)));
+        return Error(
+            Errc::MalformedRequest,
+            u"Line %1, column %2: %3"_s.arg(e.mark.line + 1).arg(e.mark.column + 1).arg(QString::fromStdString(e.msg)));
     }
 }
 

@@ -7,8 +7,7 @@
 #include <QtCore/QByteArray>
 #include <QtCore/QJsonObject>
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief resources/openapi.yaml, built into the library, as YAML and as JSON. Immutable after load().
 class OpenApiDocument
@@ -30,7 +29,8 @@ private:
 };
 
 //! \brief YAML 1.2 (core schema) to JSON: plain `true`, `null`, `12`, `1.5` become what they look like, quoted text and
-//! everything else stays text. Keys are text; of equal keys the last wins. \return MalformedRequest with line and column.
+//! everything else stays text. Keys are text; of equal keys the last wins. \return MalformedRequest with line and
+//! column.
 Result<QJsonValue> jsonFromYaml(const QByteArray &yaml);
 
 } // namespace Atom::HttpEndpoints

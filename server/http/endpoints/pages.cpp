@@ -12,12 +12,10 @@ static void initPageResources()
     Q_INIT_RESOURCE(atom_http_endpoints);
 }
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 Result<QString> resource(const QString &name)
 {
     QFile file(u":/atom/http/"_s + name);
@@ -42,8 +40,8 @@ Result<Pages> Pages::load()
     pages.m_api = *api;
     pages.m_style = *style;
     const QByteArray hash = QCryptographicHash::hash(style->toUtf8(), QCryptographicHash::Sha256).toBase64();
-    pages.m_policy = "default-src 'none'; style-src 'sha256-" + hash
-        + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    pages.m_policy = "default-src 'none'; style-src 'sha256-" + hash +
+                     "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     return pages;
 }
 

@@ -5,8 +5,7 @@
 #include "server/http/endpoints/openapidocument.h"
 #include "server/http/httpexchange.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief The HTML pages of the server: static, self-contained, without scripts. All text that is put in is escaped.
 class Pages
@@ -17,7 +16,8 @@ public:
 
     //! \brief The landing page for browsers.
     Http::Response landing(const QString &name, const QString &version) const;
-    //! \brief The API in words: every route with parameters, bodies, answers and examples. A pure function of `document`.
+    //! \brief The API in words: every route with parameters, bodies, answers and examples. A pure function of
+    //! `document`.
     Http::Response api(const OpenApiDocument &document) const;
 
 private:

@@ -5,12 +5,10 @@
 #include "server/http/endpoints/chatendpoint.h"
 #include "server/http/endpoints/jsonreader.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QString statusName(Rooms::PresenceStatus status)
 {
     switch (status) {
@@ -125,8 +123,8 @@ Response RealtimeEndpoint::room(const Request &request, const Actor &actor) cons
     QJsonArray users;
     for (const UserId &user : m_realtime.usersInRoom(*id))
         users.append(user.toString());
-    return Response::json(QJsonObject{
-        {u"room_id"_s, id->toString()}, {u"users"_s, users}, {u"user_count"_s, users.size()}});
+    return Response::json(
+        QJsonObject{{u"room_id"_s, id->toString()}, {u"users"_s, users}, {u"user_count"_s, users.size()}});
 }
 
 Response RealtimeEndpoint::sendToUser(const Request &request, const Actor &actor) const
@@ -138,9 +136,8 @@ Response RealtimeEndpoint::sendToUser(const Request &request, const Actor &actor
     if (!fields)
         return Response::problem(fields.error(), request);
     const int delivered = m_realtime.sendToUser(*user, *fields);
-    return Response::json(QJsonObject{{u"user_id"_s, user->toString()},
-                                      {u"delivered"_s, delivered},
-                                      {u"timestamp"_s, toIso(m_clock.now())}});
+    return Response::json(QJsonObject{
+        {u"user_id"_s, user->toString()}, {u"delivered"_s, delivered}, {u"timestamp"_s, toIso(m_clock.now())}});
 }
 
 Response RealtimeEndpoint::broadcast(const Request &request, const Actor &actor) const
@@ -152,9 +149,8 @@ Response RealtimeEndpoint::broadcast(const Request &request, const Actor &actor)
     if (!fields)
         return Response::problem(fields.error(), request);
     const int delivered = m_realtime.broadcastToRoom(*room, *fields);
-    return Response::json(QJsonObject{{u"room_id"_s, room->toString()},
-                                      {u"delivered"_s, delivered},
-                                      {u"timestamp"_s, toIso(m_clock.now())}});
+    return Response::json(QJsonObject{
+        {u"room_id"_s, room->toString()}, {u"delivered"_s, delivered}, {u"timestamp"_s, toIso(m_clock.now())}});
 }
 
 } // namespace Atom::HttpEndpoints

@@ -7,8 +7,7 @@
 #include "server/identity/sessionservice.h"
 #include "server/rooms/presence.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief `/api/v1/websocket/*`: who is connected where, and system messages to them. Main thread.
 class RealtimeEndpoint

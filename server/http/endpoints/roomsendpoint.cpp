@@ -7,12 +7,10 @@
 
 #include <algorithm>
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr qsizetype maxFirstMembers = 1000;
 
 std::optional<RoomPersistence> persistenceFromName(const QString &name)
@@ -25,7 +23,10 @@ std::optional<RoomPersistence> persistenceFromName(const QString &name)
 }
 
 //! Rooms are listed by name, then id.
-std::pair<QString, QString> positionOf(const Room &room) { return {room.name, room.id.toString()}; }
+std::pair<QString, QString> positionOf(const Room &room)
+{
+    return {room.name, room.id.toString()};
+}
 } // namespace
 
 RoomsEndpoint::RoomsEndpoint(Rooms::RoomService &rooms, const Identity::UserService &users)
@@ -41,8 +42,7 @@ QList<Route> RoomsEndpoint::routes()
         userRoute("GET", u"/api/v1/rooms/{room_id}"_s, Action::RoomRead, bind(this, &RoomsEndpoint::show)),
         userRoute("POST", u"/api/v1/rooms/{room_id}/join"_s, Action::RoomJoin, bind(this, &RoomsEndpoint::join)),
         userRoute("POST", u"/api/v1/rooms/{room_id}/leave"_s, Action::RoomLeave, bind(this, &RoomsEndpoint::leave)),
-        userRoute("GET", u"/api/v1/rooms/{room_id}/members"_s, Action::RoomRead,
-                  bind(this, &RoomsEndpoint::members)),
+        userRoute("GET", u"/api/v1/rooms/{room_id}/members"_s, Action::RoomRead, bind(this, &RoomsEndpoint::members)),
         userRoute("POST", u"/api/v1/rooms/{room_id}/members"_s, Action::RoomManageMembers,
                   bind(this, &RoomsEndpoint::addMember)),
         userRoute("DELETE", u"/api/v1/rooms/{room_id}/members/{user_id}"_s, Action::RoomManageMembers,
@@ -50,7 +50,10 @@ QList<Route> RoomsEndpoint::routes()
     };
 }
 
-bool RoomsEndpoint::exists(const UserId &user) const { return user == assistantUser() || m_users.find(user); }
+bool RoomsEndpoint::exists(const UserId &user) const
+{
+    return user == assistantUser() || m_users.find(user);
+}
 
 Response RoomsEndpoint::list(const Request &request, const Actor &actor) const
 {
@@ -88,12 +91,12 @@ QCoro::Task<Response> RoomsEndpoint::create(Request request, Actor actor)
     Rooms::RoomDraft draft;
     draft.id = reader.optionalId<RoomId>(u"id"_s);
     draft.name = reader.optionalString(u"name"_s, 0, 128).value_or(QString());
-    draft.kind = reader.optionalChoice(u"kind"_s, &roomKindFromName, u"group, direct, assistant"_s)
-                     .value_or(RoomKind::Group);
+    draft.kind =
+        reader.optionalChoice(u"kind"_s, &roomKindFromName, u"group, direct, assistant"_s).value_or(RoomKind::Group);
     // Only groups are open by default: a direct or assistant room is nobody else's business.
     const RoomVisibility usual = draft.kind == RoomKind::Group ? RoomVisibility::Public : RoomVisibility::Private;
-    draft.visibility = reader.optionalChoice(u"visibility"_s, &roomVisibilityFromName, u"public, private"_s)
-                           .value_or(usual);
+    draft.visibility =
+        reader.optionalChoice(u"visibility"_s, &roomVisibilityFromName, u"public, private"_s).value_or(usual);
     draft.persistence = reader.optionalChoice(u"persistence"_s, &persistenceFromName, u"durable, ephemeral"_s)
                             .value_or(RoomPersistence::Durable);
     draft.assistantEnabled = reader.optionalBool(u"assistant_enabled"_s).value_or(false);

@@ -6,8 +6,7 @@
 #include "server/identity/userservice.h"
 #include "server/rooms/roomservice.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief `/api/v1/rooms` and their members. Main thread.
 class RoomsEndpoint

@@ -8,8 +8,7 @@
 
 #include <algorithm>
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
 QString accessName(Access access)
@@ -86,10 +85,12 @@ QString actionName(Action action)
     return {};
 }
 
-QCoro::Task<Response> readyResponse(Response response) { co_return std::move(response); }
-
-namespace
+QCoro::Task<Response> readyResponse(Response response)
 {
+    co_return std::move(response);
+}
+
+namespace {
 Route makeRoute(const QByteArray &method, const QString &path, Access access, Handler handler)
 {
     Route route;
@@ -127,15 +128,18 @@ Route checkedRoute(const QByteArray &method, const QString &path, Action action,
     return route;
 }
 
-Error noSuch(const QString &what) { return Error(Errc::NotFound, u"There is no such %1."_s.arg(what)); }
+Error noSuch(const QString &what)
+{
+    return Error(Errc::NotFound, u"There is no such %1."_s.arg(what));
+}
 
 Result<QByteArray> queryIdText(const Request &request, const QString &name)
 {
     const QByteArray text = request.query.queryItemValue(name, QUrl::FullyDecoded).toUtf8();
     if (text.isEmpty() || isValidIdText(text))
         return text;
-    return Error::invalid(u"/query"_s + pointerTo(name), u"The query item %1 must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"_s
-                                               .arg(name));
+    return Error::invalid(u"/query"_s + pointerTo(name),
+                          u"The query item %1 must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"_s.arg(name));
 }
 
 Result<void> requireNoFields(const Request &request)
@@ -166,11 +170,12 @@ Result<QStringList> queryCursor(const Request &request, qsizetype parts)
     const QByteArray text = request.query.queryItemValue(u"cursor"_s, QUrl::FullyDecoded).toUtf8();
     if (text.isEmpty())
         return QStringList();
-    const Error bad = Error::invalid(u"/query/cursor"_s, u"The query item cursor must be a value of \"next\" of this list."_s);
+    const Error bad =
+        Error::invalid(u"/query/cursor"_s, u"The query item cursor must be a value of \"next\" of this list."_s);
     if (text.size() > 2048)
         return bad;
-    const auto decoded = QByteArray::fromBase64Encoding(text, QByteArray::Base64UrlEncoding
-                                                                  | QByteArray::AbortOnBase64DecodingErrors);
+    const auto decoded =
+        QByteArray::fromBase64Encoding(text, QByteArray::Base64UrlEncoding | QByteArray::AbortOnBase64DecodingErrors);
     const QJsonArray array = QJsonDocument::fromJson(*decoded).array();
     if (array.size() != parts)
         return bad;

@@ -7,8 +7,7 @@
 
 #include <QtCore/QJsonArray>
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using Http::Access;
 using Http::Handler;
 using Http::Request;
@@ -24,11 +23,11 @@ QString actionName(Action action);
 // --- building rows of the route table. `self` outlives the server that runs the routes.
 QCoro::Task<Response> readyResponse(Response response);
 
-template<typename E> Handler bind(E *self, QCoro::Task<Response> (E::*f)(Request, Actor))
+template <typename E> Handler bind(E *self, QCoro::Task<Response> (E::*f)(Request, Actor))
 {
     return [self, f](Request request, Actor actor) { return (self->*f)(std::move(request), std::move(actor)); };
 }
-template<typename E> Handler bind(const E *self, Response (E::*f)(const Request &, const Actor &) const)
+template <typename E> Handler bind(const E *self, Response (E::*f)(const Request &, const Actor &) const)
 {
     return [self, f](Request request, Actor actor) { return readyResponse((self->*f)(request, actor)); };
 }
@@ -44,7 +43,7 @@ Route checkedRoute(const QByteArray &method, const QString &path, Action action,
 //! \brief NotFound, in the same words for an id that cannot exist and one that does not.
 Error noSuch(const QString &what);
 //! \brief The id in the path's part `index`. \return NotFound for a text that is no id.
-template<typename I> Result<I> pathId(const Request &request, int index, const QString &what)
+template <typename I> Result<I> pathId(const Request &request, int index, const QString &what)
 {
     const QByteArray text = request.args.value(index).toUtf8();
     if (!isValidIdText(text))
@@ -53,7 +52,7 @@ template<typename I> Result<I> pathId(const Request &request, int index, const Q
 }
 //! \brief An id in the query; empty when absent. \return ValidationFailed.
 Result<QByteArray> queryIdText(const Request &request, const QString &name);
-template<typename I> Result<I> queryId(const Request &request, const QString &name)
+template <typename I> Result<I> queryId(const Request &request, const QString &name)
 {
     const Result<QByteArray> text = queryIdText(request, name);
     if (!text)
@@ -62,8 +61,8 @@ template<typename I> Result<I> queryId(const Request &request, const QString &na
 }
 //! \brief For routes that take no body: nothing, or an empty JSON object. \return as Request::json(), ValidationFailed.
 Result<void> requireNoFields(const Request &request);
-//! \brief The Idempotency-Key header, for services that keep such keys for ever; empty when absent, above 128 bytes or not
-//! printable ASCII. (The server itself remembers answers by it for a while.)
+//! \brief The Idempotency-Key header, for services that keep such keys for ever; empty when absent, above 128 bytes or
+//! not printable ASCII. (The server itself remembers answers by it for a while.)
 QByteArray idempotencyKey(const Request &request);
 
 // --- cursor paging: {items, next?}; a cursor is opaque to clients

@@ -5,8 +5,7 @@
 #include "server/http/endpoints/jsonreader.h"
 #include "shared/protocol/restcodec.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
 RunsEndpoint::RunsEndpoint(Workflows::WorkflowService &workflows, const Rooms::RoomService &rooms)
@@ -28,9 +27,9 @@ QList<Route> RunsEndpoint::routes()
 
 QJsonObject RunsEndpoint::runFor(const Actor &actor, RunSnapshot run) const
 {
-    const bool visible = actor.user == run.startedBy
-        || (run.room.isEmpty() ? Identity::can(actor, Action::WorkflowManage, Identity::Object::none())
-                               : m_rooms.isMember(actor.user, run.room));
+    const bool visible = actor.user == run.startedBy ||
+                         (run.room.isEmpty() ? Identity::can(actor, Action::WorkflowManage, Identity::Object::none())
+                                             : m_rooms.isMember(actor.user, run.room));
     if (visible)
         return Protocol::toJson(run);
     run.input = QJsonValue();

@@ -6,8 +6,7 @@
 #include "server/rooms/roomservice.h"
 #include "server/workflows/workflowservice.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief `/api/v1/runs`, and starting runs. Main thread.
 //!

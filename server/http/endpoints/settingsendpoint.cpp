@@ -4,12 +4,10 @@
 
 #include "server/http/endpoints/jsonreader.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr qsizetype mostCategories = 64;
 
 bool isCategory(const QString &name)
@@ -17,8 +15,8 @@ bool isCategory(const QString &name)
     if (name.isEmpty() || name.size() > 64)
         return false;
     for (const QChar c : name) {
-        const bool known = (c >= u'a' && c <= u'z') || (c >= u'0' && c <= u'9') || c == u'.' || c == u'_' || c == u'-'
-            || c == u'*';
+        const bool known =
+            (c >= u'a' && c <= u'z') || (c >= u'0' && c <= u'9') || c == u'.' || c == u'_' || c == u'-' || c == u'*';
         if (!known)
             return false;
     }

@@ -6,14 +6,14 @@
 
 #include <QtCore/QMap>
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief Level by logging category, for example "atom.server.http" -> "info".
 using LogLevels = QMap<QString, QString>;
 
 //! \brief What the composition root lends: the server's logging and configuration.
-struct SettingsAccess {
+struct SettingsAccess
+{
     std::function<LogLevels()> logLevels;
     //! \brief Changes the named categories only. \return ValidationFailed for a category it does not know.
     std::function<Result<void>(LogLevels)> setLogLevels;

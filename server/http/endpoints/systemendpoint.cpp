@@ -2,19 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/endpoints/systemendpoint.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr milliseconds probeLifetime{1'000};
 
 //! A proxy on this machine makes every client look local; the headers it adds give it away.
 bool isDirectLoopback(const Request &request)
 {
-    return request.peer.isLoopback() && request.header("x-forwarded-for").isEmpty()
-        && request.header("forwarded").isEmpty();
+    return request.peer.isLoopback() && request.header("x-forwarded-for").isEmpty() &&
+           request.header("forwarded").isEmpty();
 }
 } // namespace
 

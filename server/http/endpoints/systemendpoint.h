@@ -6,18 +6,19 @@
 #include "shared/core/clock.h"
 #include "shared/core/metrics.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief Facts about this server that are known when it starts.
-struct ServerFacts {
+struct ServerFacts
+{
     QString name = QStringLiteral("Atom Chat");
     QString version;
     std::function<int()> realtimePort; //!< as bound; absent or 0: left out
 };
 
 //! \brief What readiness asks.
-struct Readiness {
+struct Readiness
+{
     std::function<QCoro::Task<Result<void>>()> probeStorage;
     std::function<bool()> isDraining;
 };

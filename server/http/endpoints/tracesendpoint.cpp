@@ -5,12 +5,10 @@
 #include "server/http/endpoints/jsonreader.h"
 #include "shared/protocol/restcodec.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QJsonObject withoutContents(Span span)
 {
     bool hidden = false;

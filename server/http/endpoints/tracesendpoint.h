@@ -6,8 +6,7 @@
 #include "server/monitoring/traceservice.h"
 #include "server/rooms/roomservice.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief `/api/v1/traces`: what the system did for a message. Main thread.
 //!

@@ -5,12 +5,10 @@
 #include "server/http/endpoints/jsonreader.h"
 #include "shared/protocol/restcodec.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr qsizetype shortestPassword = 12;
 constexpr qsizetype longestPassword = 128;
 const QString assignableRoles = u"owner, admin, moderator, operator, auditor, member"_s;

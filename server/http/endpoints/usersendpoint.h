@@ -5,8 +5,7 @@
 #include "server/http/endpoints/routing.h"
 #include "server/identity/userservice.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief `/api/v1/users`: accounts, for those who manage them. Main thread.
 class UsersEndpoint

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What the endpoints see of parts of which they need only a slice: narrow enough to be played by a test. The composition
-// root adapts the real objects; all calls are on the main thread.
+// What the endpoints see of parts of which they need only a slice: narrow enough to be played by a test. The
+// composition root adapts the real objects; all calls are on the main thread.
 
 #include "server/assistant/assistantservice.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief One open realtime connection.
-struct ConnectionRow {
+struct ConnectionRow
+{
     QByteArray id;
     UserId user;
     bool guest = false;
@@ -22,7 +22,8 @@ struct ConnectionRow {
     qint64 backlogBytes = 0;
 };
 
-struct RealtimeCounts {
+struct RealtimeCounts
+{
     int connections = 0;
     int authenticated = 0;
     int users = 0;
@@ -44,9 +45,9 @@ public:
     virtual int broadcastToRoom(const RoomId &room, const QJsonObject &fields) = 0;
 };
 
-//! \brief RealtimeView of a Realtime::RealtimeServer. A template so that the edges are built apart from each other: only
-//! the composition root, which knows both, names the type.
-template<typename Server> class RealtimeViewOf final : public RealtimeView
+//! \brief RealtimeView of a Realtime::RealtimeServer. A template so that the edges are built apart from each other:
+//! only the composition root, which knows both, names the type.
+template <typename Server> class RealtimeViewOf final : public RealtimeView
 {
 public:
     explicit RealtimeViewOf(Server &server) : m_server(server) {}

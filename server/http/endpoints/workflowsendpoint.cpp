@@ -8,12 +8,10 @@
 
 #include <algorithm>
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr qsizetype sourceBytes = 256 * 1024;
 
 //! The definition in the body: YAML as it is, or JSON {source}.

@@ -5,8 +5,7 @@
 #include "server/http/endpoints/routing.h"
 #include "server/workflows/workflowservice.h"
 
-namespace Atom::HttpEndpoints
-{
+namespace Atom::HttpEndpoints {
 
 //! \brief `/api/v1/workflows`: definitions. Main thread.
 class WorkflowsEndpoint

@@ -98,8 +98,9 @@ private Q_SLOTS:
         LogSink::Settings settings;
         settings.json = json;
         const auto log = sink(settings);
-        const QString evil = u"ann\r\n2026-01-02T03:04:05.678Z INFO  atom.server.http  forged\x1b[2J\x07\t\u0085\u2028\u202e"_s
-            + QChar(0) + u"end"_s;
+        const QString evil =
+            u"ann\r\n2026-01-02T03:04:05.678Z INFO  atom.server.http  forged\x1b[2J\x07\t\u0085\u2028\u202e"_s +
+            QChar(0) + u"end"_s;
         qCInfo(lcHttp).noquote() << evil;
         qCInfo(lcHttp, "%s", qPrintable(evil));
         const QList<QByteArray> found = lines();
@@ -182,8 +183,9 @@ private Q_SLOTS:
     {
         QElapsedTimer timer;
         timer.start();
-        for (const QString &text : {QString(16'000, u'a') + u"password"_s, u"eyJ"_s.repeated(5'000), u"://"_s.repeated(5'000),
-                                    u"token=\\"_s.repeated(2'000), u"password:\""_s + u"\\"_s.repeated(15'000)})
+        for (const QString &text :
+             {QString(16'000, u'a') + u"password"_s, u"eyJ"_s.repeated(5'000), u"://"_s.repeated(5'000),
+              u"token=\\"_s.repeated(2'000), u"password:\""_s + u"\\"_s.repeated(15'000)})
             LogSink::format(false, u"T"_s, QtInfoMsg, u"c"_s, text);
         QVERIFY2(timer.elapsed() < 5'000, qPrintable(QString::number(timer.elapsed())));
     }

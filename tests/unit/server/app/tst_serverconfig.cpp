@@ -10,8 +10,7 @@ using namespace Atom;
 using namespace Atom::App;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QByteArray example(const QString &name)
 {
     QFile file(QStringLiteral(ATOM_SOURCE_DIR "/tests/unit/server/app/") + name);
@@ -50,7 +49,8 @@ class tst_serverconfig : public QObject
             map.insert(option.key, toToml(option, option.get(config)));
         return map;
     }
-    struct Ran {
+    struct Ran
+    {
         int code = 0;
         QString out;
         QString err;
@@ -164,9 +164,9 @@ private Q_SLOTS:
 
     void allMistakesTogether()
     {
-        const LoadedConfig loaded = load(example(u"mistakes.toml"_s),
-                                         {{u"ATOM_HTTP_PROT"_s, u"1"_s}, {u"ATOM_REALTIME_PORT"_s, u"many"_s}},
-                                         {ConfigOverride{u"http.adress"_s, u"::1"_s, u"argument --set"_s}});
+        const LoadedConfig loaded =
+            load(example(u"mistakes.toml"_s), {{u"ATOM_HTTP_PROT"_s, u"1"_s}, {u"ATOM_REALTIME_PORT"_s, u"many"_s}},
+                 {ConfigOverride{u"http.adress"_s, u"::1"_s, u"argument --set"_s}});
         QStringList lines;
         for (const ConfigIssue &issue : loaded.issues)
             lines.append(issue.toString());
@@ -185,8 +185,9 @@ private Q_SLOTS:
         QVERIFY(has(u"atom-server.toml:12: rooms.create_on_join"_s, u"true or false"_s));
         QVERIFY(has(u"atom-server.toml:14: egress.allow"_s, u"host:port"_s));
         QVERIFY(has(u"atom-server.toml:15: log.levels"_s, u"critical"_s));
-        for (const char *part : {"name must be", "no metric \"cpu_precent\"", "exactly one of above and below",
-                                 "unknown key \"severty\"", "Did you mean \"cpu_percent\"?", "Did you mean \"severity\"?"})
+        for (const char *part :
+             {"name must be", "no metric \"cpu_precent\"", "exactly one of above and below", "unknown key \"severty\"",
+              "Did you mean \"cpu_percent\"?", "Did you mean \"severity\"?"})
             QVERIFY2(has(u"atom-server.toml:17: alerts.rules"_s, QString::fromUtf8(part)), part);
         QVERIFY(has(u"environment ATOM_HTTP_PROT: unknown variable"_s, u"Did you mean ATOM_HTTP_PORT?"_s));
         QVERIFY(has(u"environment ATOM_REALTIME_PORT: realtime.port: \"many\" cannot be read"_s, u"integer"_s));
@@ -300,10 +301,10 @@ private Q_SLOTS:
 
     void arguments()
     {
-        const ConfigArguments parsed = parseConfigArguments(
-            {u"serve"_s, u"--data"_s, u"/d"_s, u"--http=[::1]:8080"_s, u"--realtime"_s, u"9090"_s, u"--guests=on"_s,
-             u"--set"_s, u"log.format=json"_s, u"--demo"_s},
-            {});
+        const ConfigArguments parsed =
+            parseConfigArguments({u"serve"_s, u"--data"_s, u"/d"_s, u"--http=[::1]:8080"_s, u"--realtime"_s, u"9090"_s,
+                                  u"--guests=on"_s, u"--set"_s, u"log.format=json"_s, u"--demo"_s},
+                                 {});
         QVERIFY(parsed.issues.isEmpty());
         QCOMPARE(parsed.rest, (QStringList{u"serve"_s, u"--demo"_s}));
         const LoadedConfig loaded = loadConfig(parsed.input);
@@ -389,7 +390,8 @@ private Q_SLOTS:
 
     void showIsValidConfiguration()
     {
-        const Ran ran = run({u"show"_s, u"--set"_s, u"log.levels=atom.server=debug"_s, u"--set"_s, u"http.connections=7"_s});
+        const Ran ran =
+            run({u"show"_s, u"--set"_s, u"log.levels=atom.server=debug"_s, u"--set"_s, u"http.connections=7"_s});
         const LoadedConfig again = load(ran.out.toUtf8());
         QVERIFY2(again.isOk(), again.isOk() ? "" : qPrintable(again.issues.first().toString()));
         QCOMPARE(again.config.http.connections, 7);

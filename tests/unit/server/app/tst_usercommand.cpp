@@ -13,9 +13,9 @@ using namespace Atom::App;
 using namespace Atom::Identity;
 using namespace Qt::StringLiterals;
 
-namespace
+namespace {
+struct Fixture
 {
-struct Fixture {
     Test::FakeClock clock;
     Test::MemoryUsers repository;
     PasswordHasher hasher{PasswordHasher::Cost{1, 8192}};
@@ -24,10 +24,7 @@ struct Fixture {
     QString err;
 
     ~Fixture() { QCoro::waitFor(users.close()); }
-    int run(const QString &line, QString input = {})
-    {
-        return run(line.split(u' ', Qt::SkipEmptyParts), input);
-    }
+    int run(const QString &line, QString input = {}) { return run(line.split(u' ', Qt::SkipEmptyParts), input); }
     int run(const QStringList &args, QString input = {})
     {
         out.clear();
@@ -53,7 +50,8 @@ private Q_SLOTS:
         Fixture f;
         QCOMPARE(f.run(u"add ann --role owner"_s), 0);
         QVERIFY(f.err.isEmpty());
-        static const QRegularExpression form(u"^Made owner \"ann\"\\.\nOne-time password, shown only now: (\\S{20})\n$"_s);
+        static const QRegularExpression form(
+            u"^Made owner \"ann\"\\.\nOne-time password, shown only now: (\\S{20})\n$"_s);
         const QRegularExpressionMatch match = form.match(f.out);
         QVERIFY2(match.hasMatch(), qPrintable(f.out));
         QVERIFY(f.passwordFits("ann", match.captured(1)));

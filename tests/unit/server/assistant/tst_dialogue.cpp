@@ -12,8 +12,7 @@ using namespace Atom;
 using namespace Atom::Assistant;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 IntentDefinition shipped(const QString &name)
 {
     QFile file(QStringLiteral(ATOM_SOURCE_DIR "/resources/intents/") + name);
@@ -53,7 +52,8 @@ private Q_SLOTS:
         row("weather.yaml", "how is the weather", "city", "");
         row("weather.yaml", "what is the weather in", "city", "");
         row("ticket.yaml", "create a ticket about the broken printer", "title", "the broken printer");
-        row("ticket.yaml", "open a ticket for login: it fails about once a day", "title", "login: it fails about once a day");
+        row("ticket.yaml", "open a ticket for login: it fails about once a day", "title",
+            "login: it fails about once a day");
         row("ticket.yaml", "create a high priority ticket", "priority", "high");
         row("ticket.yaml", "create a ticket", "title", "");
     }
@@ -132,7 +132,8 @@ private Q_SLOTS:
 
     void mistakesInAFileAreAllNamed()
     {
-        const auto bad = readIntent("name: Bad Name\nexamples:\n  - go to {where}\nslots:\n  city: {type: place}\nreplay: x\n");
+        const auto bad =
+            readIntent("name: Bad Name\nexamples:\n  - go to {where}\nslots:\n  city: {type: place}\nreplay: x\n");
         QVERIFY(!bad.isOk());
         QStringList pointers;
         for (const FieldError &field : bad.error().fields)

@@ -10,8 +10,7 @@
 using namespace Atom::Assistant;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr double threshold = 0.5; // the default of the configuration
 const QString folder = QStringLiteral(ATOM_SOURCE_DIR "/resources/intents");
 } // namespace
@@ -89,14 +88,25 @@ private Q_SLOTS:
 
     void ordinaryTalkHardlyEverTriggers()
     {
-        const char *const lines[]{
-            "the whether or not question is still open", "Can we postpone the review to Thursday?",
-              "I bought tickets for the game on Saturday", "My flight to Paris leaves at six",
-              "he is in Paris this week", "we should create a plan for the launch",
-              "open your laptops please", "the temperature of the coffee is perfect", "asdf qwer zxcv",
-              "Does anybody know who broke the build?", "I can't find my keys", "the new office is very nice",
-              "what is the deadline for the proposal", "report is attached", "you can do it!",
-              "let's rent a car in Rome", "42", "?", "🙂"};
+        const char *const lines[]{"the whether or not question is still open",
+                                  "Can we postpone the review to Thursday?",
+                                  "I bought tickets for the game on Saturday",
+                                  "My flight to Paris leaves at six",
+                                  "he is in Paris this week",
+                                  "we should create a plan for the launch",
+                                  "open your laptops please",
+                                  "the temperature of the coffee is perfect",
+                                  "asdf qwer zxcv",
+                                  "Does anybody know who broke the build?",
+                                  "I can't find my keys",
+                                  "the new office is very nice",
+                                  "what is the deadline for the proposal",
+                                  "report is attached",
+                                  "you can do it!",
+                                  "let's rent a car in Rome",
+                                  "42",
+                                  "?",
+                                  "🙂"};
         QStringList wrong;
         for (const char *text : lines) {
             if (!chosen(QString::fromUtf8(text)).isEmpty())

@@ -119,7 +119,7 @@ private Q_SLOTS:
         };
         QVERIFY(allowed("127.0.0.1", "127.0.0.1", 5061));
         QVERIFY(!allowed("127.0.0.1", "127.0.0.1", 5060));
-        QVERIFY(allowed("127.0.0.1", "localhost", 5061)); // the address itself is listed
+        QVERIFY(allowed("127.0.0.1", "localhost", 5061));  // the address itself is listed
         QVERIFY(!allowed("127.0.0.2", "127.0.0.1", 5061)); // a literal never resolves elsewhere, but be strict
         QVERIFY(allowed("192.168.7.7", "hub.local", 8123));
         QVERIFY(allowed("192.168.7.7", "HUB.local.", 8123));
@@ -135,8 +135,8 @@ private Q_SLOTS:
 
     void refusesBadEntries()
     {
-        const QStringList bad{u"localhost"_s, u"h:0"_s, u"h:65536"_s, u"h:x"_s, u":80"_s, u"::1:80"_s, u"10.0.0.0/33"_s,
-                              u"10/8"_s, u"x/8"_s, u""_s, u"10.0.0.0/"_s};
+        const QStringList bad{u"localhost"_s,   u"h:0"_s,  u"h:65536"_s, u"h:x"_s, u":80"_s,      u"::1:80"_s,
+                              u"10.0.0.0/33"_s, u"10/8"_s, u"x/8"_s,     u""_s,    u"10.0.0.0/"_s};
         const Result<AddressPolicy> policy = AddressPolicy::create(bad);
         QVERIFY(!policy.isOk());
         QCOMPARE(policy.error().code, Errc::ValidationFailed);

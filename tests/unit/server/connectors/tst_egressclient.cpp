@@ -15,8 +15,7 @@ using namespace Qt::StringLiterals;
 using Atom::Test::FakeClock;
 using Atom::Test::FakeHttpService;
 
-namespace
-{
+namespace {
 //! Answers by a table; each answer of a name is given once, the last for ever. Without an entry it never answers.
 class TableResolver final : public HostResolver
 {
@@ -28,7 +27,8 @@ public:
             return;
         QList<QList<QHostAddress>> &list = answers[host];
         const QList<QHostAddress> now = list.size() > 1 ? list.takeFirst() : list.first();
-        QMetaObject::invokeMethod(context, [done = std::move(done), now] { done(now); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            context, [done = std::move(done), now] { done(now); }, Qt::QueuedConnection);
     }
     QHash<QString, QList<QList<QHostAddress>>> answers;
     int asked = 0;
@@ -51,7 +51,8 @@ class TestEgressClient : public QObject
     MetricRegistry m_metrics;
     TableResolver m_resolver;
 
-    std::unique_ptr<EgressClient> make(const QStringList &allow, qint64 replyBytes = 1 << 20, const QString &caFile = {})
+    std::unique_ptr<EgressClient> make(const QStringList &allow, qint64 replyBytes = 1 << 20,
+                                       const QString &caFile = {})
     {
         EgressClient::Settings settings;
         settings.allow = allow;
@@ -61,7 +62,8 @@ class TestEgressClient : public QObject
         return client ? std::move(*client) : nullptr;
     }
     static QString allowed(const FakeHttpService &service) { return QString::fromLatin1(service.hostPort()); }
-    static QString url(const FakeHttpService &service, const QString &rest = u"/"_s, const QString &host = u"127.0.0.1"_s)
+    static QString url(const FakeHttpService &service, const QString &rest = u"/"_s,
+                       const QString &host = u"127.0.0.1"_s)
     {
         return u"http://%1:%2%3"_s.arg(host).arg(service.port()).arg(rest);
     }
@@ -83,7 +85,8 @@ private Q_SLOTS:
     void sendsAndReceives()
     {
         FakeHttpService service([](const FakeHttpService::Request &) {
-            return FakeHttpService::response(201, "{\"id\":1}", "application/json", "X-Thing: yes\r\nSet-Cookie: a=b\r\n");
+            return FakeHttpService::response(201, "{\"id\":1}", "application/json",
+                                             "X-Thing: yes\r\nSet-Cookie: a=b\r\n");
         });
         const auto client = make({allowed(service)});
         HttpCall call;
@@ -120,8 +123,9 @@ private Q_SLOTS:
     {
         QFETCH(int, status);
         FakeHttpService service([status](const FakeHttpService::Request &) {
-            return FakeHttpService::response(status, status == 204 ? "" : "body", "text/plain",
-                                             "Location: http://169.254.169.254/\r\nWWW-Authenticate: Basic realm=x\r\n");
+            return FakeHttpService::response(
+                status, status == 204 ? "" : "body", "text/plain",
+                "Location: http://169.254.169.254/\r\nWWW-Authenticate: Basic realm=x\r\n");
         });
         const auto client = make({allowed(service)});
         const Result<HttpReply> reply = get(*client, url(service));
@@ -137,8 +141,8 @@ private Q_SLOTS:
         const auto client = make({});
         m_resolver.answers.insert(u"inside.test"_s, {{loopback}});
         m_resolver.answers.insert(u"mixed.test"_s, {{global, loopback}});
-        for (const QString &host : {u"127.0.0.1"_s, u"[::1]"_s, u"[::ffff:127.0.0.1]"_s, u"inside.test"_s, u"mixed.test"_s,
-                                    u"169.254.169.254"_s}) {
+        for (const QString &host : {u"127.0.0.1"_s, u"[::1]"_s, u"[::ffff:127.0.0.1]"_s, u"inside.test"_s,
+                                    u"mixed.test"_s, u"169.254.169.254"_s}) {
             const Result<HttpReply> reply = get(*client, url(service, u"/"_s, host));
             QVERIFY(!reply.isOk());
             QCOMPARE(reply.error().code, Errc::Forbidden);
@@ -170,8 +174,9 @@ private Q_SLOTS:
         configuration.setPrivateKey(QSslKey(text, QSsl::Ec));
         configuration.setLocalCertificate(QSslCertificate(text, QSsl::Pem));
         tlsServer->setSslConfiguration(configuration);
-        FakeHttpService service([](const FakeHttpService::Request &) { return FakeHttpService::response(200, "secure"); },
-                                std::move(tlsServer));
+        FakeHttpService service(
+            [](const FakeHttpService::Request &) { return FakeHttpService::response(200, "secure"); },
+            std::move(tlsServer));
         m_resolver.answers.insert(u"service.test"_s, {{loopback}});
         m_resolver.answers.insert(u"other.test"_s, {{loopback}});
         const QString port = QString::number(service.port());
@@ -202,7 +207,8 @@ private Q_SLOTS:
     void readsLargeAnswersWhole()
     {
         const QByteArray large(900'000, 'y');
-        FakeHttpService service([&](const FakeHttpService::Request &) { return FakeHttpService::response(200, large); });
+        FakeHttpService service(
+            [&](const FakeHttpService::Request &) { return FakeHttpService::response(200, large); });
         QCOMPARE(get(*make({allowed(service)}), url(service))->body, large);
     }
 
@@ -243,12 +249,14 @@ private Q_SLOTS:
         call.url = url(silent);
         CancellationSource source;
         std::optional<Result<HttpReply>> first, second, third;
-        auto a = client->send(call, Deadline(), source.token()).then([&](Result<HttpReply> r) { first = std::move(r); });
+        auto a =
+            client->send(call, Deadline(), source.token()).then([&](Result<HttpReply> r) { first = std::move(r); });
         QTRY_COMPARE(silent.requests().size(), 1);
         source.cancel();
         QVERIFY(first);
         QCOMPARE(first->error().code, Errc::Cancelled);
-        auto b = client->send(call, Deadline(), source.token()).then([&](Result<HttpReply> r) { second = std::move(r); });
+        auto b =
+            client->send(call, Deadline(), source.token()).then([&](Result<HttpReply> r) { second = std::move(r); });
         QVERIFY(second);
         QCOMPARE(second->error().code, Errc::Cancelled);
         auto c = client->send(call, Deadline(), {}).then([&](Result<HttpReply> r) { third = std::move(r); });

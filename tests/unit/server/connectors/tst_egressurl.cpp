@@ -19,10 +19,13 @@ private Q_SLOTS:
         QTest::addColumn<QString>("host");
         QTest::addColumn<int>("port");
         QTest::addColumn<QByteArray>("hostHeader");
-        QTest::newRow("http") << u"http://Example.org/a?b=%20c#frag"_s << u"example.org"_s << 80 << QByteArray("example.org");
+        QTest::newRow("http") << u"http://Example.org/a?b=%20c#frag"_s << u"example.org"_s << 80
+                              << QByteArray("example.org");
         QTest::newRow("https") << u"https://example.org"_s << u"example.org"_s << 443 << QByteArray("example.org");
-        QTest::newRow("port") << u"https://example.org:8443/"_s << u"example.org"_s << 8443 << QByteArray("example.org:8443");
-        QTest::newRow("standard port") << u"http://example.org:80/"_s << u"example.org"_s << 80 << QByteArray("example.org");
+        QTest::newRow("port") << u"https://example.org:8443/"_s << u"example.org"_s << 8443
+                              << QByteArray("example.org:8443");
+        QTest::newRow("standard port") << u"http://example.org:80/"_s << u"example.org"_s << 80
+                                       << QByteArray("example.org");
         QTest::newRow("v4") << u"http://127.0.0.1:5061/w"_s << u"127.0.0.1"_s << 5061 << QByteArray("127.0.0.1:5061");
         QTest::newRow("v6") << u"http://[::1]:81/w"_s << u"::1"_s << 81 << QByteArray("[::1]:81");
         QTest::newRow("international") << u"http://bücher.example/"_s << u"xn--bcher-kva.example"_s << 80
@@ -45,14 +48,37 @@ private Q_SLOTS:
     void refuses_data()
     {
         QTest::addColumn<QString>("text");
-        for (const char *text :
-             {"", "/relative", "example.org", "ftp://example.org/", "file:///etc/passwd", "gopher://x/", "http:///x",
-              "http://user@example.org/", "http://user:pw@example.org/", "http://@example.org/", "http://a b/",
-              "http://example.org/\r\nX: y", "http://example.org/a b", "http://example.org\\@127.0.0.1/",
-              "http://0x7f000001/", "http://2130706433/", "http://0177.0.0.1/", "http://127.1/", "http://0/",
-              "http://1.2.3.4.5/", "http://example.0x10/", "http://[fe80::1%25eth0]/", "http://[::1/", "http://%00/",
-              "http://ex%61mple%2eorg%00/", "http://-bad-.org/", "http://example..org/", "http://example.org:0/",
-              "http://example.org:99999/", "http://example.org:x/", "HTTP//example.org"})
+        for (const char *text : {"",
+                                 "/relative",
+                                 "example.org",
+                                 "ftp://example.org/",
+                                 "file:///etc/passwd",
+                                 "gopher://x/",
+                                 "http:///x",
+                                 "http://user@example.org/",
+                                 "http://user:pw@example.org/",
+                                 "http://@example.org/",
+                                 "http://a b/",
+                                 "http://example.org/\r\nX: y",
+                                 "http://example.org/a b",
+                                 "http://example.org\\@127.0.0.1/",
+                                 "http://0x7f000001/",
+                                 "http://2130706433/",
+                                 "http://0177.0.0.1/",
+                                 "http://127.1/",
+                                 "http://0/",
+                                 "http://1.2.3.4.5/",
+                                 "http://example.0x10/",
+                                 "http://[fe80::1%25eth0]/",
+                                 "http://[::1/",
+                                 "http://%00/",
+                                 "http://ex%61mple%2eorg%00/",
+                                 "http://-bad-.org/",
+                                 "http://example..org/",
+                                 "http://example.org:0/",
+                                 "http://example.org:99999/",
+                                 "http://example.org:x/",
+                                 "HTTP//example.org"})
             QTest::newRow(text) << QString::fromUtf8(text);
         QTest::newRow("too long") << u"http://h/"_s + QString(9000, u'a');
     }

@@ -12,8 +12,7 @@ using namespace Atom;
 using namespace Atom::Expressions;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QJsonValue json(const QByteArray &text)
 {
     return QJsonDocument::fromJson("[" + text + "]").array().first();
@@ -90,9 +89,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, expected);
         const Result<Expression> e = Expression::compile(text);
         QVERIFY2(e.isOk(), e ? "" : qPrintable(e.error().detail));
-        const Bindings bindings{{u"input"_s, QJsonObject{{u"q"_s, u"asked"_s}}},
-                                {u"context"_s, QJsonValue()},
-                                {u"name"_s, u"s"_s}};
+        const Bindings bindings{
+            {u"input"_s, QJsonObject{{u"q"_s, u"asked"_s}}}, {u"context"_s, QJsonValue()}, {u"name"_s, u"s"_s}};
         const Result<QJsonValue> value = e->evaluate(json(document), bindings);
         QVERIFY2(value.isOk(), value ? "" : qPrintable(value.error().detail));
         QCOMPARE(toJsonText(*value), expected);

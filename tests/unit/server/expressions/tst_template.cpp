@@ -30,16 +30,16 @@ private Q_SLOTS:
         QVERIFY(out.isOk());
         // What came from data stays data, even when it looks like an expression.
         QCOMPARE(out->toObject().value(u"value").toString(), u"${ .b }"_s);
-        QCOMPARE(toJsonText(*out),
-                 QByteArray(R"({"list":[true,7,{"x/y~z":{"k":1}}],"partly":"say ${ .a }","plain":".a","value":"${ .b }"})"));
+        QCOMPARE(
+            toJsonText(*out),
+            QByteArray(R"({"list":[true,7,{"x/y~z":{"k":1}}],"partly":"say ${ .a }","plain":".a","value":"${ .b }"})"));
     }
 
     void namesThePlaceOfEachMistake()
     {
         QList<FieldError> issues;
-        const QJsonObject definition{{u"ok"_s, u"${ .a }"_s},
-                                     {u"bad"_s, QJsonArray{u"${ .a | length }"_s}},
-                                     {u"worse"_s, u"${ .. }"_s}};
+        const QJsonObject definition{
+            {u"ok"_s, u"${ .a }"_s}, {u"bad"_s, QJsonArray{u"${ .a | length }"_s}}, {u"worse"_s, u"${ .. }"_s}};
         (void)Template::compile(definition, u"/do/0/x/set"_s, issues);
         QCOMPARE(issues.size(), 2);
         QCOMPARE(issues[0].pointer, u"/do/0/x/set/bad/0"_s);

@@ -14,9 +14,9 @@ using namespace Atom;
 using namespace Atom::Http;
 using namespace Qt::StringLiterals;
 
-namespace
+namespace {
+struct Answer
 {
-struct Answer {
     int status = 0;
     QByteArray head;
     QByteArray body;
@@ -103,7 +103,8 @@ private:
                     Answer answer;
                     answer.head = got.left(end);
                     answer.status = answer.head.mid(9, 3).toInt();
-                    const qsizetype length = bytes.startsWith("HEAD") ? 0 : answer.header("content-length").toLongLong();
+                    const qsizetype length =
+                        bytes.startsWith("HEAD") ? 0 : answer.header("content-length").toLongLong();
                     if (got.size() < end + 4 + length)
                         break;
                     answer.body = got.mid(end + 4, length);
@@ -129,8 +130,8 @@ private:
     static QByteArray post(const QByteArray &path, const QByteArray &body, const QByteArray &headers = {},
                            const QByteArray &type = "application/json")
     {
-        return "POST " + path + " HTTP/1.1\r\nHost: a.example\r\nContent-Type: " + type + "\r\nContent-Length: "
-            + QByteArray::number(body.size()) + "\r\n" + headers + "\r\n" + body;
+        return "POST " + path + " HTTP/1.1\r\nHost: a.example\r\nContent-Type: " + type +
+               "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n" + headers + "\r\n" + body;
     }
     static QString code(const Answer &answer)
     {
@@ -213,15 +214,18 @@ private Q_SLOTS:
         QTest::newRow("no such path") << get("/nowhere") << 404 << u"not_found"_s;
         QTest::newRow("wrong method") << post("/health", "{}") << 405 << u"malformed_request"_s;
         QTest::newRow("no token") << post("/echo", "{}") << 401 << u"unauthenticated"_s;
-        QTest::newRow("wrong token") << post("/echo", "{}", "Authorization: Bearer nope\r\n") << 401 << u"unauthenticated"_s;
-        QTest::newRow("other scheme") << post("/echo", "{}", "Authorization: Basic YTpi\r\n") << 401 << u"unauthenticated"_s;
+        QTest::newRow("wrong token") << post("/echo", "{}", "Authorization: Bearer nope\r\n") << 401
+                                     << u"unauthenticated"_s;
+        QTest::newRow("other scheme") << post("/echo", "{}", "Authorization: Basic YTpi\r\n") << 401
+                                      << u"unauthenticated"_s;
         QTest::newRow("not permitted") << get("/admin", ada) << 403 << u"forbidden"_s;
         QTest::newRow("media type") << post("/echo", "a=b", ada, "text/plain") << 415 << u"malformed_request"_s;
         QTest::newRow("not JSON") << post("/echo", "hello", ada) << 400 << u"malformed_request"_s;
-        QTest::newRow("too deep") << post("/echo", "{\"a\":" + QByteArray(40, '[') + QByteArray(40, ']') + "}", ada) << 400
-                                  << u"malformed_request"_s;
+        QTest::newRow("too deep") << post("/echo", "{\"a\":" + QByteArray(40, '[') + QByteArray(40, ']') + "}", ada)
+                                  << 400 << u"malformed_request"_s;
         QTest::newRow("an array") << post("/echo", "[]", ada) << 422 << u"validation_failed"_s;
-        QTest::newRow("foreign page") << post("/echo", "{}", ada + "Origin: https://evil.example\r\n") << 403 << u"forbidden"_s;
+        QTest::newRow("foreign page") << post("/echo", "{}", ada + "Origin: https://evil.example\r\n") << 403
+                                      << u"forbidden"_s;
     }
     void refusals()
     {

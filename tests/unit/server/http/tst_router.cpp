@@ -16,9 +16,10 @@ private:
 private Q_SLOTS:
     void initTestCase()
     {
-        for (const auto &[method, path] : {std::pair("GET", "/health"), std::pair("GET", "/"), std::pair("GET", "/users/me"),
-                                           std::pair("GET", "/users/{id}"), std::pair("PATCH", "/users/{id}"),
-                                           std::pair("GET", "/rooms/{room}/messages/{message}")}) {
+        for (const auto &[method, path] :
+             {std::pair("GET", "/health"), std::pair("GET", "/"), std::pair("GET", "/users/me"),
+              std::pair("GET", "/users/{id}"), std::pair("PATCH", "/users/{id}"),
+              std::pair("GET", "/rooms/{room}/messages/{message}")}) {
             Route route;
             route.method = method;
             route.path = QString::fromLatin1(path);

@@ -8,8 +8,7 @@
 #include <sodium.h>
 
 //! What the tests of access tokens share: good claims, and a signer that writes whatever it is told.
-namespace Atom::Test
-{
+namespace Atom::Test {
 using namespace Identity;
 using namespace Qt::StringLiterals;
 

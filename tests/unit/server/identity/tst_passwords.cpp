@@ -10,8 +10,7 @@ using namespace Atom;
 using namespace Atom::Identity;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr PasswordHasher::Cost cheap{1, 8192};
 
 QCoro::Task<void> verifyInto(PasswordHasher *hasher, QByteArray hash, QString password, QList<Result<bool>> *out)
@@ -40,7 +39,8 @@ private Q_SLOTS:
         QTest::newRow("passphrase") << u"correct horse battery staple"_s << true;
         QTest::newRow("German") << u"Straßenbahn fährt über Köln"_s << true;
         QTest::newRow("Chinese") << u"春眠不覺曉處處聞啼鳥夜來風雨聲"_s << true;
-        QTest::newRow("12 code points outside the BMP") << u"😀😁😂🤣😃😄😅😆😉😊😋😎"_s << true;
+        QTest::newRow("12 code points outside the BMP")
+            << u"😀😁😂🤣😃😄😅😆😉😊😋😎"_s << true;
         QTest::newRow("11 code points outside the BMP") << u"😀😁😂🤣😃😄😅😆😉😊😋"_s << false;
         QTest::newRow("a ligature counts as NFKC has it") << u"xkcd-Tuliﬃ"_s << true; // 12 after NFKC
         QTest::newRow("control character") << u"xkcd-Tulip7q\nfoo"_s << false;

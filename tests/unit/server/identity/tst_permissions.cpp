@@ -8,18 +8,18 @@ using namespace Atom;
 using namespace Atom::Identity;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 //! Roles: o owner, a admin, m moderator, p operator, u auditor, e member, g guest, s the server's own actor.
-struct Who {
+struct Who
+{
     char letter;
     Role role;
     const char *id;
 };
-constexpr Who people[] = {{'o', Role::Owner, "ann"},     {'a', Role::Admin, "ann"},   {'m', Role::Moderator, "ann"},
-                          {'p', Role::Operator, "ann"},  {'u', Role::Auditor, "ann"}, {'e', Role::Member, "ann"},
-                          {'g', Role::Guest, "ann"},     {'s', Role::Member, "assistant"}};
+constexpr Who people[] = {{'o', Role::Owner, "ann"},    {'a', Role::Admin, "ann"},       {'m', Role::Moderator, "ann"},
+                          {'p', Role::Operator, "ann"}, {'u', Role::Auditor, "ann"},     {'e', Role::Member, "ann"},
+                          {'g', Role::Guest, "ann"},    {'s', Role::Member, "assistant"}};
 
 //! Where: "--" no room, then kind (G public group, P private group, D direct, A assistant) and position (0 stranger,
 //! 1 member, 2 moderator, 3 owner of the room).
@@ -41,14 +41,15 @@ Object objectAt(const QByteArray &place, bool own)
     object.roomKind = place[0] == 'D' ? RoomKind::Direct : place[0] == 'A' ? RoomKind::Assistant : RoomKind::Group;
     object.roomVisibility = place[0] == 'G' ? RoomVisibility::Public : RoomVisibility::Private;
     object.isMember = object.isRoom && place[1] != '0';
-    object.memberRole = place[1] == '3' ? MemberRole::Owner
-        : place[1] == '2'               ? MemberRole::Moderator
-                                        : MemberRole::Member;
+    object.memberRole = place[1] == '3'   ? MemberRole::Owner
+                        : place[1] == '2' ? MemberRole::Moderator
+                                          : MemberRole::Member;
     return object;
 }
 
 //! One sentence of the permission: these roles, in these places, own things only or any. What no row allows is refused.
-struct Allow {
+struct Allow
+{
     Action action;
     const char *roles;
     const char *places;
@@ -110,8 +111,8 @@ constexpr int actionCount = int(Action::SystemMessageSend) + 1;
 bool expected(Action action, char who, const QByteArray &place, bool own)
 {
     for (const Allow &row : allowed) {
-        if (row.action == action && strchr(row.roles, who) && QByteArray(row.places).split(' ').contains(place)
-            && (own || !row.ownOnly))
+        if (row.action == action && strchr(row.roles, who) && QByteArray(row.places).split(' ').contains(place) &&
+            (own || !row.ownOnly))
             return true;
     }
     return false;
@@ -197,7 +198,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<Role>("actor");
         QTest::addColumn<int>("current"); // -1: the account is being made
-        QTest::addColumn<int>("target"); // -1: none (UserManage)
+        QTest::addColumn<int>("target");  // -1: none (UserManage)
         QTest::addColumn<bool>("allowed");
         for (const Who &who : people) {
             if (who.letter == 's')
@@ -221,9 +222,8 @@ private Q_SLOTS:
         Actor who;
         who.user = UserId("ann");
         who.role = actor;
-        const Object object =
-            Object::forAccount(current < 0 ? std::nullopt : std::optional(Role(current)),
-                               target < 0 ? std::nullopt : std::optional(Role(target)));
+        const Object object = Object::forAccount(current < 0 ? std::nullopt : std::optional(Role(current)),
+                                                 target < 0 ? std::nullopt : std::optional(Role(target)));
         QCOMPARE(can(who, Action::RoleAssign, object), allowed && target >= 0);
         QCOMPARE(can(who, Action::UserManage, object), allowed);
     }

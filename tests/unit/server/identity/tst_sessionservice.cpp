@@ -13,18 +13,18 @@ using namespace Atom::Identity;
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 const QString goodPassword = u"xkcd-Tulip pot 7"_s;
 const QHostAddress peer(u"192.0.2.7"_s);
 
-template<typename T> void must(const Result<T> &result)
+template <typename T> void must(const Result<T> &result)
 {
     if (!result)
         qFatal("%s", qPrintable(result.error().detail));
 }
 
-struct Fixture {
+struct Fixture
+{
     Test::FakeClock clock;
     Test::MemoryUsers userRepository;
     Test::MemorySessions sessionRepository;
@@ -374,7 +374,8 @@ private Q_SLOTS:
         QTest::newRow("loopback, other") << GuestPolicy::Loopback << u"127.9.9.9"_s << QByteArray("zoe") << -1;
         QTest::newRow("loopback v6") << GuestPolicy::Loopback << u"::1"_s << QByteArray("zoe") << -1;
         QTest::newRow("loopback mapped") << GuestPolicy::Loopback << u"::ffff:127.0.0.1"_s << QByteArray("zoe") << -1;
-        QTest::newRow("far, loopback") << GuestPolicy::Loopback << far << QByteArray("zoe") << int(Errc::Unauthenticated);
+        QTest::newRow("far, loopback") << GuestPolicy::Loopback << far << QByteArray("zoe")
+                                       << int(Errc::Unauthenticated);
         QTest::newRow("far mapped") << GuestPolicy::Loopback << u"::ffff:192.0.2.7"_s << QByteArray("zoe")
                                     << int(Errc::Unauthenticated);
         QTest::newRow("no address") << GuestPolicy::Loopback << QString() << QByteArray("zoe")

@@ -14,8 +14,7 @@ using namespace Atom::Test;
 using namespace Atom::Identity;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 QByteArray publicKeyOf(const QByteArray &seed)
 {
@@ -28,8 +27,8 @@ QByteArray publicKeyOf(const QByteArray &seed)
 QByteArray hs256(const QByteArray &header, const QByteArray &payload, const QByteArray &secret)
 {
     const QByteArray input = Crypto::toBase64Url(header) + '.' + Crypto::toBase64Url(payload);
-    return input + '.'
-        + Crypto::toBase64Url(QMessageAuthenticationCode::hash(input, secret, QCryptographicHash::Sha256));
+    return input + '.' +
+           Crypto::toBase64Url(QMessageAuthenticationCode::hash(input, secret, QCryptographicHash::Sha256));
 }
 
 } // namespace
@@ -85,15 +84,15 @@ private Q_SLOTS:
         add("space before", ' ' + good);
         add("line break after", good + '\n');
         add("NUL inside", QByteArray(good).insert(40, '\0'));
-        add("JSON serialisation", "{\"protected\":\"" + parts[0] + "\",\"payload\":\"" + parts[1] + "\",\"signature\":\""
-                + parts[2] + "\"}");
+        add("JSON serialisation",
+            "{\"protected\":\"" + parts[0] + "\",\"payload\":\"" + parts[1] + "\",\"signature\":\"" + parts[2] + "\"}");
         add("1 MiB", parts[0] + '.' + QByteArray(1 << 20, 'A') + '.' + parts[2]);
-        add("over 4 KiB, signed", forge(header, payloadWith("\"iss\"", "\"x\":\"" + QByteArray(4000, 'x') + "\",\"iss\"")));
+        add("over 4 KiB, signed",
+            forge(header, payloadWith("\"iss\"", "\"x\":\"" + QByteArray(4000, 'x') + "\",\"iss\"")));
 
         for (const char *none : {"none", "None", "NONE", "nOnE", ""}) {
             const QByteArray h = headerWith("EdDSA", none);
-            QTest::addRow("alg \"%s\" without signature", none)
-                << Crypto::toBase64Url(h) + '.' + parts[1] + '.';
+            QTest::addRow("alg \"%s\" without signature", none) << Crypto::toBase64Url(h) + '.' + parts[1] + '.';
             QTest::addRow("alg \"%s\" with old signature", none)
                 << Crypto::toBase64Url(h) + '.' + parts[1] + '.' + parts[2];
             QTest::addRow("alg \"%s\" signed", none) << forge(h, payload);
@@ -113,15 +112,14 @@ private Q_SLOTS:
         const QByteArray der = QByteArray::fromHex("302a300506032b6570032100") + publicKey;
         add("HS256 with the DER public key", hs256(hsHeader, payload, der));
         add("HS256 with the PEM public key",
-            hs256(hsHeader, payload,
-                  "-----BEGIN PUBLIC KEY-----\n" + der.toBase64() + "\n-----END PUBLIC KEY-----\n"));
+            hs256(hsHeader, payload, "-----BEGIN PUBLIC KEY-----\n" + der.toBase64() + "\n-----END PUBLIC KEY-----\n"));
         add("HS256 with the JWKS", hs256(hsHeader, payload, keys.jwks()));
         for (const char *weak : {"", "secret", "password", "atom-chat", "key"})
             QTest::addRow("HS256 with \"%s\"", weak) << hs256(hsHeader, payload, weak);
         add("HS256 under the EdDSA header", hs256(header, payload, publicKey));
 
-        for (const char *k : {"../../../../dev/null", "/dev/null", "' OR '1'='1", "x' UNION SELECT 'AA", "| sleep 9", "",
-                              "none", "0"})
+        for (const char *k :
+             {"../../../../dev/null", "/dev/null", "' OR '1'='1", "x' UNION SELECT 'AA", "| sleep 9", "", "none", "0"})
             QTest::addRow("kid %s", k) << forge(headerWith(kid, k), payload);
         withHeader("kid missing", headerWith("\"kid\":\"" + kid + "\",", ""));
         withHeader("kid null", headerWith('"' + kid + '"', "null"));
@@ -129,12 +127,11 @@ private Q_SLOTS:
         add("foreign key, our kid", forge(header, payload, seedOf('x')));
         for (const char *extra :
              {"\"jku\":\"http://evil.example/jwks\"", "\"x5u\":\"http://evil.example/c\"", "\"x5c\":[\"AAAA\"]",
-              "\"crit\":[]", "\"crit\":[\"exp\"]", "\"b64\":false,\"crit\":[\"b64\"]", "\"cty\":\"JWT\"", "\"zip\":\"DEF\"",
-              "\"jwk\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\"}", "\"alg\":\"none\""})
+              "\"crit\":[]", "\"crit\":[\"exp\"]", "\"b64\":false,\"crit\":[\"b64\"]", "\"cty\":\"JWT\"",
+              "\"zip\":\"DEF\"", "\"jwk\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AAAA\"}", "\"alg\":\"none\""})
             QTest::addRow("header with %s", extra) << forge(headerWith("}", ',' + QByteArray(extra) + '}'), payload);
-        const QByteArray ownKey =
-            ",\"jwk\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" + Crypto::toBase64Url(publicKeyOf(seedOf('x')))
-            + "\"}}";
+        const QByteArray ownKey = ",\"jwk\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" +
+                                  Crypto::toBase64Url(publicKeyOf(seedOf('x'))) + "\"}}";
         add("foreign key brought along", forge(headerWith("}", ownKey), payload, seedOf('x')));
         for (const char *typ : {"JWT", "jwt", "AT+JWT", "application/at+jwt", "rt+jwt", "logout+jwt", ""})
             QTest::addRow("typ %s", typ) << forge(headerWith("at+jwt", typ), payload);
@@ -150,7 +147,8 @@ private Q_SLOTS:
             const auto row = [&](const char *what, const QJsonValue &value) {
                 QJsonObject changed = object;
                 changed.insert(name, value);
-                QTest::addRow("%s %s", claim, what) << forge(header, QJsonDocument(changed).toJson(QJsonDocument::Compact));
+                QTest::addRow("%s %s", claim, what)
+                    << forge(header, QJsonDocument(changed).toJson(QJsonDocument::Compact));
             };
             QJsonObject missing = object;
             missing.remove(name);
@@ -174,13 +172,15 @@ private Q_SLOTS:
                 row("past the year 9999", qint64(300'000'000'000));
             }
         }
-        withPayload("exp in the past", payloadWith(QByteArray::number(nowSeconds + 300), QByteArray::number(nowSeconds)));
-        withPayload("iat in the future",
-                    payloadWith("\"iat\":" + QByteArray::number(nowSeconds), "\"iat\":" + QByteArray::number(nowSeconds + 90)));
-        withPayload("nbf in the future",
-                    payloadWith("\"nbf\":" + QByteArray::number(nowSeconds), "\"nbf\":" + QByteArray::number(nowSeconds + 90)));
+        withPayload("exp in the past",
+                    payloadWith(QByteArray::number(nowSeconds + 300), QByteArray::number(nowSeconds)));
+        withPayload("iat in the future", payloadWith("\"iat\":" + QByteArray::number(nowSeconds),
+                                                     "\"iat\":" + QByteArray::number(nowSeconds + 90)));
+        withPayload("nbf in the future", payloadWith("\"nbf\":" + QByteArray::number(nowSeconds),
+                                                     "\"nbf\":" + QByteArray::number(nowSeconds + 90)));
         withPayload("exp as 1e10", payloadWith("\"exp\":" + QByteArray::number(nowSeconds + 300), "\"exp\":1e10"));
-        withPayload("exp with .0", payloadWith(QByteArray::number(nowSeconds + 300), QByteArray::number(nowSeconds + 300) + ".0"));
+        withPayload("exp with .0",
+                    payloadWith(QByteArray::number(nowSeconds + 300), QByteArray::number(nowSeconds + 300) + ".0"));
         withPayload("foreign issuer", payloadWith("\"atom-chat\"", "\"evil\""));
         withPayload("issuer with a suffix", payloadWith("\"atom-chat\"", "\"atom-chat.evil\""));
         withPayload("foreign audience", payloadWith("atom-chat-api", "other-api"));
@@ -203,8 +203,9 @@ private Q_SLOTS:
         add("signature extended", good + "AAAA");
         add("signature of zeros", parts[0] + '.' + parts[1] + '.' + Crypto::toBase64Url(QByteArray(64, '\0')));
         add("padding", good + "==");
-        add("standard base64 alphabet", parts[0] + '.' + parts[1] + '.'
-                + Crypto::fromBase64Url(parts[2])->toBase64(QByteArray::OmitTrailingEquals).replace('/', '+') + '+');
+        add("standard base64 alphabet",
+            parts[0] + '.' + parts[1] + '.' +
+                Crypto::fromBase64Url(parts[2])->toBase64(QByteArray::OmitTrailingEquals).replace('/', '+') + '+');
         add("foreign character", parts[0] + '.' + parts[1] + '.' + QByteArray(parts[2]).replace(3, 1, "*"));
         add("white space inside", parts[0] + '.' + parts[1] + '.' + QByteArray(parts[2]).insert(10, ' '));
         QByteArray last = good; // 64 bytes are 85.3 characters: four bits of the last one must be zero
@@ -212,7 +213,8 @@ private Q_SLOTS:
         last.back() = alphabet.at(alphabet.indexOf(last.back()) + 1);
         add("left-over bits set", last);
         QByteArray highS = *Crypto::fromBase64Url(parts[2]); // S + L: the same point, another encoding
-        const QByteArray order = QByteArray::fromHex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+        const QByteArray order =
+            QByteArray::fromHex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
         int carry = 0;
         for (int i = 0; i < 32; ++i) {
             carry += uchar(highS[32 + i]) + uchar(order[i]);

@@ -14,8 +14,7 @@ using namespace Atom::Test;
 using namespace Atom::Identity;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 QJsonObject readVectors(const QString &name)
 {
@@ -132,8 +131,8 @@ private Q_SLOTS:
         int count = 0;
         const QJsonArray groups = vectors.value("testGroups"_L1).toArray();
         for (const QJsonValue &group : groups) {
-            const QByteArray key = QByteArray::fromHex(
-                group[u"publicKey"_s].toObject().value("pk"_L1).toString().toLatin1());
+            const QByteArray key =
+                QByteArray::fromHex(group[u"publicKey"_s].toObject().value("pk"_L1).toString().toLatin1());
             const QJsonArray tests = group[u"tests"_s].toArray();
             for (const QJsonValue &test : tests) {
                 const QByteArray message = QByteArray::fromHex(test[u"msg"_s].toString().toLatin1());
@@ -162,21 +161,21 @@ private Q_SLOTS:
             for (const QJsonValue &test : tests) {
                 // No vector is EdDSA, so each, valid or not, is a token by an algorithm that is not on the list.
                 const QByteArray jws = test[u"jws"_s].isString()
-                    ? test[u"jws"_s].toString().toUtf8()
-                    : QJsonDocument(test[u"jws"_s].toObject()).toJson(QJsonDocument::Compact);
+                                           ? test[u"jws"_s].toString().toUtf8()
+                                           : QJsonDocument(test[u"jws"_s].toObject()).toJson(QJsonDocument::Compact);
                 QVERIFY(!verify(jws).isOk());
                 ++count;
                 if (!isBase64)
                     continue;
                 const QList<QByteArray> parts = jws.split('.');
-                const bool decodes = parts.size() == 3 && Crypto::fromBase64Url(parts[0])
-                    && Crypto::fromBase64Url(parts[1]) && Crypto::fromBase64Url(parts[2]);
+                const bool decodes = parts.size() == 3 && Crypto::fromBase64Url(parts[0]) &&
+                                     Crypto::fromBase64Url(parts[1]) && Crypto::fromBase64Url(parts[2]);
                 // The set lets decoders skip foreign characters in two places ("InvalidCharacterInserted..."); ours
                 // does not. Two others ("invalidBase64Padding...") lost their padding and equal a valid one.
                 const QString comment = test[u"comment"_s].toString();
-                const bool wanted = comment.startsWith(u"invalidBase64Padding"_s)
-                    || (test[u"result"_s].toString() == u"valid"_s
-                        && !comment.startsWith(u"InvalidCharacterInserted"_s));
+                const bool wanted =
+                    comment.startsWith(u"invalidBase64Padding"_s) ||
+                    (test[u"result"_s].toString() == u"valid"_s && !comment.startsWith(u"InvalidCharacterInserted"_s));
                 QVERIFY2(decodes == wanted, jws.constData());
                 strict += decodes ? 0 : 1;
             }
@@ -228,8 +227,8 @@ private Q_SLOTS:
             bad[i] = bad[i] == 'A' ? 'B' : 'A';
             QVERIFY(RefreshToken::sessionOf(bad, macKey).isEmpty());
         }
-        for (const QByteArray &bad : {QByteArray(), QByteArray("atr_"), token + 'A', token.chopped(1), QByteArray(68, 'A'),
-                                      QByteArray(1 << 20, 'A')})
+        for (const QByteArray &bad : {QByteArray(), QByteArray("atr_"), token + 'A', token.chopped(1),
+                                      QByteArray(68, 'A'), QByteArray(1 << 20, 'A')})
             QVERIFY(RefreshToken::sessionOf(bad, macKey).isEmpty());
     }
 

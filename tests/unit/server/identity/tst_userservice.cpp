@@ -12,11 +12,11 @@ using namespace Atom;
 using namespace Atom::Identity;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 const QString goodPassword = u"xkcd-Tulip pot 7"_s;
 
-struct Fixture {
+struct Fixture
+{
     Test::FakeClock clock;
     Test::MemoryUsers repository;
     PasswordHasher hasher{PasswordHasher::Cost{1, 8192}};
@@ -62,7 +62,8 @@ private Q_SLOTS:
         QCOMPARE(f.users.all().size(), 2);
         QCOMPARE(f.users.all().first().id, UserId("ann"));
         QVERIFY(f.repository.users.value("ann").passwordHash.startsWith("$argon2id$"));
-        QVERIFY(QCoro::waitFor(f.hasher.verify(f.users.find(UserId("ann"))->passwordHash, goodPassword)).valueOr(false));
+        QVERIFY(
+            QCoro::waitFor(f.hasher.verify(f.users.find(UserId("ann"))->passwordHash, goodPassword)).valueOr(false));
         QCOMPARE(f.add("ann").error().code, Errc::Conflict);
 
         UserService again(f.repository, f.hasher, f.clock);
@@ -88,7 +89,9 @@ private Q_SLOTS:
         QTest::newRow("dot first") << QByteArray(".bob") << false << true;
         QTest::newRow("space") << QByteArray("b ob") << false << false;
         QTest::newRow("slash") << QByteArray("b/ob") << false << false;
-        QTest::newRow("non-ASCII") << QByteArray("b\xc3\xb6" "b") << false << false;
+        QTest::newRow("non-ASCII") << QByteArray("b\xc3\xb6"
+                                                 "b")
+                                   << false << false;
         QTest::newRow("line break") << QByteArray("bob\n") << false << false;
         QTest::newRow("assistant") << QByteArray("assistant") << false << false;
         QTest::newRow("system") << QByteArray("system") << false << false;
@@ -113,13 +116,13 @@ private Q_SLOTS:
     void allMistakesAtOnce()
     {
         Fixture f;
-        const Result<User> bad =
-            QCoro::waitFor(f.users.create(UserId("Bob!"), u"Bob"_s, Role::Guest, u"short"_s));
+        const Result<User> bad = QCoro::waitFor(f.users.create(UserId("Bob!"), u"Bob"_s, Role::Guest, u"short"_s));
         QCOMPARE(bad.error().code, Errc::ValidationFailed);
         QCOMPARE(bad.error().fields.size(), 3);
         QCOMPARE(f.repository.writes, 0);
         for (const QString &name : {QString(65, u'x'), u"a\nb"_s, u"   "_s, u"a\u2028b"_s, QString(QChar(0xd800))}) {
-            const Result<User> badName = QCoro::waitFor(f.users.create(UserId("bob"), name, Role::Member, goodPassword));
+            const Result<User> badName =
+                QCoro::waitFor(f.users.create(UserId("bob"), name, Role::Member, goodPassword));
             QCOMPARE(badName.error().fields.first().pointer, u"/display_name"_s);
         }
     }

@@ -10,8 +10,7 @@ using namespace Atom;
 using namespace Atom::Monitoring;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 class MemoryAlerts : public AlertRepository
 {
 public:
@@ -53,10 +52,7 @@ private:
     }
 
 private Q_SLOTS:
-    void init()
-    {
-        m_repository = MemoryAlerts();
-    }
+    void init() { m_repository = MemoryAlerts(); }
 
     void firesOnlyAfterHolding()
     {

@@ -18,8 +18,12 @@ private Q_SLOTS:
         Test::FakeClock clock;
         Counter messages, deliveries, requests, errors;
         Histogram acks;
-        MetricSampler sampler({messages, deliveries, requests, {&errors}, acks},
-                              [] { return MetricSampler::Levels{3, 2, 1, 0, 7}; }, clock);
+        MetricSampler sampler(
+            {messages, deliveries, requests, {&errors}, acks},
+            [] {
+                return MetricSampler::Levels{3, 2, 1, 0, 7};
+            },
+            clock);
         QSignalSpy sampled(&sampler, &MetricSampler::sampled);
         messages.add(1000); // before start: does not count
         sampler.start();
@@ -47,7 +51,8 @@ private Q_SLOTS:
         Test::FakeClock clock;
         Counter c;
         Histogram h;
-        MetricSampler sampler({c, c, c, {}, h}, [] { return MetricSampler::Levels{}; }, clock);
+        MetricSampler sampler(
+            {c, c, c, {}, h}, [] { return MetricSampler::Levels{}; }, clock);
         sampler.start();
         clock.advance(std::chrono::hours(2));
         QCOMPARE(sampler.history(100'000).size(), MetricSampler::historySeconds);

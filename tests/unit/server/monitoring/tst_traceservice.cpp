@@ -10,8 +10,7 @@ using namespace Atom;
 using namespace Atom::Monitoring;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 class MemoryTraces : public TraceRepository
 {
 public:

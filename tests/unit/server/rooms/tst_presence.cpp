@@ -11,8 +11,7 @@ using namespace Atom::Rooms;
 using namespace Atom::Test;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 const UserId alice("alice");
 const UserId bob("bob");
 const DeviceId phone("phone");
@@ -32,11 +31,10 @@ private Q_SLOTS:
         FakeClock clock;
         PresenceTracker tracker(clock);
         QList<PresenceStatus> changes;
-        connect(&tracker, &PresenceTracker::changed, this,
-                [&changes](const UserId &user, PresenceStatus status) {
-                    QCOMPARE(user, alice);
-                    changes.append(status);
-                });
+        connect(&tracker, &PresenceTracker::changed, this, [&changes](const UserId &user, PresenceStatus status) {
+            QCOMPARE(user, alice);
+            changes.append(status);
+        });
         QCOMPARE(tracker.of(alice).status, PresenceStatus::Offline);
         QVERIFY(!tracker.of(alice).lastSeen);
         tracker.connected(alice, phone);
@@ -99,10 +97,9 @@ private Q_SLOTS:
         FakeClock clock;
         TypingTracker tracker(clock, seconds(6));
         QList<bool> signalled;
-        connect(&tracker, &TypingTracker::changed, this,
-                [&signalled](const RoomId &, const UserId &, const DeviceId &, bool typing) {
-                    signalled.append(typing);
-                });
+        connect(
+            &tracker, &TypingTracker::changed, this,
+            [&signalled](const RoomId &, const UserId &, const DeviceId &, bool typing) { signalled.append(typing); });
         tracker.set(lobby, alice, phone, true);
         clock.advance(seconds(5));
         tracker.set(lobby, alice, phone, true); // a renewal says nothing

@@ -11,9 +11,9 @@ using namespace Atom::Rooms;
 using namespace Atom::Test;
 using namespace Qt::StringLiterals;
 
-namespace
+namespace {
+struct Sink final : TraceSink
 {
-struct Sink final : TraceSink {
     QList<std::pair<TraceContext, Span>> spans;
     void record(const TraceContext &context, Span span) override { spans.append({context, std::move(span)}); }
 };
@@ -49,11 +49,12 @@ class TestRoomService : public QObject
     void start()
     {
         rooms = std::make_unique<RoomService>(f->rooms(), sink, f->clock, f->metrics, limits);
-        connect(rooms.get(), &RoomService::eventCommitted, this, [this](const RoomEvent &event, const DeviceId &origin) {
-            QVERIFY(rooms->find(event.room)->room.lastSeq >= event.seq); // memory knows before the listeners
-            events.append(event);
-            origins.append(origin);
-        });
+        connect(rooms.get(), &RoomService::eventCommitted, this,
+                [this](const RoomEvent &event, const DeviceId &origin) {
+                    QVERIFY(rooms->find(event.room)->room.lastSeq >= event.seq); // memory knows before the listeners
+                    events.append(event);
+                    origins.append(origin);
+                });
         connect(rooms.get(), &RoomService::assistantTurnDue, this,
                 [this](const RoomEvent &message, const Actor &) { turns.append(message); });
         QVERIFY(QCoro::waitFor(rooms->load()));
@@ -71,8 +72,7 @@ class TestRoomService : public QObject
         start();
     }
     Result<Room> create(const Actor &actor, RoomId id, RoomVisibility visibility = RoomVisibility::Public,
-                        const QList<UserId> &members = {},
-                        RoomPersistence persistence = RoomPersistence::Durable)
+                        const QList<UserId> &members = {}, RoomPersistence persistence = RoomPersistence::Durable)
     {
         RoomDraft draft;
         draft.id = std::move(id);
@@ -173,7 +173,7 @@ private Q_SLOTS:
         QCOMPARE(joined->memberCount, 2);
         QVERIFY(QCoro::waitFor(rooms->join(bob, lobby)));
         QVERIFY(QCoro::waitFor(rooms->join(guest, lobby)));
-        QCOMPARE(events.size(), 2); // joining again is no event
+        QCOMPARE(events.size(), 2);                   // joining again is no event
         QCOMPARE(rooms->find(lobby)->room.id, lobby); // what is returned is a copy
         QCOMPARE(rooms->find(lobby)->room.name, u"A room"_s);
         QCOMPARE(origins.constFirst(), bob.device);
@@ -187,8 +187,8 @@ private Q_SLOTS:
         auto two = rooms->join(carol, lobby);
         QVERIFY(QCoro::waitFor(one));
         QVERIFY(QCoro::waitFor(two));
-        QCOMPARE(std::count_if(events.cbegin(), events.cend(), [](const RoomEvent &e) { return e.actor == carol.user; }),
-                 1);
+        QCOMPARE(
+            std::count_if(events.cbegin(), events.cend(), [](const RoomEvent &e) { return e.actor == carol.user; }), 1);
         restart();
         QVERIFY(rooms->isMember(bob.user, lobby));
         QVERIFY(!rooms->isMember(guest.user, lobby));

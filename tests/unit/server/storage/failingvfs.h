@@ -10,8 +10,7 @@
 #include <mutex>
 #include <sqlite3.h>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief The system's VFS under another name, whose syncs fail on demand, as a disk's do that was pulled out.
 class FailingVfs
@@ -45,7 +44,8 @@ private:
         return rc;
     }
     //! A table of file methods that differs from the system's in one entry. There are a few: one per way of locking.
-    struct Table {
+    struct Table
+    {
         sqlite3_io_methods methods; //!< first: found again through its address
         int (*realSync)(sqlite3_file *, int);
     };

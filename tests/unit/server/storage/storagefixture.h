@@ -11,11 +11,11 @@
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief A storage in a temporary folder that can be closed and opened again.
-struct StorageFixture {
+struct StorageFixture
+{
     QTemporaryDir directory;
     FakeClock clock;
     MetricRegistry metrics;

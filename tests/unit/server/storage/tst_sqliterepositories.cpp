@@ -251,7 +251,7 @@ private Q_SLOTS:
         repository.append({span(two, "t2", {}, 2100)}); // a second root is not a second trace
         repository.append({});
         open.span.status = SpanStatus::Ok;
-        repository.append({open}); // ended now
+        repository.append({open});                    // ended now
         QVERIFY(QCoro::waitFor(f->storage->probe())); // everything before is committed
 
         const auto trace = QCoro::waitFor(repository.trace(one));

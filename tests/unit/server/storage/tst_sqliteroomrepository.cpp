@@ -12,8 +12,7 @@ using Rooms::Appended;
 using Rooms::EventDraft;
 using Rooms::RoomState;
 
-namespace
-{
+namespace {
 const RoomId lobby("lobby");
 const UserId alice("alice");
 const UserId bob("bob");

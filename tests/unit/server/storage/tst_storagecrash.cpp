@@ -16,8 +16,7 @@ using namespace Atom::Test;
 using namespace Qt::StringLiterals;
 using Rooms::Appended;
 
-namespace
-{
+namespace {
 const RoomId room("crash");
 const UserId alice("alice");
 

@@ -14,13 +14,13 @@ using namespace Atom;
 using namespace Atom::Storage;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 constexpr Sql insertSql("INSERT INTO t (v) VALUES (?)");
 constexpr Sql countSql("SELECT count(*) FROM t");
 constexpr Sql insertTwiceSql("INSERT INTO t (v) VALUES (?), (?)");
 
-struct Bench {
+struct Bench
+{
     QTemporaryDir directory;
     CompletionQueue completions;
     MetricRegistry metrics;
@@ -328,8 +328,7 @@ private Q_SLOTS:
         QCOMPARE(full.error().code, Errc::Unavailable);
         QVERIFY(full.error().retryAfter);
         reader.stopBlocking();
-        const Result<int> late =
-            QCoro::waitFor(reader.run<int>([](Connection &) -> Result<int> { return 4; }));
+        const Result<int> late = QCoro::waitFor(reader.run<int>([](Connection &) -> Result<int> { return 4; }));
         QCOMPARE(late.error().code, Errc::Unavailable);
     }
 };

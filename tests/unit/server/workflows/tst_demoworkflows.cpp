@@ -40,15 +40,19 @@ class TestDemoWorkflows : public QObject
         if (!started)
             return {};
         std::optional<RunSnapshot> ended;
-        auto task = m_service->wait(started->id, Deadline()).then([&](Result<RunSnapshot> r) { ended = r ? *r : RunSnapshot(); });
+        auto task = m_service->wait(started->id, Deadline()).then([&](Result<RunSnapshot> r) {
+            ended = r ? *r : RunSnapshot();
+        });
         // Delays pass at once; calls take the time they take.
-        const bool over = QTest::qWaitFor([&] {
-            for (const StoredRun &stored : m_repository.stored) {
-                if (stored.snapshot.id == started->id && stored.snapshot.status == RunStatus::Waiting)
-                    m_clock.advance(milliseconds(100));
-            }
-            return ended.has_value();
-        }, 20'000);
+        const bool over = QTest::qWaitFor(
+            [&] {
+                for (const StoredRun &stored : m_repository.stored) {
+                    if (stored.snapshot.id == started->id && stored.snapshot.status == RunStatus::Waiting)
+                        m_clock.advance(milliseconds(100));
+                }
+                return ended.has_value();
+            },
+            20'000);
         return over ? *ended : RunSnapshot();
     }
 
@@ -78,7 +82,8 @@ private Q_SLOTS:
             QVERIFY(file.open(QIODevice::ReadOnly));
             const auto imported =
                 QCoro::waitFor(m_service->importDefinition(file.readAll().replace("127.0.0.1:5061", m_hostPort)));
-            QVERIFY2(imported.isOk(), imported ? "" : qPrintable(name + u": "_s + imported.error().fields.value(0).detail));
+            QVERIFY2(imported.isOk(),
+                     imported ? "" : qPrintable(name + u": "_s + imported.error().fields.value(0).detail));
         }
     }
 

@@ -22,7 +22,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("yaml");
         QTest::addColumn<QByteArray>("json"); // of [value]
-        const auto row = [](const char *yaml, const char *json) { QTest::newRow(yaml) << QByteArray(yaml) << QByteArray(json); };
+        const auto row = [](const char *yaml, const char *json) {
+            QTest::newRow(yaml) << QByteArray(yaml) << QByteArray(json);
+        };
         row("on", "[\"on\"]");
         row("yes", "[\"yes\"]");
         row("No", "[\"No\"]");
@@ -65,7 +67,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, yaml);
         QFETCH(QByteArray, json);
         const SourceDocument document = SourceDocument::parse(yaml);
-        QVERIFY2(document.issues.isEmpty(), document.issues.isEmpty() ? "" : qPrintable(document.issues.first().message));
+        QVERIFY2(document.issues.isEmpty(),
+                 document.issues.isEmpty() ? "" : qPrintable(document.issues.first().message));
         QCOMPARE(QJsonDocument(QJsonArray{document.value}).toJson(QJsonDocument::Compact), json);
     }
 
@@ -130,13 +133,15 @@ private Q_SLOTS:
     {
         QTest::addColumn<QJsonValue>("value");
         QTest::addColumn<int>("millis"); // -1: refused
-        QTest::newRow("object") << QJsonValue(QJsonObject{{u"minutes"_s, 1}, {u"seconds"_s, 3}, {u"milliseconds"_s, 5}}) << 63'005;
+        QTest::newRow("object") << QJsonValue(QJsonObject{{u"minutes"_s, 1}, {u"seconds"_s, 3}, {u"milliseconds"_s, 5}})
+                                << 63'005;
         QTest::newRow("days") << QJsonValue(QJsonObject{{u"days"_s, 1}, {u"hours"_s, 1}}) << 90'000'000;
         QTest::newRow("zero") << QJsonValue(QJsonObject{{u"seconds"_s, 0}}) << 0;
         QTest::newRow("iso") << QJsonValue(u"PT1M1.5S"_s) << 61'500;
         QTest::newRow("iso day") << QJsonValue(u"P1DT2H"_s) << 93'600'000;
         QTest::newRow("iso week") << QJsonValue(u"P1W"_s) << 604'800'000;
-        for (const QString &bad : {u"P"_s, u"PT"_s, u"1S"_s, u"PT-1S"_s, u"P1Y"_s, u"P1M"_s, u"PT1"_s, u"P999W"_s, u"${ .d }"_s})
+        for (const QString &bad :
+             {u"P"_s, u"PT"_s, u"1S"_s, u"PT-1S"_s, u"P1Y"_s, u"P1M"_s, u"PT1"_s, u"P999W"_s, u"${ .d }"_s})
             QTest::newRow(qPrintable(bad)) << QJsonValue(bad) << -1;
         QTest::newRow("negative") << QJsonValue(QJsonObject{{u"seconds"_s, -1}}) << -1;
         QTest::newRow("fraction") << QJsonValue(QJsonObject{{u"seconds"_s, 1.5}}) << -1;
@@ -158,10 +163,13 @@ private Q_SLOTS:
     void checksInput()
     {
         QList<FieldError> issues;
-        const QJsonObject schema = QJsonDocument::fromJson(
-            "{\"document\":{\"type\":\"object\",\"required\":[\"city\"],\"properties\":{\"city\":{\"type\":\"string\","
-            "\"minLength\":2,\"maxLength\":5},\"n\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":3},"
-            "\"p\":{\"enum\":[\"low\",\"high\"]}}}}").object();
+        const QJsonObject schema =
+            QJsonDocument::fromJson(
+                "{\"document\":{\"type\":\"object\",\"required\":[\"city\"],\"properties\":{\"city\":{\"type\":"
+                "\"string\","
+                "\"minLength\":2,\"maxLength\":5},\"n\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":3},"
+                "\"p\":{\"enum\":[\"low\",\"high\"]}}}}")
+                .object();
         const InputSchema checks = InputSchema::parse(schema, u"/input/schema"_s, issues);
         QVERIFY(issues.isEmpty());
         const auto pointers = [&](const QJsonValue &input) {
@@ -172,14 +180,16 @@ private Q_SLOTS:
             }
             return list;
         };
-        QCOMPARE(pointers(QJsonObject{{u"city"_s, u"Paris"_s}, {u"n"_s, 2.0}, {u"p"_s, u"low"_s}, {u"free"_s, 1}}), QStringList());
+        QCOMPARE(pointers(QJsonObject{{u"city"_s, u"Paris"_s}, {u"n"_s, 2.0}, {u"p"_s, u"low"_s}, {u"free"_s, 1}}),
+                 QStringList());
         QCOMPARE(pointers(QJsonObject{}), QStringList{u"/city"_s});
         QCOMPARE(pointers(QJsonObject{{u"city"_s, 5}, {u"n"_s, 2.5}, {u"p"_s, u"mid"_s}}),
                  QStringList({u"/city"_s, u"/n"_s, u"/p"_s}));
         QCOMPARE(pointers(QJsonObject{{u"city"_s, u"x"_s}, {u"n"_s, 4}}), QStringList({u"/city"_s, u"/n"_s}));
         QCOMPARE(pointers(u"text"_s), QStringList{QString()});
 
-        (void)InputSchema::parse(QJsonObject{{u"document"_s, QJsonObject{{u"allOf"_s, QJsonArray{}}}}}, u"/s"_s, issues);
+        (void)InputSchema::parse(QJsonObject{{u"document"_s, QJsonObject{{u"allOf"_s, QJsonArray{}}}}}, u"/s"_s,
+                                 issues);
         QCOMPARE(issues.size(), 1);
         QVERIFY(issues.first().detail.contains(u"`allOf`"));
     }

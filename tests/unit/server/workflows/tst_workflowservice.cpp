@@ -16,15 +16,16 @@ using namespace Atom::Workflows;
 using namespace Qt::StringLiterals;
 using Test::FakeHttpService;
 
-namespace
-{
+namespace {
 QByteArray weather(const QByteArray &hostPort)
 {
     return "document: {dsl: '1.0.3', namespace: demo, name: weather, version: 1.0.0, title: Weather}\n"
            "input: {schema: {document: {type: object, required: [city], properties: {city: {type: string}}}}}\n"
            "do:\n  - before: {set: {city: '${ .city }'}}\n"
            "  - guard:\n      try:\n        - ask:\n            call: http\n"
-           "            with: {method: get, endpoint: 'http://" + hostPort + "/weather', query: {city: '${ .city }'}}\n"
+           "            with: {method: get, endpoint: 'http://" +
+           hostPort +
+           "/weather', query: {city: '${ .city }'}}\n"
            "      catch:\n        errors: {with: {status: 503}}\n"
            "        retry: {delay: {seconds: 2}, backoff: {exponential: {}}, limit: {attempt: {count: 4}}}\n"
            "  - after: {set: {text: '${ \"\\(.t) degrees\" }'}}\n";
@@ -35,7 +36,8 @@ class TestWorkflowService : public QObject
 {
     Q_OBJECT
 
-    struct World {
+    struct World
+    {
         explicit World(FakeHttpService::Answer answer) : http(std::move(answer))
         {
             Connectors::EgressClient::Settings settings;
@@ -54,13 +56,15 @@ class TestWorkflowService : public QObject
             const auto loaded = QCoro::waitFor(service->load(directory));
             return loaded ? *loaded : QStringList{loaded.error().detail};
         }
-        Result<RunSnapshot> start(const QJsonValue &input = QJsonObject{{u"city"_s, u"Paris"_s}}, const QByteArray &key = {})
+        Result<RunSnapshot> start(const QJsonValue &input = QJsonObject{{u"city"_s, u"Paris"_s}},
+                                  const QByteArray &key = {})
         {
             StartRequest request;
             request.workflow = WorkflowId("demo.weather");
             request.input = input;
             request.dedupeKey = key;
-            request.trace = {TraceId("0123456789abcdef0123456789abcdef"), SpanId("0123456789abcdef"), RoomId("room"), MessageId("m1")};
+            request.trace = {TraceId("0123456789abcdef0123456789abcdef"), SpanId("0123456789abcdef"), RoomId("room"),
+                             MessageId("m1")};
             request.actor.user = UserId("ada");
             request.room = RoomId("room");
             return QCoro::waitFor(service->start(request));
@@ -122,7 +126,9 @@ private Q_SLOTS:
     void retriesTwiceThenSucceeds()
     {
         int before = 0;
-        World w([&](const FakeHttpService::Request &r) { return ++before <= 2 ? FakeHttpService::response(503, "{}") : good(r); });
+        World w([&](const FakeHttpService::Request &r) {
+            return ++before <= 2 ? FakeHttpService::response(503, "{}") : good(r);
+        });
         QVERIFY(QCoro::waitFor(w.service->importDefinition(weather(w.http.hostPort()))).isOk());
         const RunId id = w.start()->id;
         QTRY_COMPARE(w.repository.stored.first().snapshot.status, RunStatus::Waiting);
@@ -156,7 +162,8 @@ private Q_SLOTS:
         QCOMPARE(run.status, RunStatus::Completed);
         QCOMPARE(run.output.toObject().value(u"text").toString(), u"18 degrees"_s);
         QCOMPARE(w.http.requests().size(), 2);
-        QCOMPARE(w.http.requests()[0].headers.value("idempotency-key"), w.http.requests()[1].headers.value("idempotency-key"));
+        QCOMPARE(w.http.requests()[0].headers.value("idempotency-key"),
+                 w.http.requests()[1].headers.value("idempotency-key"));
         QCOMPARE(w.repository.terminalTransitions.value(id), 1);
         // Completed steps were not repeated, and the interrupted attempt is the same attempt.
         QCOMPARE(w.repository.steps.value(id).size(), 4);
@@ -175,7 +182,9 @@ private Q_SLOTS:
     void waitsOutADelayAfterACrash()
     {
         int before = 0;
-        World w([&](const FakeHttpService::Request &r) { return ++before <= 1 ? FakeHttpService::response(503, "{}") : good(r); });
+        World w([&](const FakeHttpService::Request &r) {
+            return ++before <= 1 ? FakeHttpService::response(503, "{}") : good(r);
+        });
         QVERIFY(QCoro::waitFor(w.service->importDefinition(weather(w.http.hostPort()))).isOk());
         const RunId id = w.start()->id;
         QTRY_COMPARE(w.repository.stored.first().snapshot.status, RunStatus::Waiting);
@@ -192,12 +201,13 @@ private Q_SLOTS:
     {
         // The journal as it was after each transition: a service that starts from it ends the run once, right.
         int before = 0;
-        World w([&](const FakeHttpService::Request &r) { return ++before % 2 ? FakeHttpService::response(503, "{}") : good(r); });
+        World w([&](const FakeHttpService::Request &r) {
+            return ++before % 2 ? FakeHttpService::response(503, "{}") : good(r);
+        });
         QVERIFY(QCoro::waitFor(w.service->importDefinition(weather(w.http.hostPort()))).isOk());
         QList<StoredRun> moments;
-        const auto watch = connect(w.service.get(), &WorkflowService::runChanged, this, [&] {
-            moments.append(w.repository.stored.first());
-        });
+        const auto watch = connect(w.service.get(), &WorkflowService::runChanged, this,
+                                   [&] { moments.append(w.repository.stored.first()); });
         const RunId id = w.start()->id;
         QTRY_COMPARE(w.repository.stored.first().snapshot.status, RunStatus::Waiting);
         w.clock.advance(seconds(3));
@@ -242,7 +252,9 @@ private Q_SLOTS:
         QVERIFY(QCoro::waitFor(w.service->importDefinition(weather(w.http.hostPort()))).isOk());
         const RunId id = w.start()->id;
         std::optional<Result<RunSnapshot>> waited;
-        auto task = w.service->wait(id, Deadline::after(w.clock, milliseconds(100))).then([&](Result<RunSnapshot> r) { waited = std::move(r); });
+        auto task = w.service->wait(id, Deadline::after(w.clock, milliseconds(100))).then([&](Result<RunSnapshot> r) {
+            waited = std::move(r);
+        });
         w.clock.advance(milliseconds(100));
         QVERIFY(waited);
         QCOMPARE(waited->error().code, Errc::DeadlineExceeded);
@@ -307,7 +319,8 @@ private Q_SLOTS:
 
         const RunId id = w.start()->id;
         QTRY_COMPARE(w.http.requests().size(), 1);
-        write(u"a.yaml"_s, weather(w.http.hostPort()).replace("degrees", "grad").replace("version: 1.0.0", "version: 1.1.0"));
+        write(u"a.yaml"_s,
+              weather(w.http.hostPort()).replace("degrees", "grad").replace("version: 1.0.0", "version: 1.1.0"));
         silent = false;
         w.restart(folder.path());
         QCOMPARE(w.service->definitions().first().version, u"1.1.0"_s);

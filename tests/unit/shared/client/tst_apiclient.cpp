@@ -16,8 +16,7 @@ using namespace Qt::StringLiterals;
 using Atom::Test::FakeClock;
 using Atom::Test::ScriptedServer;
 
-namespace
-{
+namespace {
 using Request = ScriptedServer::Request;
 
 QByteArray ok(const QByteArray &json)
@@ -33,36 +32,38 @@ QByteArray problem(int status, const QByteArray &code, const QByteArray &more = 
 
 QByteArray tokens(const QByteArray &access, const QByteArray &refresh, int expiresIn = 600)
 {
-    return ok(R"({"access_token":")" + access + R"(","token_type":"Bearer","expires_in":)"
-              + QByteArray::number(expiresIn) + R"(,"refresh_token":")" + refresh
-              + R"(","session_id":"s1","user":{"id":"ann","display_name":"Ann","role":"member","disabled":false,)"
-                R"("created_at":"2026-01-01T00:00:00.000Z"}})");
+    return ok(R"({"access_token":")" + access + R"(","token_type":"Bearer","expires_in":)" +
+              QByteArray::number(expiresIn) + R"(,"refresh_token":")" + refresh +
+              R"(","session_id":"s1","user":{"id":"ann","display_name":"Ann","role":"member","disabled":false,)"
+              R"("created_at":"2026-01-01T00:00:00.000Z"}})");
 }
 
 const QByteArray roomJson =
     R"({"id":"r1","name":"One","kind":"group","visibility":"public","persistence":"durable","assistant_enabled":false,)"
     R"("created_by":"ann","created_at":"2026-01-01T00:00:00.000Z","last_seq":3,"member_count":2})";
-const QByteArray eventJson = R"({"type":"chat_message","room_id":"r1","user_id":"ann","id":"m1","message":"hi","seq":4,)"
-                             R"("timestamp":"2026-01-01T00:00:00.000Z"})";
+const QByteArray eventJson =
+    R"({"type":"chat_message","room_id":"r1","user_id":"ann","id":"m1","message":"hi","seq":4,)"
+    R"("timestamp":"2026-01-01T00:00:00.000Z"})";
 
 //! Collects what a call ends with.
-template<typename T> struct Outcome {
+template <typename T> struct Outcome
+{
     std::optional<Result<T>> result;
     bool isOk() const { return result && result->isOk(); }
     Errc code() const { return result && !result->isOk() ? result->error().code : Errc(-1); }
 };
-template<typename T> QCoro::Task<void> collect(QCoro::Task<Result<T>> task, std::shared_ptr<Outcome<T>> outcome)
+template <typename T> QCoro::Task<void> collect(QCoro::Task<Result<T>> task, std::shared_ptr<Outcome<T>> outcome)
 {
     Result<T> result = co_await task;
     outcome->result = std::move(result);
 }
-template<typename T> std::shared_ptr<Outcome<T>> begin(QCoro::Task<Result<T>> task)
+template <typename T> std::shared_ptr<Outcome<T>> begin(QCoro::Task<Result<T>> task)
 {
     auto outcome = std::make_shared<Outcome<T>>();
     collect<T>(std::move(task), outcome);
     return outcome;
 }
-template<typename T> std::shared_ptr<Outcome<T>> finish(QCoro::Task<Result<T>> task)
+template <typename T> std::shared_ptr<Outcome<T>> finish(QCoro::Task<Result<T>> task)
 {
     auto outcome = begin<T>(std::move(task));
     if (!QTest::qWaitFor([&] { return outcome->result.has_value(); }, 10'000))
@@ -70,7 +71,8 @@ template<typename T> std::shared_ptr<Outcome<T>> finish(QCoro::Task<Result<T>> t
     return outcome;
 }
 
-struct Fixture {
+struct Fixture
+{
     explicit Fixture(ScriptedServer::Handler handler)
         : server(std::move(handler)),
           api(std::make_unique<ApiClient>(QUrl(u"http://127.0.0.1:%1"_s.arg(server.port())), clock))
@@ -167,7 +169,8 @@ void TestApiClient::sendsTokenAndBody()
 
 void TestApiClient::renewsBeforeExpiry()
 {
-    Fixture f([](const Request &r) { return r.target.endsWith("refresh") ? tokens("a2", "f2") : ok(R"({"items":[]})"); });
+    Fixture f(
+        [](const Request &r) { return r.target.endsWith("refresh") ? tokens("a2", "f2") : ok(R"({"items":[]})"); });
     f.signedIn(seconds(29));
     QSignalSpy changed(f.api.get(), &ApiClient::tokensChanged);
     QVERIFY(finish(f.api->rooms())->isOk());
@@ -292,9 +295,7 @@ void TestApiClient::answersThatCannotBeRead()
 {
     QFETCH(QByteArray, answer);
     QFETCH(int, code);
-    Fixture f([answer](const Request &) {
-        return answer;
-    });
+    Fixture f([answer](const Request &) { return answer; });
     f.signedIn();
     const auto call = begin(f.api->room(RoomId("r1")));
     // What is not HTTP gets no end from the server's side: the deadline ends it.
@@ -435,7 +436,8 @@ void TestApiClient::routes()
         {"GET /api/v1/rooms/r1/members", [&] { return finish(api.members(room))->code(); }},
         {"POST /api/v1/rooms/r1/join", [&] { return finish(api.joinRoom(room))->code(); }},
         {"POST /api/v1/rooms/r1/leave", [&] { return finish(api.leaveRoom(room))->code(); }},
-        {"GET /api/v1/rooms/r1/messages?before=9&limit=50", [&] { return finish(api.history(room, 9, 0, 50))->code(); }},
+        {"GET /api/v1/rooms/r1/messages?before=9&limit=50",
+         [&] { return finish(api.history(room, 9, 0, 50))->code(); }},
         {"GET /api/v1/rooms/r1/messages?after=9&limit=50", [&] { return finish(api.history(room, 0, 9, 50))->code(); }},
         {"PATCH /api/v1/rooms/r1/messages/m1", [&] { return finish(api.editMessage(room, message, u"x"_s))->code(); }},
         {"DELETE /api/v1/rooms/r1/messages/m1", [&] { return finish(api.deleteMessage(room, message))->code(); }},

@@ -12,15 +12,15 @@ using namespace Qt::StringLiterals;
 using Atom::Test::FakeClock;
 using Atom::Test::ModelServer;
 
-namespace
-{
+namespace {
 QCoro::Task<Result<QByteArray>> tokenOf(QByteArray user)
 {
     co_return user;
 }
 
 //! What a message looks like in the end, whatever way its events took.
-struct Body {
+struct Body
+{
     QString text;
     bool deleted = false;
     bool operator==(const Body &) const = default;
@@ -50,9 +50,9 @@ class Person : public QObject
 {
 public:
     Person(const QByteArray &name, ModelServer &server, FakeClock &clock)
-        : user(name),
-          client(RealtimeClient::Settings{QUrl(u"ws://model/ws"_s), name + "-device"}, [name] { return tokenOf(name); },
-                 clock, server.maker())
+        : user(name), client(
+                          RealtimeClient::Settings{QUrl(u"ws://model/ws"_s), name + "-device"},
+                          [name] { return tokenOf(name); }, clock, server.maker())
     {
         connect(&client, &RealtimeClient::roomEvent, this, [this](const RoomEvent &event) {
             seen[event.room].append(event);
@@ -222,7 +222,8 @@ void TestConvergence::clientsConverge()
     ann.sent[RoomId("r1")].append(u"ann-last-r1"_s);
     ann.sent[RoomId("r2")].append(u"ann-last-r2"_s);
     for (int i = 0; i < 300 && !settled(); ++i) {
-        while (server.step()) { }
+        while (server.step()) {
+        }
         clock.advance(seconds(1));
     }
     QVERIFY2(settled(), "the clients did not come to rest");

@@ -13,8 +13,7 @@ using Atom::Test::eventFrame;
 using Atom::Test::ScriptedStream;
 using Fixture = Atom::Test::RealtimeFixture;
 
-namespace
-{
+namespace {
 const RoomId room("r1");
 } // namespace
 
@@ -259,10 +258,10 @@ void TestRealtimeConnection::garbageIsIgnored()
     f.online(1);
     for (int i = 0; i < 3; ++i)
         QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"cannot be read"_s));
-    for (const char *frame : {"", "not json", "[1]", R"({"type":"new_thing","seq":5})", R"({"type":"ack"})",
-                              R"({"type":"message_ack","seq":"x"})", R"({"type":"history","events":3})",
-                              R"({"type":"gap"})", R"({"type":"resumed"})", R"({"type":"room_joined"})",
-                              R"({"type":"error"})", R"({"type":"topic"})"})
+    for (const char *frame :
+         {"", "not json", "[1]", R"({"type":"new_thing","seq":5})", R"({"type":"ack"})",
+          R"({"type":"message_ack","seq":"x"})", R"({"type":"history","events":3})", R"({"type":"gap"})",
+          R"({"type":"resumed"})", R"({"type":"room_joined"})", R"({"type":"error"})", R"({"type":"topic"})"})
         f.stream().say(frame);
     f.stream().say(eventFrame(2));
     QCOMPARE(f.seqs, (QList<qint64>{2}));

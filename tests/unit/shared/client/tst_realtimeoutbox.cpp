@@ -12,8 +12,7 @@ using namespace Qt::StringLiterals;
 using Atom::Test::eventFrame;
 using Fixture = Atom::Test::RealtimeFixture;
 
-namespace
-{
+namespace {
 const RoomId room("r1");
 } // namespace
 
@@ -52,8 +51,8 @@ void TestRealtimeOutbox::messageBecomesItsOwnEvent()
     QCOMPARE(sent[0].value(u"metadata"_s).toObject().value(u"k"_s).toInt(), 1);
     QCOMPARE(f.client.unacknowledged(), 1);
     // Somebody's event came first on the server but arrives behind our acknowledgement.
-    f.stream().say(R"({"type":"message_ack","client_id":")" + *id
-                   + R"(","id":"m3","seq":3,"room_id":"r1","timestamp":"2026-01-01T00:00:00.000Z"})");
+    f.stream().say(R"({"type":"message_ack","client_id":")" + *id +
+                   R"(","id":"m3","seq":3,"room_id":"r1","timestamp":"2026-01-01T00:00:00.000Z"})");
     QCOMPARE(f.client.unacknowledged(), 0);
     QCOMPARE(acknowledged.size(), 1);
     QVERIFY(f.seqs.isEmpty());
@@ -97,8 +96,8 @@ void TestRealtimeOutbox::rateLimitWaitsAndKeepsOrder()
     const QByteArray first = *f.client.sendMessage(room, u"1"_s);
     QVERIFY(f.client.sendMessage(room, u"2"_s).isOk());
     f.stream().take();
-    f.stream().say(R"({"type":"error","code":"rate_limited","detail":"slow down","retry_after":3,"ref":")" + first
-                   + "\"}");
+    f.stream().say(R"({"type":"error","code":"rate_limited","detail":"slow down","retry_after":3,"ref":")" + first +
+                   "\"}");
     QVERIFY(f.client.sendMessage(room, u"3"_s).isOk());
     f.clock.advance(milliseconds(2'900));
     QVERIFY(f.stream().take(u"chat_message"_s).isEmpty());
@@ -135,7 +134,8 @@ void TestRealtimeOutbox::lostAckIsLearntFromTheReplay()
     f.welcome(1);
     QVERIFY(f.stream().take(u"chat_message"_s).isEmpty()); // not before the replay told
     f.stream().say(R"({"type":"chat_message","room_id":"r1","user_id":"ann","id":"m1","message":"1","seq":1,)"
-                   R"("timestamp":"2026-01-01T00:00:00.000Z","client_id":")" + id + "\"}");
+                   R"("timestamp":"2026-01-01T00:00:00.000Z","client_id":")" +
+                   id + "\"}");
     f.stream().say(R"({"type":"resumed","room_id":"r1","seq":1})");
     QVERIFY(f.stream().take(u"chat_message"_s).isEmpty());
     QCOMPARE(f.client.unacknowledged(), 0);
@@ -156,8 +156,8 @@ void TestRealtimeOutbox::unacknowledgedIsSentAgainWithTheSameId()
     const QList<QJsonObject> sent = f.stream().take(u"chat_message"_s);
     QCOMPARE(sent.size(), 1);
     QCOMPARE(sent[0].value(u"client_id"_s).toString().toUtf8(), id);
-    f.stream().say(R"({"type":"message_ack","duplicate":true,"id":"m1","seq":1,"room_id":"r1","client_id":")" + id
-                   + "\"}");
+    f.stream().say(R"({"type":"message_ack","duplicate":true,"id":"m1","seq":1,"room_id":"r1","client_id":")" + id +
+                   "\"}");
     QCOMPARE(f.seqs, (QList<qint64>{1}));
 }
 
@@ -216,16 +216,16 @@ void TestRealtimeOutbox::receiptsCollapseToTheNewest()
     QCOMPARE(sent[0].value(u"up_to"_s).toInteger(), 8);
     f.client.sendReceipt(room, 9);
     QVERIFY(f.stream().take(u"read_receipt"_s).isEmpty()); // one at a time
-    f.stream().say(R"({"type":"ack","room_id":"r1","seq":10,"ref":")" + sent[0].value(u"ref"_s).toString().toUtf8()
-                   + "\"}");
+    f.stream().say(R"({"type":"ack","room_id":"r1","seq":10,"ref":")" + sent[0].value(u"ref"_s).toString().toUtf8() +
+                   "\"}");
     QCOMPARE(f.events.last().kind, RoomEventKind::Receipt);
     QCOMPARE(f.events.last().readUpTo, 8);
     sent = f.stream().take(u"read_receipt"_s);
     QCOMPARE(sent.size(), 1);
     QCOMPARE(sent[0].value(u"up_to"_s).toInteger(), 9);
     // Nothing to change on the server: no event, and no endless repetition.
-    f.stream().say(R"({"type":"ack","room_id":"r1","seq":0,"ref":")" + sent[0].value(u"ref"_s).toString().toUtf8()
-                   + "\"}");
+    f.stream().say(R"({"type":"ack","room_id":"r1","seq":0,"ref":")" + sent[0].value(u"ref"_s).toString().toUtf8() +
+                   "\"}");
     QVERIFY(f.stream().take(u"read_receipt"_s).isEmpty());
     QCOMPARE(f.seqs, (QList<qint64>{10}));
 }

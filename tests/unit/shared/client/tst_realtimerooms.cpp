@@ -12,8 +12,7 @@ using namespace Qt::StringLiterals;
 using Atom::Test::eventFrame;
 using Fixture = Atom::Test::RealtimeFixture;
 
-namespace
-{
+namespace {
 const RoomId room("r1");
 } // namespace
 
@@ -86,8 +85,8 @@ void TestRealtimeRooms::holeAsksHistoryAndHoldsBack()
     QCOMPARE(asked.size(), 1); // one question, however many events wait
     QCOMPARE(asked[0].value(u"after"_s).toInteger(), 1);
     const QByteArray ref = asked[0].value(u"ref"_s).toString().toUtf8();
-    f.stream().say(R"({"type":"history","ref":")" + ref + R"(","room_id":"r1","events":[)" + eventFrame(2) + "," + eventFrame(3)
-                   + "," + eventFrame(4) + "]}");
+    f.stream().say(R"({"type":"history","ref":")" + ref + R"(","room_id":"r1","events":[)" + eventFrame(2) + "," +
+                   eventFrame(3) + "," + eventFrame(4) + "]}");
     QCOMPARE(f.seqs, (QList<qint64>{2, 3, 4, 5}));
     QVERIFY(f.gaps.isEmpty());
 }
@@ -101,8 +100,8 @@ void TestRealtimeRooms::holeThatCannotBeFilledIsReported()
         const QList<QJsonObject> asked = f.stream().take(u"history"_s);
         QCOMPARE(asked.size(), 1);
         QVERIFY(f.seqs.isEmpty());
-        f.stream().say(R"({"type":"history","room_id":"r1","events":[],"ref":")"
-                       + asked[0].value(u"ref"_s).toString().toUtf8() + "\"}");
+        f.stream().say(R"({"type":"history","room_id":"r1","events":[],"ref":")" +
+                       asked[0].value(u"ref"_s).toString().toUtf8() + "\"}");
         f.clock.advance(seconds(1));
     }
     QCOMPARE(f.gaps.size(), 1);
@@ -116,7 +115,8 @@ void TestRealtimeRooms::gapIsReportedWithItsSnapshot()
     f.client.setPositions({{room, 3}});
     f.client.start();
     f.welcome(90);
-    f.stream().say(R"({"type":"gap","room_id":"r1","from":4,"to":88,"snapshot":[)" + eventFrame(89) + "," + eventFrame(90) + "]}");
+    f.stream().say(R"({"type":"gap","room_id":"r1","from":4,"to":88,"snapshot":[)" + eventFrame(89) + "," +
+                   eventFrame(90) + "]}");
     QCOMPARE(f.gaps.size(), 1);
     QCOMPARE(f.gaps[0], (std::pair<qint64, qint64>{4, 88}));
     QCOMPARE(f.seqs, (QList<qint64>{89, 90}));

@@ -72,11 +72,14 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<int>("expected"); // -1: fine
-        const auto row = [](const char *name, const QByteArray &text, int code) { QTest::newRow(name) << text << code; };
+        const auto row = [](const char *name, const QByteArray &text, int code) {
+            QTest::newRow(name) << text << code;
+        };
         row("object", "{\"a\":[1,{\"b\":\"}]\"}]}", -1);
         row("brackets in strings do not nest", "{\"a\":\"" + QByteArray(200, '[') + "\\\"[\"}", -1);
         row("exactly 32 deep", QByteArray("{\"a\":") + QByteArray(31, '[') + QByteArray(31, ']') + '}', -1);
-        row("33 deep", QByteArray("{\"a\":") + QByteArray(32, '[') + QByteArray(32, ']') + '}', int(Errc::MalformedRequest));
+        row("33 deep", QByteArray("{\"a\":") + QByteArray(32, '[') + QByteArray(32, ']') + '}',
+            int(Errc::MalformedRequest));
         row("100,000 open", QByteArray(100'000, '['), int(Errc::MalformedRequest));
         row("array", "[1]", int(Errc::ValidationFailed));
         row("number", "42", int(Errc::MalformedRequest));

@@ -61,8 +61,9 @@ private Q_SLOTS:
         QCOMPARE(&registry.counter("atom_a_total", ""), &registry.counter("atom_a_total", ""));
         const QByteArray text = registry.renderPrometheus();
         for (const QByteArray &line :
-             {QByteArray("# TYPE atom_a_total counter\natom_a_total 3\n"), QByteArray("atom_b_total{kind=\"x\"} 1\natom_b_total{kind=\"y\"} 2\n"),
-              QByteArray("atom_g -4\n"), QByteArray("atom_o 1.5\n"), QByteArray("# TYPE atom_h_seconds summary\n"),
+             {QByteArray("# TYPE atom_a_total counter\natom_a_total 3\n"),
+              QByteArray("atom_b_total{kind=\"x\"} 1\natom_b_total{kind=\"y\"} 2\n"), QByteArray("atom_g -4\n"),
+              QByteArray("atom_o 1.5\n"), QByteArray("# TYPE atom_h_seconds summary\n"),
               QByteArray("atom_h_seconds_count 1\n")}) {
             QVERIFY2(text.contains(line), line + "\n--- not in ---\n" + text);
         }

@@ -12,8 +12,7 @@
 using namespace Atom;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 QCoro::Task<void> waitFor(OneShot<int> gate, int *out)
 {
     *out = co_await gate;

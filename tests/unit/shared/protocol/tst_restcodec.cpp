@@ -11,11 +11,10 @@ using namespace Atom;
 using namespace Atom::Protocol;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 const Timestamp when = fromMillis(1'767'225'600'123);
 
-template<typename T> void roundTrip(const T &value, Result<T> (*read)(const QJsonObject &))
+template <typename T> void roundTrip(const T &value, Result<T> (*read)(const QJsonObject &))
 {
     // Through text, as on the wire.
     const QJsonObject wire = QJsonDocument::fromJson(QJsonDocument(toJson(value)).toJson()).object();
@@ -72,16 +71,36 @@ private Q_SLOTS:
             roundTrip(event, roomEventFromJson);
         }
         roundTrip(RoomEventPage{{message(), message()}, true, false}, roomEventPageFromJson);
-        const Span span{newTraceId(), newSpanId(), newSpanId(), u"intent"_s, 1'767'225'600'123'456, 12, SpanStatus::Error,
-                        QJsonObject{{u"chosen"_s, u"weather"_s}}, u"no"_s};
+        const Span span{newTraceId(),
+                        newSpanId(),
+                        newSpanId(),
+                        u"intent"_s,
+                        1'767'225'600'123'456,
+                        12,
+                        SpanStatus::Error,
+                        QJsonObject{{u"chosen"_s, u"weather"_s}},
+                        u"no"_s};
         roundTrip(span, spanFromJson);
         roundTrip(Trace{span.trace, RoomId("r"), MessageId("m"), {span, span}}, traceFromJson);
         roundTrip(TraceSummary{span.trace, RoomId("r"), MessageId("m"), 5, 6, 7, 1}, traceSummaryFromJson);
-        roundTrip(WorkflowSummary{WorkflowId("demo.weather"), u"1.0.0"_s, u"Weather"_s, false}, workflowSummaryFromJson);
-        const StepRecord step{u"/do/0/get"_s, u"get"_s, 3, RunStatus::Faulted, QJsonObject{{u"a"_s, 1}}, QJsonValue(),
-                              QJsonObject{{u"status"_s, 503}}, when, when};
-        RunSnapshot run{RunId("r1"), WorkflowId("demo.weather"), u"1.0.0"_s, RunStatus::Running, QJsonObject(),
-                        u"text"_s, QJsonObject(), RoomId("r"), UserId("ada"), span.trace, when, std::nullopt, {step}};
+        roundTrip(WorkflowSummary{WorkflowId("demo.weather"), u"1.0.0"_s, u"Weather"_s, false},
+                  workflowSummaryFromJson);
+        const StepRecord step{u"/do/0/get"_s,
+                              u"get"_s,
+                              3,
+                              RunStatus::Faulted,
+                              QJsonObject{{u"a"_s, 1}},
+                              QJsonValue(),
+                              QJsonObject{{u"status"_s, 503}},
+                              when,
+                              when};
+        RunSnapshot run{RunId("r1"),   WorkflowId("demo.weather"),
+                        u"1.0.0"_s,    RunStatus::Running,
+                        QJsonObject(), u"text"_s,
+                        QJsonObject(), RoomId("r"),
+                        UserId("ada"), span.trace,
+                        when,          std::nullopt,
+                        {step}};
         roundTrip(run, runFromJson);
         MetricSample sample;
         sample.at = when;
@@ -105,7 +124,8 @@ private Q_SLOTS:
 
     void everyMistakeIsNamedAtOnce()
     {
-        const Result<Room> room = roomFromJson({{u"id"_s, u"not an id!"_s}, {u"kind"_s, u"castle"_s}, {u"last_seq"_s, -1}});
+        const Result<Room> room =
+            roomFromJson({{u"id"_s, u"not an id!"_s}, {u"kind"_s, u"castle"_s}, {u"last_seq"_s, -1}});
         QVERIFY(!room.isOk());
         QStringList pointers;
         for (const FieldError &field : room.error().fields)
@@ -148,7 +168,8 @@ private Q_SLOTS:
 
     void problems()
     {
-        const Error error = errorFromProblem({{u"code"_s, u"rate_limited"_s}, {u"detail"_s, u"Slow down."_s}, {u"retry_after"_s, 3}}, 429);
+        const Error error = errorFromProblem(
+            {{u"code"_s, u"rate_limited"_s}, {u"detail"_s, u"Slow down."_s}, {u"retry_after"_s, 3}}, 429);
         QVERIFY(error.code == Errc::RateLimited);
         QCOMPARE(error.retryAfter.value(), seconds(3));
         QVERIFY(errorFromProblem({}, 503).code == Errc::Unavailable);

@@ -7,17 +7,17 @@
 #include "tests/unit/server/http/endpoints/fakeviews.h"
 #include "tests/unit/server/http/endpoints/roomfixture.h"
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief The whole API over real services, except the assistant and the realtime edge.
-struct ApiFixture : RoomFixture {
+struct ApiFixture : RoomFixture
+{
     Connectors::SystemResolver resolver;
     std::unique_ptr<Connectors::EgressClient> egress;
     std::unique_ptr<Workflows::WorkflowService> workflows;
     Rooms::PresenceTracker presence{clock};
-    Monitoring::AlertService alerts{{}, [](const MetricSample &, const QString &) { return std::nullopt; },
-                                    storage->alerts(), clock};
+    Monitoring::AlertService alerts{
+        {}, [](const MetricSample &, const QString &) { return std::nullopt; }, storage->alerts(), clock};
     Monitoring::MetricSampler sampler{Monitoring::MetricSampler::Sources{metrics.counter("m", "m"),
                                                                          metrics.counter("d", "d"),
                                                                          metrics.counter("r", "r"),
@@ -34,14 +34,15 @@ struct ApiFixture : RoomFixture {
         auto client = Connectors::EgressClient::create({}, resolver, clock, metrics);
         must(client);
         egress = std::move(*client);
-        workflows = std::make_unique<Workflows::WorkflowService>(storage->workflows(), *egress, *traces, clock, metrics);
+        workflows =
+            std::make_unique<Workflows::WorkflowService>(storage->workflows(), *egress, *traces, clock, metrics);
         must(QCoro::waitFor(workflows->load(folder.path())));
         HttpEndpoints::Readiness readiness{[this] { return storage->probe(); }, [] { return false; }};
         HttpEndpoints::SettingsAccess settings{[] { return HttpEndpoints::LogLevels{}; },
                                                [](const HttpEndpoints::LogLevels &) { return Result<void>(); },
                                                [] { return QJsonObject{}; }};
-        HttpEndpoints::ApiServices services{{},        {},     readiness,  settings,   clock,     metrics,
-                                            *sessions, *users, *rooms,     presence,   *workflows, assistant,
+        HttpEndpoints::ApiServices services{{},        {},      readiness, settings, clock,      metrics,
+                                            *sessions, *users,  *rooms,    presence, *workflows, assistant,
                                             realtime,  *traces, sampler,   alerts};
         auto made = HttpEndpoints::Api::create(std::move(services));
         must(made);

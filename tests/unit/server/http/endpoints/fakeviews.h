@@ -6,8 +6,7 @@
 
 #include <QtCore/QHash>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief Echoes; knows the users in `known`.
 class FakeAssistant final : public HttpEndpoints::AssistantView

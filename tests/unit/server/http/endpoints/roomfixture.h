@@ -12,12 +12,12 @@
 
 #include <QtCore/QTemporaryDir>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
-//! \brief Rooms, accounts and traces over a database in a temporary folder: the real services, no socket. Accounts: olga
-//! (owner), otto (operator), ann, ben, cleo (members).
-struct RoomFixture {
+//! \brief Rooms, accounts and traces over a database in a temporary folder: the real services, no socket. Accounts:
+//! olga (owner), otto (operator), ann, ben, cleo (members).
+struct RoomFixture
+{
     FakeClock clock;
     MetricRegistry metrics;
     QTemporaryDir folder;
@@ -48,8 +48,8 @@ struct RoomFixture {
                                                         {"ben", Role::Member},
                                                         {"cleo", Role::Member}};
         for (const auto &[id, role] : people)
-            must(QCoro::waitFor(users->create(UserId(id), QString::fromLatin1(id), role,
-                                              QStringLiteral("xkcd-Tulip pot 7"))));
+            must(QCoro::waitFor(
+                users->create(UserId(id), QString::fromLatin1(id), role, QStringLiteral("xkcd-Tulip pot 7"))));
     }
     ~RoomFixture()
     {
@@ -60,7 +60,7 @@ struct RoomFixture {
         storage->closeBlocking();
     }
 
-    template<typename T> static void must(const Result<T> &result)
+    template <typename T> static void must(const Result<T> &result)
     {
         if (!result)
             qFatal("%s (%s)", qPrintable(result.error().detail), qPrintable(result.error().cause));

@@ -8,8 +8,7 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QUrl>
 
-namespace Atom::Test
-{
+namespace Atom::Test {
 
 //! \brief Calls handlers as the server does, without a socket: found by its router, access and checked action decided
 //! before, parameters in `args`.

@@ -13,11 +13,11 @@ using namespace Atom;
 using namespace Atom::HttpEndpoints;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 const QString password = u"xkcd-Tulip pot 7"_s;
 
-struct Fixture {
+struct Fixture
+{
     Test::FakeClock clock;
     Test::MemoryUsers userRepository;
     Test::MemorySessions sessionRepository;
@@ -97,8 +97,7 @@ private Q_SLOTS:
     void keysVerifyTokens()
     {
         Fixture f;
-        const QJsonArray keys =
-            Test::jsonOf(f.api.get(u"/.well-known/jwks.json"_s)).value(u"keys"_s).toArray();
+        const QJsonArray keys = Test::jsonOf(f.api.get(u"/.well-known/jwks.json"_s)).value(u"keys"_s).toArray();
         QVERIFY(!keys.isEmpty());
         QCOMPARE(keys.first().toObject().value(u"crv"_s).toString(), u"Ed25519"_s);
         QVERIFY(!keys.first().toObject().contains(u"d"_s)); // the private part

@@ -12,9 +12,9 @@ using namespace Atom;
 using namespace Atom::HttpEndpoints;
 using namespace Qt::StringLiterals;
 
-namespace
+namespace {
+struct Fixture : Test::RoomFixture
 {
-struct Fixture : Test::RoomFixture {
     Test::FakeAssistant assistant;
     Test::FakeRealtime realtime;
     Rooms::PresenceTracker presence{clock};
@@ -96,9 +96,7 @@ private Q_SLOTS:
     void whoMaySpeakAsWhom()
     {
         Fixture f;
-        const auto as = [](const QString &user) {
-            return QJsonObject{{u"message"_s, u"hi"_s}, {u"user_id"_s, user}};
-        };
+        const auto as = [](const QString &user) { return QJsonObject{{u"message"_s, u"hi"_s}, {u"user_id"_s, user}}; };
         QCOMPARE(f.api.as("ann").post(message, as(u"ann"_s)).status, 200);
         QVERIFY(f.assistant.lastActor.role == Role::Member);
         QCOMPARE(f.api.post(message, as(u"ben"_s)).status, 403);

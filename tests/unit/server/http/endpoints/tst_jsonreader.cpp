@@ -11,9 +11,11 @@ using namespace Atom;
 using namespace Atom::HttpEndpoints;
 using namespace Qt::StringLiterals;
 
-namespace
+namespace {
+QJsonObject object(const char *json)
 {
-QJsonObject object(const char *json) { return QJsonDocument::fromJson(json).object(); }
+    return QJsonDocument::fromJson(json).object();
+}
 
 QStringList pointers(const Result<void> &result)
 {

@@ -11,8 +11,7 @@ using namespace Atom;
 using namespace Atom::HttpEndpoints;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 AlertRule cpuRule()
 {
     AlertRule rule;
@@ -24,7 +23,8 @@ AlertRule cpuRule()
     return rule;
 }
 
-struct Fixture : Test::RoomFixture {
+struct Fixture : Test::RoomFixture
+{
     Monitoring::AlertService alerts{{cpuRule()}, &Protocol::metricValue, storage->alerts(), clock};
     Monitoring::MetricSampler sampler{Monitoring::MetricSampler::Sources{metrics.counter("m", "m"),
                                                                          metrics.counter("d", "d"),
@@ -64,7 +64,10 @@ private:
     int m_spans = 0;
 };
 
-QString pathOf(const TraceContext &context) { return u"/api/v1/traces/"_s + context.trace.toString(); }
+QString pathOf(const TraceContext &context)
+{
+    return u"/api/v1/traces/"_s + context.trace.toString();
+}
 } // namespace
 
 class ObservationEndpointsTest : public QObject

@@ -13,8 +13,7 @@ using namespace Atom;
 using namespace Atom::HttpEndpoints;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 //! Whether `value` fits the parts of JSON Schema that the document uses; the mistake, or empty.
 QString mismatch(const OpenApiDocument &document, const QJsonObject &unresolved, const QJsonValue &value)
 {
@@ -22,24 +21,24 @@ QString mismatch(const OpenApiDocument &document, const QJsonObject &unresolved,
     const QJsonValue type = schema.value(u"type"_s);
     if (!type.isUndefined()) {
         const QJsonArray types = type.isArray() ? type.toArray() : QJsonArray{type};
-        const QString is = value.isObject() ? u"object"_s
-            : value.isArray()               ? u"array"_s
-            : value.isString()              ? u"string"_s
-            : value.isBool()                ? u"boolean"_s
-            : value.isNull()                ? u"null"_s
-                                            : u"number"_s;
+        const QString is = value.isObject()   ? u"object"_s
+                           : value.isArray()  ? u"array"_s
+                           : value.isString() ? u"string"_s
+                           : value.isBool()   ? u"boolean"_s
+                           : value.isNull()   ? u"null"_s
+                                              : u"number"_s;
         const bool integer = is == u"number"_s && types.contains(u"integer"_s) && value.toDouble() == value.toInteger();
         if (!types.contains(is) && !integer)
             return u"is a "_s + is;
     }
     if (schema.contains(u"enum"_s) && !schema.value(u"enum"_s).toArray().contains(value))
         return u"is not one of the choices"_s;
-    if (schema.contains(u"pattern"_s)
-        && !QRegularExpression(schema.value(u"pattern"_s).toString()).match(value.toString()).hasMatch())
+    if (schema.contains(u"pattern"_s) &&
+        !QRegularExpression(schema.value(u"pattern"_s).toString()).match(value.toString()).hasMatch())
         return u"does not fit the pattern"_s;
     const qsizetype length = value.toString().size();
-    if (value.isString()
-        && (length < schema.value(u"minLength"_s).toInt() || length > schema.value(u"maxLength"_s).toInt(1 << 30)))
+    if (value.isString() &&
+        (length < schema.value(u"minLength"_s).toInt() || length > schema.value(u"maxLength"_s).toInt(1 << 30)))
         return u"has the wrong length"_s;
     if (value.isArray()) {
         for (const QJsonValue &item : value.toArray()) {
@@ -73,7 +72,7 @@ QString mismatch(const OpenApiDocument &document, const QJsonObject &unresolved,
 }
 
 //! Calls f(where, media type object) for each `content` entry anywhere below `value`.
-template<typename F> void eachMedia(const QJsonValue &value, const QString &where, F f)
+template <typename F> void eachMedia(const QJsonValue &value, const QString &where, F f)
 {
     if (value.isArray()) {
         for (qsizetype i = 0; i < value.toArray().size(); ++i)
@@ -211,8 +210,7 @@ private Q_SLOTS:
             if (!media.contains(u"example"_s))
                 return;
             ++examples;
-            const QString wrong =
-                mismatch(m_document, media.value(u"schema"_s).toObject(), media.value(u"example"_s));
+            const QString wrong = mismatch(m_document, media.value(u"schema"_s).toObject(), media.value(u"example"_s));
             QVERIFY2(wrong.isEmpty(), qPrintable(where + u": "_s + wrong));
         });
         QVERIFY(examples > 20);

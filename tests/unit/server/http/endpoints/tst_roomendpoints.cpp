@@ -11,9 +11,9 @@ using namespace Atom;
 using namespace Atom::HttpEndpoints;
 using namespace Qt::StringLiterals;
 
-namespace
+namespace {
+struct Fixture : Test::RoomFixture
 {
-struct Fixture : Test::RoomFixture {
     RoomsEndpoint roomsEndpoint{*rooms, *users};
     MessagesEndpoint messagesEndpoint{*rooms};
     Test::RouteCaller api{roomsEndpoint.routes() + messagesEndpoint.routes()};
@@ -62,9 +62,14 @@ private Q_SLOTS:
     {
         Fixture f;
         f.api.as("ann");
-        const QJsonObject bad{{u"id"_s, u"a b"_s},      {u"name"_s, QString(129, u'x')}, {u"kind"_s, u"club"_s},
-                              {u"visibility"_s, 1},     {u"persistence"_s, u"no"_s},     {u"assistant_enabled"_s, 1},
-                              {u"members"_s, QJsonArray{u"nobody"_s}}, {u"owner"_s, u"ann"_s}};
+        const QJsonObject bad{{u"id"_s, u"a b"_s},
+                              {u"name"_s, QString(129, u'x')},
+                              {u"kind"_s, u"club"_s},
+                              {u"visibility"_s, 1},
+                              {u"persistence"_s, u"no"_s},
+                              {u"assistant_enabled"_s, 1},
+                              {u"members"_s, QJsonArray{u"nobody"_s}},
+                              {u"owner"_s, u"ann"_s}};
         const Http::Response refused = f.api.post(u"/api/v1/rooms"_s, bad);
         QCOMPARE(refused.status, 422);
         QStringList pointers = Test::pointersOf(refused);
@@ -180,7 +185,8 @@ private Q_SLOTS:
         Fixture f;
         f.makeRoom("lobby");
         f.api.as("ann");
-        const QJsonObject body{{u"message"_s, u"hello"_s}, {u"client_id"_s, u"c-1"_s}, {u"metadata"_s, QJsonObject{{u"k"_s, 1}}}};
+        const QJsonObject body{
+            {u"message"_s, u"hello"_s}, {u"client_id"_s, u"c-1"_s}, {u"metadata"_s, QJsonObject{{u"k"_s, 1}}}};
         const Http::Response first = f.api.post(u"/api/v1/rooms/lobby/messages"_s, body);
         QCOMPARE(first.status, 201);
         const Result<RoomEvent> event = Protocol::roomEventFromJson(Test::jsonOf(first));
@@ -193,8 +199,12 @@ private Q_SLOTS:
         QCOMPARE(Test::jsonOf(again).value(u"id"_s), Test::jsonOf(first).value(u"id"_s));
 
         const QByteArray text = R"({"message":"by header"})";
-        QCOMPARE(f.api.withHeader("idempotency-key", "k-1").call("POST", u"/api/v1/rooms/lobby/messages"_s, text).status, 201);
-        QCOMPARE(f.api.withHeader("idempotency-key", "k-1").call("POST", u"/api/v1/rooms/lobby/messages"_s, text).status, 200);
+        QCOMPARE(
+            f.api.withHeader("idempotency-key", "k-1").call("POST", u"/api/v1/rooms/lobby/messages"_s, text).status,
+            201);
+        QCOMPARE(
+            f.api.withHeader("idempotency-key", "k-1").call("POST", u"/api/v1/rooms/lobby/messages"_s, text).status,
+            200);
     }
 
     void messageRefusals_data()

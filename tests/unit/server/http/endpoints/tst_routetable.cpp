@@ -66,9 +66,9 @@ private Q_SLOTS:
         for (auto it = m_routes.constBegin(); it != m_routes.constEnd(); ++it) {
             const QJsonObject operation = m_operations.value(it.key());
             const bool anonymousMay = !operation.contains(u"security"_s)
-                ? false
-                : operation.value(u"security"_s).toArray().isEmpty()
-                    || operation.value(u"security"_s).toArray().contains(QJsonObject{});
+                                          ? false
+                                          : operation.value(u"security"_s).toArray().isEmpty() ||
+                                                operation.value(u"security"_s).toArray().contains(QJsonObject{});
             QVERIFY2(anonymousMay == (it->access != Access::User), qPrintable(it.key()));
         }
     }

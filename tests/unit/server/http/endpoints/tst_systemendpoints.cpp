@@ -12,10 +12,10 @@ using namespace Atom;
 using namespace Atom::HttpEndpoints;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 //! Answers a probe as told and counts.
-struct Probe {
+struct Probe
+{
     Result<void> answer;
     int calls = 0;
     QCoro::Task<Result<void>> run()
@@ -25,7 +25,8 @@ struct Probe {
     }
 };
 
-struct Fixture {
+struct Fixture
+{
     Test::FakeClock clock;
     MetricRegistry registry;
     Probe probe;
@@ -40,7 +41,9 @@ struct Fixture {
                                                  levels.insert(changed);
                                                  return {};
                                              },
-                                             [] { return QJsonObject{{u"http"_s, QJsonObject{}}}; }}};
+                                             [] {
+                                                 return QJsonObject{{u"http"_s, QJsonObject{}}};
+                                             }}};
     Test::RouteCaller api{system.routes() + home->routes() + settings.routes()};
 
     Fixture() { registry.counter("atom_test_total", "A counter.").add(3); }
@@ -103,8 +106,7 @@ private Q_SLOTS:
         const Http::Response json = f.api.get(u"/"_s);
         QCOMPARE(Test::jsonOf(json).value(u"documentation"_s).toString(), u"/api/docs"_s);
         QCOMPARE(Test::jsonOf(json).value(u"realtime"_s).toObject().value(u"port"_s).toInt(), 5060);
-        const Http::Response html =
-            f.api.withHeader("accept", "text/html,application/xhtml+xml,*/*;q=0.8").get(u"/"_s);
+        const Http::Response html = f.api.withHeader("accept", "text/html,application/xhtml+xml,*/*;q=0.8").get(u"/"_s);
         QVERIFY(html.contentType.startsWith("text/html"));
         QVERIFY(html.body.contains("Atom &amp; Chat"));
         QVERIFY(Test::headerOf(html, "Content-Security-Policy").startsWith("default-src 'none'"));

@@ -8,8 +8,7 @@ using namespace Atom;
 using namespace Atom::HttpEndpoints;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 const QByteArray greet = R"(document: {dsl: '1.0.0', namespace: tests, name: greet, version: '1.0.0'}
 do:
   - greet:
@@ -17,7 +16,8 @@ do:
         greeting: ${ .name }
 )";
 
-struct Fixture : Test::ApiFixture {
+struct Fixture : Test::ApiFixture
+{
     Http::Response importGreet()
     {
         return caller->withHeader("content-type", "application/yaml").call("POST", u"/api/v1/workflows"_s, greet);
@@ -118,7 +118,8 @@ private Q_SLOTS:
         }
         QCOMPARE(seen.size(), 3);
         QCOMPARE(QSet<QString>(seen.cbegin(), seen.cend()).size(), 3);
-        QVERIFY(Test::jsonOf(f.caller->get(u"/api/v1/runs?workflow=tests.other"_s)).value(u"items"_s).toArray().isEmpty());
+        QVERIFY(
+            Test::jsonOf(f.caller->get(u"/api/v1/runs?workflow=tests.other"_s)).value(u"items"_s).toArray().isEmpty());
         QCOMPARE(f.caller->get(u"/api/v1/runs?before=a%20b"_s).status, 422);
         QCOMPARE(f.caller->get(u"/api/v1/runs?limit=1000"_s).status, 422);
     }
