@@ -7,8 +7,6 @@
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
 
-#include <cstdio>
-
 namespace Atom {
 
 QByteArray toIsoBytes(Timestamp time)
@@ -16,11 +14,20 @@ QByteArray toIsoBytes(Timestamp time)
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day ymd(day);
     const std::chrono::hh_mm_ss hms(time - day);
-    char buffer[40];
-    const int n = std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(ymd.year()),
-                                unsigned(ymd.month()), unsigned(ymd.day()), int(hms.hours().count()),
-                                int(hms.minutes().count()), int(hms.seconds().count()), int(hms.subseconds().count()));
-    return QByteArray(buffer, n);
+    QByteArray text("0000-00-00T00:00:00.000Z");
+    char *const out = text.data();
+    const auto put = [out](int at, int digits, unsigned value) { // by hand: it stands in every frame
+        for (int i = digits - 1; i >= 0; --i, value /= 10)
+            out[at + i] = char('0' + value % 10);
+    };
+    put(0, 4, unsigned(int(ymd.year())));
+    put(5, 2, unsigned(ymd.month()));
+    put(8, 2, unsigned(ymd.day()));
+    put(11, 2, unsigned(hms.hours().count()));
+    put(14, 2, unsigned(hms.minutes().count()));
+    put(17, 2, unsigned(hms.seconds().count()));
+    put(20, 3, unsigned(hms.subseconds().count()));
+    return text;
 }
 
 QString toIso(Timestamp time)

@@ -5,6 +5,7 @@
 #include "shared/core/uuid.h"
 #include "tests/support/fakeclock.h"
 
+#include <QtCore/QRegularExpression>
 #include <QtCore/QSet>
 #include <QtTest/QTest>
 
@@ -52,6 +53,12 @@ private Q_SLOTS:
         QCOMPARE(early[14], '7');
         QVERIFY("89ab"_L1.contains(QLatin1Char(early[19])));
         QVERIFY(early < late);
+        QVERIFY(firstUuidV7(fromMillis(1'000'000)) <= early);
+        QVERIFY(firstUuidV7(fromMillis(1'000'001)) > early);
+        static const QRegularExpression form(
+            u"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"_s);
+        QVERIFY(form.match(QString::fromLatin1(late)).hasMatch());
+        QVERIFY(form.match(QString::fromLatin1(firstUuidV7(fromMillis(0)))).hasMatch());
         QSet<QByteArray> many;
         for (int i = 0; i < 10'000; ++i)
             many.insert(newUuidV7(fromMillis(5)));
