@@ -171,7 +171,6 @@ QCoro::Task<Result<void>> TurnRunner::post(RoomEvent message, TraceContext conte
     draft.messageType = u"assistant"_s;
     draft.clientId = "reply:" + message.message.bytes();
     draft.replyTo = message.message;
-    draft.trace = newTraceId();
     if (!reply->suggestions.isEmpty())
         draft.metadata.insert(u"suggestions"_s, QJsonArray::fromStringList(reply->suggestions));
     const Result<Rooms::Appended> posted = co_await m_rooms.postTask(internalActor(assistantUser()), draft);

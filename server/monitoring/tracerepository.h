@@ -4,6 +4,7 @@
 
 #include "shared/core/result.h"
 #include "shared/model/monitoring.h"
+#include "shared/model/passage.h"
 #include "shared/model/trace.h"
 
 #include <QCoro/QCoroTask>
@@ -25,7 +26,10 @@ public:
     virtual ~TraceRepository() = default;
     //! \brief Fire and forget: stored with the next group commit. A full queue drops them (counted by storage).
     virtual void append(QList<StoredSpan> spans) = 0;
-    virtual QCoro::Task<Result<Trace>> trace(TraceId id) = 0; //!< \return NotFound
+    //! \brief The same for passages of stored messages, without those of a turn; ascending by `at`.
+    virtual void appendPassages(QList<Passage> passages) = 0;
+    //! \brief The spans of the trace; for a message without any, those of its passage. \return NotFound
+    virtual QCoro::Task<Result<Trace>> trace(TraceId id) = 0;
     //! \brief The trace of a message. \return NotFound
     virtual QCoro::Task<Result<Trace>> traceOfMessage(MessageId message) = 0;
     //! \brief Newest first; `room` empty: all; `before` (start in unix µs, 0: none) pages.

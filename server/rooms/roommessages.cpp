@@ -5,6 +5,7 @@
 #include "server/rooms/roomservice_p.h"
 
 #include "shared/core/uuid.h"
+#include "shared/model/passage.h"
 
 namespace Atom::Rooms {
 using namespace Qt::StringLiterals;
@@ -22,39 +23,6 @@ RoomEvent noEvent(RoomEventKind kind, const RoomId &room, const UserId &actor, c
     return event;
 }
 } // namespace
-
-void RoomService::Private::recordSpans(const RoomEvent &event, qint64 receivedMicros, qint64 queuedMicros,
-                                       qint64 committedMicros)
-{
-    TraceContext context;
-    context.trace = event.trace;
-    context.room = event.room;
-    context.message = event.message;
-
-    Span root;
-    root.trace = event.trace;
-    root.id = rootSpanOf(event.trace);
-    root.name = u"message"_s;
-    root.startMicros = receivedMicros;
-    root.durationMicros = std::max<qint64>(0, committedMicros - receivedMicros);
-    root.attributes = {{u"room"_s, event.room.toString()},
-                       {u"seq"_s, event.seq},
-                       {u"sender"_s, event.actor.toString()},
-                       {u"type"_s, event.messageType}};
-
-    Span persist;
-    persist.trace = event.trace;
-    persist.id = newSpanId();
-    persist.parent = root.id;
-    persist.name = u"persist"_s;
-    persist.startMicros = queuedMicros;
-    persist.durationMicros = std::max<qint64>(0, committedMicros - queuedMicros);
-    persist.attributes = {{u"room"_s, event.room.toString()}, {u"seq"_s, event.seq}};
-
-    traces.record(context, std::move(root));
-    context.parent = rootSpanOf(event.trace);
-    traces.record(context, std::move(persist));
-}
 
 void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
 {
@@ -80,23 +48,36 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
     event.event.clientId = std::move(draft.clientId);
     event.event.replyTo = std::move(draft.replyTo);
     event.event.metadata = std::move(draft.metadata);
-    event.event.trace = draft.trace.isEmpty() ? newTraceId() : std::move(draft.trace);
     const bool addressed =
         state.room.kind == RoomKind::Assistant || state.room.assistantEnabled || mentionsAssistant(event.event.text);
     event.assistantTurn = addressed && !isInternalActor(actor) && event.event.messageType == "text"_L1;
 
     const bool turn = event.assistantTurn;
-    const bool isTraced = turn || state.room.persistence == RoomPersistence::Durable;
+    if (turn || state.room.persistence == RoomPersistence::Durable)
+        event.event.trace = traceOf(event.event.message);
     ++d->running;
-    auto finished = [this, actor, done = std::move(done), received, queued, turn, isTraced](Result<Appended> result) {
+    auto finished = [this, actor, done = std::move(done), received, queued, turn](Result<Appended> result) {
         const bool isNew = result && !result->duplicate;
         // Signals and `done` may do anything but destroy this object: close() waits for this operation.
         const RoomEvent committed = isNew ? result->event : RoomEvent();
         if (isNew) {
             const qint64 now = unixMicros();
             d->ackTime.record(quint64(std::max<qint64>(0, now - received)));
-            if (isTraced)
-                d->recordSpans(committed, received, queued, now);
+            if (!committed.trace.isEmpty()) {
+                Passage passage;
+                passage.trace = committed.trace;
+                passage.room = committed.room;
+                passage.message = committed.message;
+                passage.sender = committed.actor;
+                passage.messageType = committed.messageType;
+                passage.seq = committed.seq;
+                passage.at = committed.at;
+                passage.receivedMicros = received;
+                passage.queuedMicros = queued;
+                passage.committedMicros = now;
+                passage.hasTurn = turn;
+                d->traces.passed(std::move(passage));
+            }
             d->applyCommitted(committed, MemberRole::Member, actor.device);
         }
         done(std::move(result));

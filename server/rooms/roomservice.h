@@ -43,7 +43,6 @@ struct MessageDraft
     QByteArray clientId;
     MessageId replyTo;
     QJsonObject metadata;
-    TraceId trace;             //!< empty: made here
     qint64 receivedMicros = 0; //!< unix µs when the edge had the whole frame; 0: now
 };
 

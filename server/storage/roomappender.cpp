@@ -3,6 +3,7 @@
 #include "server/storage/roomappender.h"
 
 #include "server/storage/roomrows.h"
+#include "shared/model/passage.h"
 #include "shared/model/user.h"
 
 #include <algorithm>
@@ -133,9 +134,10 @@ RoomAppender::Outcome RoomAppender::message(Connection &db, Place &place, const 
     const RoomEvent &e = draft.event;
     if (!e.replyTo.isEmpty() && !Statement(db, messageInRoomSql, e.replyTo, place.pk).step())
         return Error::invalid(u"/reply_to"_s, u"There is no such message in this room."_s);
+    const TraceId told = e.trace == traceOf(e.message) ? TraceId() : e.trace; // its own is not written down
     const bool inserted = execute(db, insertMessageSql, place.pk, place.lastSeq + 1, e.message, e.actor, e.messageType,
                                   e.text, OrNull{e.clientId}, OrNull{e.replyTo.bytes()}, e.metadata,
-                                  OrNull{e.trace.bytes()}, e.at, draft.assistantTurn);
+                                  OrNull{told.bytes()}, e.at, draft.assistantTurn);
     if (!inserted)
         return db.failure()->toError();
     Appended appended;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/storage/roomrows.h"
 
+#include "shared/model/passage.h"
+
 namespace Atom::Storage {
 
 RoomEvent eventFromRow(const Statement &row, const RoomId &room)
@@ -19,6 +21,8 @@ RoomEvent eventFromRow(const Statement &row, const RoomId &room)
     e.replyTo = row.id<MessageId>(8);
     e.metadata = row.object(9);
     e.trace = row.id<TraceId>(10);
+    if (e.trace.isEmpty() && e.kind == RoomEventKind::Message)
+        e.trace = traceOf(e.message);
     e.readUpTo = row.integer(11);
     e.edited = row.boolean(12);
     e.deleted = row.boolean(13);

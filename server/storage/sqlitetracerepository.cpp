@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/storage/sqlitetracerepository.h"
 
+#include "server/storage/passagerows.h"
+#include "shared/core/uuid.h"
+
+#include <algorithm>
 #include <limits>
 
 // A root of a trace; one that began later than another root of the same trace is not listed. The plus keeps SQLite from
@@ -21,6 +25,15 @@ constexpr Sql insertSql("INSERT OR REPLACE INTO spans (trace_id, id, parent, nam
 constexpr Sql traceSql("SELECT id, parent, name, start_us, duration_us, status, attributes, error, room_id, message_id"
                        " FROM spans WHERE trace_id = ? ORDER BY start_us, parent <> '', id");
 constexpr Sql traceOfStoredMessageSql("SELECT trace_id FROM messages WHERE id = ? AND trace_id IS NOT NULL");
+// Messages that are traced by their passage; see passageFromRow().
+#define ATOM_PASSAGES                                                                                                  \
+    "SELECT m.id, r.id, m.seq, m.sender, m.type, m.created_at FROM messages m JOIN rooms r ON r.pk = m.room_pk"        \
+    " WHERE m.trace_id IS NULL AND m.assistant_state = 0"
+constexpr Sql passageSql(ATOM_PASSAGES " AND m.id = ?");
+// Ids of messages are ordered by time.
+constexpr Sql passagesSql(ATOM_PASSAGES " AND m.id < ?1 ORDER BY m.id DESC LIMIT ?2");
+constexpr Sql passagesOfRoomSql(ATOM_PASSAGES " AND m.room_pk = (SELECT pk FROM rooms WHERE id = ?3) AND m.id < ?1"
+                                              " ORDER BY m.seq DESC LIMIT ?2");
 constexpr Sql traceOfMessageSql("SELECT trace_id FROM spans WHERE message_id = ? AND parent = '' ORDER BY start_us");
 constexpr Sql rootsSql(ATOM_ROOTS " ORDER BY s.start_us DESC LIMIT ?2");
 constexpr Sql rootsOfRoomSql(ATOM_ROOTS " AND s.room_id = ?3 ORDER BY s.start_us DESC LIMIT ?2");
@@ -77,6 +90,77 @@ Result<Trace> readTrace(Connection &db, const TraceId &id)
         return noTrace();
     return trace;
 }
+
+Passage passageFromRow(const Statement &row)
+{
+    Passage p;
+    p.message = row.id<MessageId>(0);
+    p.trace = traceOf(p.message);
+    p.room = row.id<RoomId>(1);
+    p.seq = row.integer(2);
+    p.sender = row.id<UserId>(3);
+    p.messageType = row.string(4);
+    p.at = row.time(5);
+    p.receivedMicros = toMillis(p.at) * 1000; // until a record tells better
+    return p;
+}
+
+Result<Trace> readPassage(Connection &db, const TraceId &id)
+{
+    const MessageId message = messageOf(id);
+    std::optional<Passage> passage;
+    {
+        Statement s(db, passageSql, message);
+        if (!message.isEmpty() && s.step())
+            passage = passageFromRow(s);
+    }
+    if (!passage)
+        return noTrace();
+    PassageFinder(db).complete(*passage);
+    return Trace{id, passage->room, passage->message, spansOf(*passage)};
+}
+
+Result<Trace> readAny(Connection &db, const TraceId &id)
+{
+    Result<Trace> spans = readTrace(db, id);
+    if (spans || spans.error().code != Errc::NotFound)
+        return spans;
+    return readPassage(db, id);
+}
+
+//! Summaries of the newest passages that began before `before`, newest first.
+QList<TraceSummary> readPassages(Connection &db, const RoomId &room, qint64 before, int limit)
+{
+    QList<TraceSummary> summaries;
+    PassageFinder finder(db);
+    // A message's own time may be a little off the time of its frame: begin above and leave out what is not before.
+    constexpr qint64 slackMillis = 10'000;
+    const qint64 end = before / 1000 + slackMillis;
+    MessageId bound =
+        before == std::numeric_limits<qint64>::max() ? MessageId("g") : MessageId(firstUuidV7(fromMillis(end)));
+    for (;;) {
+        QList<Passage> page;
+        const auto read = [&page](Statement &s) {
+            while (s.step())
+                page.append(passageFromRow(s));
+        };
+        if (room.isEmpty()) {
+            Statement s(db, passagesSql, bound, limit);
+            read(s);
+        } else {
+            Statement s(db, passagesOfRoomSql, bound, limit, room);
+            read(s);
+        }
+        for (Passage &passage : page) {
+            finder.complete(passage);
+            if (passage.receivedMicros < before && summaries.size() < limit)
+                summaries.append(summaryOf(passage));
+        }
+        if (page.size() < limit || summaries.size() == limit || db.failure())
+            return summaries;
+        bound = page.constLast().message;
+    }
+}
 } // namespace
 
 SqliteTraceRepository::SqliteTraceRepository(Writer &writer, Reader &reader, MetricRegistry &metrics)
@@ -106,9 +190,26 @@ void SqliteTraceRepository::append(QList<StoredSpan> spans)
         std::move(done));
 }
 
+void SqliteTraceRepository::appendPassages(QList<Passage> passages)
+{
+    const qsizetype count = passages.size();
+    if (count == 0)
+        return;
+    Writer::Done<void> done = [&dropped = m_dropped, count](const Result<void> &result) {
+        if (!result)
+            dropped.add(quint64(count));
+    };
+    m_writer.submit<void>(
+        [passages = std::move(passages)](Connection &db) -> Result<void> {
+            storePassages(db, passages);
+            return {};
+        },
+        std::move(done));
+}
+
 QCoro::Task<Result<Trace>> SqliteTraceRepository::trace(TraceId id)
 {
-    return m_reader.run<Trace>([id = std::move(id)](Connection &db) { return readTrace(db, id); });
+    return m_reader.run<Trace>([id = std::move(id)](Connection &db) { return readAny(db, id); });
 }
 
 QCoro::Task<Result<Trace>> SqliteTraceRepository::traceOfMessage(MessageId message)
@@ -125,45 +226,47 @@ QCoro::Task<Result<Trace>> SqliteTraceRepository::traceOfMessage(MessageId messa
             if (s.step())
                 id = s.id<TraceId>(0);
         }
-        if (id.isEmpty())
-            return noTrace();
-        return readTrace(db, id);
+        return readAny(db, id.isEmpty() ? traceOf(message) : id);
     });
 }
 
 QCoro::Task<Result<QList<TraceSummary>>> SqliteTraceRepository::traces(RoomId room, qint64 before, int limit)
 {
-    return m_reader.run<QList<TraceSummary>>(
-        [room = std::move(room), before, limit](Connection &db) -> Result<QList<TraceSummary>> {
-            QList<TraceSummary> summaries;
-            const auto read = [&summaries](Statement &s) {
-                while (s.step()) {
-                    TraceSummary summary;
-                    summary.id = s.id<TraceId>(0);
-                    summary.room = s.id<RoomId>(1);
-                    summary.message = s.id<MessageId>(2);
-                    summary.startMicros = s.integer(3);
-                    summaries.append(std::move(summary));
-                }
-            };
-            const qint64 end = before > 0 ? before : std::numeric_limits<qint64>::max();
-            if (room.isEmpty()) {
-                Statement s(db, rootsSql, end, limit);
-                read(s);
-            } else {
-                Statement s(db, rootsOfRoomSql, end, limit, room);
-                read(s);
+    return m_reader.run<QList<TraceSummary>>([room = std::move(room), before,
+                                              limit](Connection &db) -> Result<QList<TraceSummary>> {
+        QList<TraceSummary> summaries;
+        const auto read = [&summaries](Statement &s) {
+            while (s.step()) {
+                TraceSummary summary;
+                summary.id = s.id<TraceId>(0);
+                summary.room = s.id<RoomId>(1);
+                summary.message = s.id<MessageId>(2);
+                summary.startMicros = s.integer(3);
+                summaries.append(std::move(summary));
             }
-            for (TraceSummary &summary : summaries) {
-                Statement s(db, summarySql, summary.id);
-                if (!s.step())
-                    break;
-                summary.durationMicros = s.integer(1) - s.integer(0);
-                summary.spans = int(s.integer(2));
-                summary.errors = int(s.integer(3));
-            }
-            return summaries;
-        });
+        };
+        const qint64 end = before > 0 ? before : std::numeric_limits<qint64>::max();
+        if (room.isEmpty()) {
+            Statement s(db, rootsSql, end, limit);
+            read(s);
+        } else {
+            Statement s(db, rootsOfRoomSql, end, limit, room);
+            read(s);
+        }
+        for (TraceSummary &summary : summaries) {
+            Statement s(db, summarySql, summary.id);
+            if (!s.step())
+                break;
+            summary.durationMicros = s.integer(1) - s.integer(0);
+            summary.spans = int(s.integer(2));
+            summary.errors = int(s.integer(3));
+        }
+        summaries += readPassages(db, room, end, limit);
+        std::stable_sort(summaries.begin(), summaries.end(),
+                         [](const TraceSummary &a, const TraceSummary &b) { return a.startMicros > b.startMicros; });
+        summaries.resize(std::min<qsizetype>(summaries.size(), limit));
+        return summaries;
+    });
 }
 
 } // namespace Atom::Storage

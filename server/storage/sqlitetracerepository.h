@@ -15,6 +15,7 @@ class SqliteTraceRepository final : public Monitoring::TraceRepository
 public:
     SqliteTraceRepository(Writer &writer, Reader &reader, MetricRegistry &metrics);
     void append(QList<Monitoring::StoredSpan> spans) override;
+    void appendPassages(QList<Passage> passages) override;
     QCoro::Task<Result<Trace>> trace(TraceId id) override;
     QCoro::Task<Result<Trace>> traceOfMessage(MessageId message) override;
     QCoro::Task<Result<QList<TraceSummary>>> traces(RoomId room, qint64 before, int limit) override;

@@ -4,6 +4,10 @@
 
 #include "shared/core/uuid.h"
 
+#include <QtCore/QHash>
+
+#include <algorithm>
+
 namespace Atom {
 
 TraceId newTraceId()
@@ -20,6 +24,22 @@ qint64 unixMicros()
 {
     return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
         .count();
+}
+
+void sortByStart(QList<Span> &spans)
+{
+    QHash<SpanId, SpanId> parents;
+    for (const Span &span : std::as_const(spans))
+        parents.insert(span.id, span.parent);
+    const auto depthOf = [&parents](const Span &span) {
+        qsizetype depth = 0;
+        for (SpanId id = span.parent; !id.isEmpty() && depth <= parents.size(); id = parents.value(id))
+            ++depth; // ends even when stored spans name each other in a circle
+        return depth;
+    };
+    std::stable_sort(spans.begin(), spans.end(), [&depthOf](const Span &a, const Span &b) {
+        return a.startMicros != b.startMicros ? a.startMicros < b.startMicros : depthOf(a) < depthOf(b);
+    });
 }
 
 SpanScope::SpanScope(TraceSink &sink, TraceContext context, QString name)

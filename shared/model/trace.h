@@ -65,12 +65,27 @@ struct TraceContext
     bool isEmpty() const { return trace.isEmpty(); }
 };
 
-//! \brief Where the stages put their spans. Never blocks, never fails; main thread.
+struct Passage;
+
+//! \brief How a message was sent to those who listen.
+struct Fanned
+{
+    qint64 startMicros = 0;
+    qint64 durationMicros = 0;
+    int recipients = 0;
+    int encodedBytes = 0;
+};
+
+//! \brief Where the stages put what they did. Never blocks, never fails; main thread.
 class TraceSink
 {
 public:
     virtual ~TraceSink() = default;
     virtual void record(const TraceContext &context, Span span) = 0;
+    //! \brief A message was stored; its fan-out, if any, follows before control returns to the loop.
+    virtual void passed(Passage passage) = 0;
+    //! \brief The fan-out of the message that passed last; one that was not told of is left out.
+    virtual void fannedOut(const TraceId &trace, const Fanned &fanned) = 0;
 };
 
 //! \brief Fresh random ids (W3C trace context sizes).
@@ -82,6 +97,8 @@ inline SpanId rootSpanOf(const TraceId &trace)
 {
     return SpanId(trace.bytes().left(16));
 }
+//! \brief Orders by start. Spans that began in the same microsecond: what encloses others stands before them.
+void sortByStart(QList<Span> &spans);
 //! \brief Unix microseconds of the wall clock.
 qint64 unixMicros();
 

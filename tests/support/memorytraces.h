@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "shared/model/trace.h"
+#include "shared/model/passage.h"
 
 #include <QtCore/QStringList>
 
@@ -17,6 +17,16 @@ public:
         contexts.append(context);
         spans.append(std::move(span));
     }
+    void passed(Passage passage) override { passages.append(std::move(passage)); }
+    void fannedOut(const TraceId &trace, const Fanned &fanned) override
+    {
+        if (passages.isEmpty() || passages.constLast().trace != trace)
+            return;
+        passages.last().fanoutMicros = fanned.startMicros;
+        passages.last().fanoutDuration = fanned.durationMicros;
+        passages.last().recipients = fanned.recipients;
+        passages.last().encodedBytes = fanned.encodedBytes;
+    }
     QList<Span> named(const QString &name) const
     {
         QList<Span> list;
@@ -27,6 +37,7 @@ public:
         return list;
     }
     QList<Span> spans;
+    QList<Passage> passages;
     QList<TraceContext> contexts;
 };
 

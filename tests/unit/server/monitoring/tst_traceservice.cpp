@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/monitoring/traceservice.h"
+#include "shared/core/uuid.h"
 #include "tests/support/fakeclock.h"
 
 #include <QtTest/QSignalSpy>
@@ -15,6 +16,7 @@ class MemoryTraces : public TraceRepository
 {
 public:
     void append(QList<StoredSpan> spans) override { stored += spans; }
+    void appendPassages(QList<Passage> passages) override { storedPassages.append(passages); }
     QCoro::Task<Result<Trace>> trace(TraceId id) override
     {
         Trace trace;
@@ -37,7 +39,22 @@ public:
     }
     QCoro::Task<Result<QList<TraceSummary>>> traces(RoomId, qint64, int) override { co_return QList<TraceSummary>(); }
     QList<StoredSpan> stored;
+    QList<QList<Passage>> storedPassages;
 };
+
+Passage passage(int n, bool hasTurn = false)
+{
+    Passage p;
+    p.message = MessageId(newUuidV7(Timestamp(seconds(n))));
+    p.trace = traceOf(p.message);
+    p.room = RoomId("r");
+    p.seq = n;
+    p.receivedMicros = 1'000'000 * n;
+    p.queuedMicros = p.receivedMicros + 10;
+    p.committedMicros = p.receivedMicros + 30;
+    p.hasTurn = hasTurn;
+    return p;
+}
 } // namespace
 
 class TraceServiceTest : public QObject
@@ -87,6 +104,57 @@ private Q_SLOTS:
         SpanScope(service, context, u"only"_s).end();
         QVERIFY(QCoro::waitFor(service.trace(context.trace)).isOk());
         QVERIFY(QCoro::waitFor(service.trace(newTraceId())).error().code == Errc::NotFound);
+    }
+
+    void passagesAreStoredManyAtOnce()
+    {
+        Test::FakeClock clock;
+        MemoryTraces repository;
+        MetricRegistry metrics;
+        TraceService service(repository, clock, metrics);
+        QSignalSpy updated(&service, &TraceService::tracesUpdated);
+        bool isWatched = false;
+        service.setWatched([&isWatched] { return isWatched; });
+        const Passage first = passage(1);
+        service.passed(first);
+        service.fannedOut(first.trace, Fanned{1'000'040, 5, 3, 200});
+        service.fannedOut(newTraceId(), Fanned{1, 1, 1, 1}); // not the last: nobody's
+        clock.advance(milliseconds(100));
+        service.passed(passage(2));
+        QVERIFY(repository.storedPassages.isEmpty());
+        // What is not stored yet is known already.
+        const Result<Trace> early = QCoro::waitFor(service.traceOfMessage(first.message));
+        QVERIFY(early.isOk());
+        QCOMPARE(early->spans.size(), 3);
+        QCOMPARE(early->spans[2].name, u"fanout"_s);
+        QCOMPARE(early->spans[2].attributes.value(u"recipients"_s).toInt(), 3);
+        clock.advance(milliseconds(200));
+        QCOMPARE(repository.storedPassages.size(), 1);
+        QCOMPARE(repository.storedPassages.constFirst().size(), 2);
+        QCOMPARE(repository.storedPassages.constFirst().constFirst().recipients, 3);
+        QCOMPARE(updated.size(), 0);
+        isWatched = true;
+        service.passed(passage(3));
+        clock.advance(seconds(1));
+        QCOMPARE(updated.size(), 1);
+        QCOMPARE(updated.constLast().constFirst().value<QList<TraceSummary>>().constFirst().spans, 2);
+        QVERIFY(repository.stored.isEmpty());
+    }
+
+    void thePassageOfATurnIsStoredAsSpans()
+    {
+        Test::FakeClock clock;
+        MemoryTraces repository;
+        MetricRegistry metrics;
+        TraceService service(repository, clock, metrics);
+        const Passage turn = passage(1, true);
+        service.passed(turn);
+        service.fannedOut(turn.trace, Fanned{1'000'040, 5, 3, 200});
+        clock.advance(milliseconds(1));
+        QVERIFY(repository.storedPassages.isEmpty());
+        QCOMPARE(repository.stored.size(), 3);
+        QCOMPARE(repository.stored.constFirst().span.id, rootSpanOf(turn.trace));
+        QCOMPARE(repository.stored.constFirst().message, turn.message);
     }
 
     void theBufferIsBounded()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/rooms/messagerules.h"
 #include "server/rooms/roomservice.h"
+#include "tests/support/memorytraces.h"
 #include "tests/unit/server/storage/storagefixture.h"
 
 #include <QtCore/QRegularExpression>
@@ -12,12 +13,6 @@ using namespace Atom::Test;
 using namespace Qt::StringLiterals;
 
 namespace {
-struct Sink final : TraceSink
-{
-    QList<std::pair<TraceContext, Span>> spans;
-    void record(const TraceContext &context, Span span) override { spans.append({context, std::move(span)}); }
-};
-
 Actor person(const QByteArray &name, Role role = Role::Member)
 {
     Actor actor;
@@ -39,7 +34,7 @@ class TestRoomService : public QObject
     Q_OBJECT
 
     StorageFixture *f = nullptr;
-    Sink sink;
+    Test::MemoryTraces sink;
     std::unique_ptr<RoomService> rooms;
     RoomLimits limits;
     QList<RoomEvent> events;
@@ -112,7 +107,7 @@ private Q_SLOTS:
         f = new StorageFixture;
         QVERIFY(f->open());
         limits = {};
-        sink.spans.clear();
+        sink.passages.clear();
         start();
         QVERIFY(create(alice, lobby));
         events.clear();
@@ -377,18 +372,18 @@ private Q_SLOTS:
         QCOMPARE(event.trace.bytes().size(), 32);
         QCOMPARE(event.message.bytes().size(), 36);
 
-        QCOMPARE(sink.spans.size(), 2);
-        const Span &root = sink.spans.at(0).second;
-        const Span &persist = sink.spans.at(1).second;
-        QCOMPARE(root.name, u"message"_s);
-        QCOMPARE(root.id, rootSpanOf(event.trace));
-        QVERIFY(root.parent.isEmpty());
-        QCOMPARE(root.startMicros, draft.receivedMicros);
-        QVERIFY(root.durationMicros >= 1000);
-        QCOMPARE(persist.name, u"persist"_s);
-        QCOMPARE(persist.parent, root.id);
-        QCOMPARE(persist.attributes.value("seq"_L1).toInteger(), 2);
-        QCOMPARE(sink.spans.at(0).first.message, event.message);
+        QCOMPARE(event.trace, traceOf(event.message));
+        QVERIFY(sink.spans.isEmpty());
+        QCOMPARE(sink.passages.size(), 1);
+        const Passage &passage = sink.passages.constFirst();
+        QCOMPARE(passage.trace, event.trace);
+        QCOMPARE(passage.message, event.message);
+        QCOMPARE(passage.sender, alice.user);
+        QCOMPARE(passage.seq, 2);
+        QCOMPARE(passage.receivedMicros, draft.receivedMicros);
+        QVERIFY(passage.queuedMicros >= passage.receivedMicros + 1000);
+        QVERIFY(passage.committedMicros >= passage.queuedMicros);
+        QVERIFY(!passage.hasTurn);
 
         QCOMPARE(f->metrics.counter("atom_messages_committed_total", {}).value(), 1u);
         QCOMPARE(f->metrics.histogram("atom_message_ack_seconds", {}).snapshot().count, 1u);

@@ -280,6 +280,69 @@ private Q_SLOTS:
         QVERIFY(QCoro::waitFor(repository.traces(RoomId("other"), 0, 10))->isEmpty());
     }
 
+    void passages()
+    {
+        Monitoring::TraceRepository &repository = f->storage->traces();
+        const RoomId lobby("lobby");
+        QVERIFY(QCoro::waitFor(f->rooms().create(f->group(lobby, {UserId("alice")}, f->clock.now()))));
+        QList<Passage> list;
+        for (int i = 0; i < 5; ++i) {
+            f->clock.advance(milliseconds(20));
+            const Timestamp at = f->clock.now();
+            Rooms::EventDraft draft = f->message(lobby, UserId("alice"), u"hi"_s, QByteArray::number(i));
+            draft.event.at = at;
+            draft.event.message = MessageId(newUuidV7(at));
+            draft.event.trace = traceOf(draft.event.message);
+            const Result<Rooms::Appended> stored = f->append(draft);
+            QVERIFY(stored);
+            Passage p;
+            p.trace = stored->event.trace;
+            p.room = lobby;
+            p.message = stored->event.message;
+            p.sender = UserId("alice");
+            p.messageType = stored->event.messageType;
+            p.seq = stored->event.seq;
+            p.at = at;
+            p.receivedMicros = toMillis(at) * 1000 + 7;
+            p.queuedMicros = p.receivedMicros + 11;
+            p.committedMicros = p.receivedMicros + 13;
+            if (i != 3) {
+                p.fanoutMicros = p.receivedMicros + 17;
+                p.fanoutDuration = 19;
+                p.recipients = 23;
+                p.encodedBytes = 29;
+            }
+            list.append(p);
+        }
+        repository.appendPassages(QList<Passage>{list[0], list[1]});
+        repository.appendPassages(QList<Passage>{list[2], list[3]}); // of the last one nothing was written down
+        QVERIFY(QCoro::waitFor(f->storage->probe()));
+
+        for (const int i : {0, 2, 3}) {
+            const auto trace = QCoro::waitFor(repository.trace(list[i].trace));
+            QVERIFY(trace);
+            QCOMPARE(trace->spans, spansOf(list[i]));
+            QCOMPARE(trace->room, lobby);
+            QCOMPARE(QCoro::waitFor(repository.traceOfMessage(list[i].message))->spans, trace->spans);
+        }
+        const auto unknown = QCoro::waitFor(repository.trace(list[4].trace));
+        QVERIFY(unknown);
+        QCOMPARE(unknown->spans.size(), 1);
+        QVERIFY(unknown->spans.constFirst().status == SpanStatus::Unset);
+        QCOMPARE(QCoro::waitFor(repository.trace(TraceId(QByteArray(32, '0')))).error().code, Errc::NotFound);
+
+        auto newest = QCoro::waitFor(repository.traces({}, 0, 3));
+        QCOMPARE(newest->size(), 3);
+        QCOMPARE(newest->at(0).id, list[4].trace);
+        QCOMPARE(newest->at(1), summaryOf(list[3]));
+        QCOMPARE(newest->at(2), summaryOf(list[2]));
+        newest = QCoro::waitFor(repository.traces(lobby, newest->at(2).startMicros, 3));
+        QCOMPARE(newest->size(), 2);
+        QCOMPARE(newest->at(0), summaryOf(list[1]));
+        QCOMPARE(newest->at(1), summaryOf(list[0]));
+        QVERIFY(QCoro::waitFor(repository.traces(RoomId("other"), 0, 10))->isEmpty());
+    }
+
     void alerts()
     {
         Alert a;
