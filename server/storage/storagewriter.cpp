@@ -4,6 +4,8 @@
 
 #include "server/storage/logging.h"
 
+#include <cmath>
+
 #include <sqlite3.h>
 
 namespace Atom::Storage {
@@ -78,8 +80,11 @@ void Writer::loop()
             m_wake.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
             if (m_queue.empty())
                 break;
+            m_wake.wait_until(lock, nextCommit(),
+                              [this] { return m_stopping || m_queue.size() >= size_t(m_limits.groupJobs); });
             waiting.swap(m_queue);
         }
+        noteCommit(waiting.size());
         while (!waiting.empty())
             commitGroup(waiting);
         checkpointIfDue();
@@ -89,6 +94,21 @@ void Writer::loop()
         qCWarning(lcStorage) << "the write-ahead log could not be emptied:" << m_db->failure()->message;
         m_db->clearFailure();
     }
+}
+
+void Writer::noteCommit(size_t jobs)
+{
+    constexpr double window = 0.1; // seconds
+    const auto now = SteadyClock::now();
+    const double passed = std::chrono::duration<double>(now - m_lastCommit).count();
+    m_jobsPerSecond = m_jobsPerSecond * std::exp(-passed / window) + double(jobs) / window;
+    m_lastCommit = now;
+}
+
+SteadyClock::time_point Writer::nextCommit() const
+{
+    const double micros = std::min(m_jobsPerSecond * 8, double(m_limits.spacing.count()) * 1000);
+    return m_lastCommit + std::chrono::microseconds(qint64(micros));
 }
 
 void Writer::commitGroup(Jobs &waiting)
