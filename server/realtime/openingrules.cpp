@@ -130,13 +130,14 @@ std::variant<Opening, OpeningRefusal> judgeOpening(const Net::RequestHead &head,
 QByteArray refusalResponse(const OpeningRefusal &r)
 {
     const QByteArray status = QByteArray::number(r.status);
-    QByteArray body = R"({"type":"about:blank","title":)";
-    Protocol::appendJsonString(body, QByteArrayView(reasonPhrase(r.status)));
-    body += ",\"status\":" + status + ",\"detail\":";
-    Protocol::appendJsonString(body, QByteArrayView(r.detail));
-    body += ",\"code\":";
-    Protocol::appendJsonString(body, QByteArrayView(r.code));
-    body += '}';
+    std::string json = R"({"type":"about:blank","title":)";
+    Protocol::appendJsonString(json, QByteArrayView(reasonPhrase(r.status)));
+    json += ",\"status\":" + status.toStdString() + ",\"detail\":";
+    Protocol::appendJsonString(json, QByteArrayView(r.detail));
+    json += ",\"code\":";
+    Protocol::appendJsonString(json, QByteArrayView(r.code));
+    json += '}';
+    const QByteArray body = QByteArray::fromStdString(json);
     return "HTTP/1.1 " + status + ' ' + reasonPhrase(r.status) + "\r\n" + r.header +
            "Content-Type: application/problem+json\r\nContent-Length: " + QByteArray::number(body.size()) +
            "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n" + body;

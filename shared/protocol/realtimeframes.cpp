@@ -6,117 +6,151 @@
 
 #include <QtCore/QJsonDocument>
 
+#include <charconv>
+#include <cstring>
+
 namespace Atom::Protocol {
 using namespace Qt::StringLiterals;
 
 namespace {
-// Every append below writes a comma first: objects begin with `type`.
-void appendKey(QByteArray &out, QByteArrayView key)
+
+//! Builds one JSON text. A std::string inside: its appends are inlined, which QByteArray's are not.
+class Writer
 {
-    out += ",\"";
-    out += key;
-    out += "\":";
+public:
+    explicit Writer(QByteArrayView type, qsizetype reserve = 192)
+    {
+        m_out.reserve(size_t(reserve));
+        raw("{\"type\":\"");
+        raw(type);
+        m_out += '"';
+    }
+    // Every member below writes a comma first: objects begin with `type`.
+    void key(QByteArrayView name)
+    {
+        m_out += ",\"";
+        raw(name);
+        m_out += "\":";
+    }
+    //! For values that need no escaping: ids, times, type names.
+    void plain(QByteArrayView name, QByteArrayView value)
+    {
+        key(name);
+        m_out += '"';
+        raw(value);
+        m_out += '"';
+    }
+    void text(QByteArrayView name, QByteArrayView utf8)
+    {
+        key(name);
+        appendJsonString(m_out, utf8);
+    }
+    void text(QByteArrayView name, QStringView utf16)
+    {
+        key(name);
+        appendJsonString(m_out, utf16);
+    }
+    void number(QByteArrayView name, qint64 value)
+    {
+        key(name);
+        char digits[24];
+        const auto end = std::to_chars(digits, digits + sizeof digits, value);
+        m_out.append(digits, end.ptr);
+    }
+    void flag(QByteArrayView name, bool value)
+    {
+        key(name);
+        m_out += value ? "true" : "false";
+    }
+    void ref(const QByteArray &ref)
+    {
+        if (!ref.isEmpty())
+            text("ref", QByteArrayView(ref));
+    }
+    //! The members of `fields`, each with a comma before it.
+    void members(const QJsonObject &fields)
+    {
+        if (fields.isEmpty())
+            return;
+        const QByteArray json = QJsonDocument(fields).toJson(QJsonDocument::Compact);
+        m_out += ',';
+        raw(QByteArrayView(json).sliced(1, json.size() - 2));
+    }
+    void raw(QByteArrayView bytes) { m_out.append(bytes.data(), size_t(bytes.size())); }
+    std::string &out() { return m_out; }
+    QByteArray finish()
+    {
+        m_out += '}';
+        return QByteArray(m_out.data(), qsizetype(m_out.size()));
+    }
+
+private:
+    std::string m_out;
+};
+
+//! Whether one of the eight bytes has to be escaped in a JSON string; may err towards yes.
+bool needsEscape(const char *bytes)
+{
+    constexpr quint64 ones = 0x0101'0101'0101'0101u;
+    constexpr quint64 highs = 0x8080'8080'8080'8080u;
+    quint64 word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    const auto hasZero = [](quint64 x) { return (x - ones) & ~x & highs; };
+    const quint64 control = (word - ones * 0x20) & ~word & highs;
+    return control | hasZero(word ^ ones * '"') | hasZero(word ^ ones * '\\');
 }
 
-//! For values that need no escaping: ids, times, type names.
-void appendPlain(QByteArray &out, QByteArrayView key, QByteArrayView value)
-{
-    appendKey(out, key);
-    out += '"';
-    out += value;
-    out += '"';
-}
-
-void appendText(QByteArray &out, QByteArrayView key, QByteArrayView utf8)
-{
-    appendKey(out, key);
-    appendJsonString(out, utf8);
-}
-
-void appendText(QByteArray &out, QByteArrayView key, QStringView text)
-{
-    appendKey(out, key);
-    appendJsonString(out, text);
-}
-
-void appendNumber(QByteArray &out, QByteArrayView key, qint64 value)
-{
-    appendKey(out, key);
-    out += QByteArray::number(value);
-}
-
-void appendFlag(QByteArray &out, QByteArrayView key, bool value)
-{
-    appendKey(out, key);
-    out += value ? "true" : "false";
-}
-
-QByteArray begin(QByteArrayView type, qsizetype reserve = 192)
-{
-    QByteArray out;
-    out.reserve(reserve);
-    out += "{\"type\":\"";
-    out += type;
-    out += '"';
-    return out;
-}
-
-void appendRef(QByteArray &out, const QByteArray &ref)
-{
-    if (!ref.isEmpty())
-        appendText(out, "ref", QByteArrayView(ref));
-}
-
-//! The members of `fields`, each with a comma before it.
-void appendMembers(QByteArray &out, const QJsonObject &fields)
-{
-    if (fields.isEmpty())
-        return;
-    const QByteArray text = QJsonDocument(fields).toJson(QJsonDocument::Compact);
-    out += ',';
-    out += QByteArrayView(text).sliced(1, text.size() - 2);
-}
-} // namespace
-
-void appendJsonString(QByteArray &out, QByteArrayView utf8)
+void appendEscaped(std::string &out, uchar c)
 {
     static constexpr char hex[] = "0123456789abcdef";
+    switch (c) {
+    case '"':
+        out += "\\\"";
+        return;
+    case '\\':
+        out += "\\\\";
+        return;
+    case '\n':
+        out += "\\n";
+        return;
+    case '\r':
+        out += "\\r";
+        return;
+    case '\t':
+        out += "\\t";
+        return;
+    default:
+        out += "\\u00";
+        out += hex[c >> 4];
+        out += hex[c & 15];
+    }
+}
+
+} // namespace
+
+void appendJsonString(std::string &out, QByteArrayView utf8)
+{
     out += '"';
-    qsizetype from = 0;
+    const char *const data = utf8.data();
     const qsizetype size = utf8.size();
+    qsizetype from = 0;
     for (qsizetype i = 0; i < size; ++i) {
-        const auto c = uchar(utf8[i]);
+        while (i + 8 <= size && !needsEscape(data + i))
+            i += 8;
+        if (i >= size)
+            break;
+        const auto c = uchar(data[i]);
         if (c >= 0x20 && c != '"' && c != '\\')
             continue;
-        out += utf8.sliced(from, i - from);
+        out.append(data + from, size_t(i - from));
         from = i + 1;
-        switch (c) {
-        case '"':
-            out += "\\\"";
-            break;
-        case '\\':
-            out += "\\\\";
-            break;
-        case '\n':
-            out += "\\n";
-            break;
-        case '\r':
-            out += "\\r";
-            break;
-        case '\t':
-            out += "\\t";
-            break;
-        default:
-            out += "\\u00";
-            out += hex[c >> 4];
-            out += hex[c & 15];
-        }
+        appendEscaped(out, c);
     }
-    out += utf8.sliced(from);
+    out.append(data + from, size_t(size - from));
     out += '"';
 }
 
-void appendJsonString(QByteArray &out, QStringView text)
+void appendJsonString(std::string &out, QStringView text)
 {
     const QByteArray utf8 = text.toUtf8(); // lone surrogates become '?' here
     appendJsonString(out, QByteArrayView(utf8));
@@ -124,145 +158,138 @@ void appendJsonString(QByteArray &out, QStringView text)
 
 QByteArray encodePong(Timestamp now, const QByteArray &ref)
 {
-    QByteArray out = begin("pong", 64);
-    appendRef(out, ref);
-    appendPlain(out, "timestamp", toIsoBytes(now));
-    out += '}';
-    return out;
+    Writer out("pong", 64);
+    out.ref(ref);
+    out.plain("timestamp", toIsoBytes(now));
+    return out.finish();
 }
 
 QByteArray encodeError(const Error &error, const QByteArray &ref)
 {
-    QByteArray out = begin("error");
-    appendRef(out, ref);
-    appendText(out, "code", errcName(error.code));
-    appendText(out, "detail", error.detail);
+    Writer out("error");
+    out.ref(ref);
+    out.text("code", errcName(error.code));
+    out.text("detail", error.detail);
     if (!error.fields.isEmpty()) {
-        appendKey(out, "errors");
+        out.key("errors");
         char separator = '[';
         for (const FieldError &field : error.fields) {
-            out += separator;
+            out.raw({&separator, 1});
             separator = ',';
-            out += "{\"pointer\":";
-            appendJsonString(out, field.pointer);
-            appendText(out, "detail", field.detail);
-            out += '}';
+            out.raw("{\"pointer\":");
+            appendJsonString(out.out(), field.pointer);
+            out.text("detail", field.detail);
+            out.raw("}");
         }
-        out += ']';
+        out.raw("]");
     }
     if (error.retryAfter)
-        appendNumber(out, "retry_after", error.retryAfter->count());
-    out += '}';
-    return out;
+        out.number("retry_after", error.retryAfter->count());
+    return out.finish();
 }
 
 QByteArray encodeAck(const RoomEvent &event, bool duplicate, const QByteArray &ref)
 {
-    QByteArray out = begin("message_ack", 256);
-    appendRef(out, ref);
-    appendText(out, "client_id", QByteArrayView(event.clientId));
-    appendPlain(out, "id", event.message.bytes());
-    appendNumber(out, "seq", event.seq);
-    appendPlain(out, "room_id", event.room.bytes());
-    appendPlain(out, "timestamp", toIsoBytes(event.at));
+    Writer out("message_ack", 256);
+    out.ref(ref);
+    out.text("client_id", QByteArrayView(event.clientId));
+    out.plain("id", event.message.bytes());
+    out.number("seq", event.seq);
+    out.plain("room_id", event.room.bytes());
+    out.plain("timestamp", toIsoBytes(event.at));
     if (!event.trace.isEmpty())
-        appendPlain(out, "trace_id", event.trace.bytes());
+        out.plain("trace_id", event.trace.bytes());
     if (duplicate)
-        appendFlag(out, "duplicate", true);
-    out += '}';
-    return out;
+        out.flag("duplicate", true);
+    return out.finish();
 }
 
 QByteArray encodeRoomEvent(const RoomEvent &event)
 {
-    QByteArray out = begin(roomEventType(event.kind), 320 + event.text.size());
-    appendPlain(out, "room_id", event.room.bytes());
-    appendPlain(out, "user_id", event.actor.bytes());
+    Writer out(roomEventType(event.kind), 320 + event.text.size());
+    out.plain("room_id", event.room.bytes());
+    out.plain("user_id", event.actor.bytes());
     switch (event.kind) {
     case RoomEventKind::Message:
-        appendText(out, "message", event.text);
-        appendPlain(out, "id", event.message.bytes());
+        out.text("message", event.text);
+        out.plain("id", event.message.bytes());
         if (!event.clientId.isEmpty())
-            appendText(out, "client_id", QByteArrayView(event.clientId));
-        appendText(out, "message_type", event.messageType);
+            out.text("client_id", QByteArrayView(event.clientId));
+        out.text("message_type", event.messageType);
         if (!event.replyTo.isEmpty())
-            appendPlain(out, "reply_to", event.replyTo.bytes());
+            out.plain("reply_to", event.replyTo.bytes());
         if (!event.metadata.isEmpty()) {
-            appendKey(out, "metadata");
-            out += QJsonDocument(event.metadata).toJson(QJsonDocument::Compact);
+            out.key("metadata");
+            out.raw(QJsonDocument(event.metadata).toJson(QJsonDocument::Compact));
         }
         if (!event.trace.isEmpty())
-            appendPlain(out, "trace_id", event.trace.bytes());
+            out.plain("trace_id", event.trace.bytes());
         if (event.edited)
-            appendFlag(out, "edited", true);
+            out.flag("edited", true);
         if (event.deleted)
-            appendFlag(out, "deleted", true);
+            out.flag("deleted", true);
         break;
     case RoomEventKind::Edit:
-        appendPlain(out, "id", event.message.bytes());
-        appendText(out, "message", event.text);
+        out.plain("id", event.message.bytes());
+        out.text("message", event.text);
         break;
     case RoomEventKind::Deletion:
-        appendPlain(out, "id", event.message.bytes());
+        out.plain("id", event.message.bytes());
         break;
     case RoomEventKind::Receipt:
-        appendNumber(out, "up_to", event.readUpTo);
+        out.number("up_to", event.readUpTo);
         break;
     case RoomEventKind::MemberJoined:
     case RoomEventKind::MemberLeft:
         break;
     }
-    appendNumber(out, "seq", event.seq);
-    appendPlain(out, "timestamp", toIsoBytes(event.at));
-    out += '}';
-    return out;
+    out.number("seq", event.seq);
+    out.plain("timestamp", toIsoBytes(event.at));
+    return out.finish();
 }
 
 QByteArray encodeTyping(const RoomId &room, const UserId &user, bool typing)
 {
-    QByteArray out = begin("typing_indicator");
-    appendPlain(out, "room_id", room.bytes());
-    appendPlain(out, "user_id", user.bytes());
-    appendFlag(out, "is_typing", typing);
-    out += '}';
-    return out;
+    Writer out("typing_indicator");
+    out.plain("room_id", room.bytes());
+    out.plain("user_id", user.bytes());
+    out.flag("is_typing", typing);
+    return out.finish();
 }
 
 QByteArray encodePresence(const UserId &user, const QByteArray &status, std::optional<Timestamp> lastSeen)
 {
-    QByteArray out = begin("presence");
-    appendPlain(out, "user_id", user.bytes());
-    appendPlain(out, "status", status);
+    Writer out("presence");
+    out.plain("user_id", user.bytes());
+    out.plain("status", status);
     if (lastSeen)
-        appendPlain(out, "last_seen", toIsoBytes(*lastSeen));
-    out += '}';
-    return out;
+        out.plain("last_seen", toIsoBytes(*lastSeen));
+    return out.finish();
 }
 
 QByteArray encodeFrame(const QByteArray &type, const QJsonObject &fields, const QByteArray &ref)
 {
-    QByteArray out = begin(type);
-    appendRef(out, ref);
-    appendMembers(out, fields);
-    out += '}';
-    return out;
+    Writer out(type);
+    out.ref(ref);
+    out.members(fields);
+    return out.finish();
 }
 
 QByteArray encodeEventsFrame(const QByteArray &type, const QJsonObject &fields, const QByteArray &listName,
                              const QList<RoomEvent> &events, const QByteArray &ref)
 {
-    QByteArray out = begin(type, 256 + events.size() * 320);
-    appendRef(out, ref);
-    appendMembers(out, fields);
-    appendKey(out, listName);
-    out += '[';
+    Writer out(type, 256 + events.size() * 320);
+    out.ref(ref);
+    out.members(fields);
+    out.key(listName);
+    out.raw("[");
     for (const RoomEvent &event : events) {
-        if (!out.endsWith('['))
-            out += ',';
-        out += encodeRoomEvent(event);
+        if (&event != &events.constFirst())
+            out.raw(",");
+        out.raw(encodeRoomEvent(event));
     }
-    out += "]}";
-    return out;
+    out.raw("]");
+    return out.finish();
 }
 
 Result<ServerFrame> parseServerFrame(const QByteArray &text)

@@ -15,6 +15,7 @@
 #include <QtCore/QList>
 
 #include <memory>
+#include <string>
 
 namespace Atom::Protocol {
 
@@ -105,7 +106,7 @@ struct ServerFrame
 Result<ServerFrame> parseServerFrame(const QByteArray &text);
 
 // --- JSON text building, shared by the encoders
-void appendJsonString(QByteArray &out, QStringView text);
-void appendJsonString(QByteArray &out, QByteArrayView utf8);
+void appendJsonString(std::string &out, QStringView text);
+void appendJsonString(std::string &out, QByteArrayView utf8);
 
 } // namespace Atom::Protocol
