@@ -50,14 +50,18 @@ EpollDispatcher::~EpollDispatcher()
 bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
 {
     m_interrupted.store(false, std::memory_order_relaxed);
+    m_thread.store(QThread::currentThreadId(), std::memory_order_relaxed);
+    m_wokenBySelf = false;
     Q_EMIT awake();
     // What is posted from here on calls wakeUp(), so the wait below cannot sleep over it.
     QCoreApplication::sendPostedEvents();
 
     const bool withTimers = !flags.testFlag(QEventLoop::X11ExcludeTimers);
-    const bool canWait = flags.testFlag(QEventLoop::WaitForMoreEvents) && !m_interrupted.load();
-    if (canWait)
+    bool canWait = flags.testFlag(QEventLoop::WaitForMoreEvents) && !m_interrupted.load() && !m_wokenBySelf;
+    if (canWait) {
         Q_EMIT aboutToBlock();
+        canWait = !m_wokenBySelf;
+    }
     if (m_interrupted.load())
         return false;
     int handled =
@@ -294,6 +298,11 @@ int EpollDispatcher::fireTimers()
 
 void EpollDispatcher::wakeUp()
 {
+    // This thread does not sleep now: its next wait returns at once, without a write to the kernel and a read from it.
+    if (QThread::currentThreadId() == m_thread.load(std::memory_order_relaxed)) {
+        m_wokenBySelf = true;
+        return;
+    }
     if (m_woken.exchange(true))
         return;
     const quint64 one = 1;

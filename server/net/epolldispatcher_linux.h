@@ -65,6 +65,8 @@ private:
 
     int m_epoll = -1;
     int m_wake = -1;
+    std::atomic<Qt::HANDLE> m_thread{nullptr}; //!< where processEvents() runs
+    bool m_wokenBySelf = false;                //!< that thread only
     std::atomic<bool> m_woken{false};
     std::atomic<bool> m_interrupted{false};
     quint64 m_turn = 0; //!< number of epoll waits: an outer batch of events is dropped when a nested loop has waited
