@@ -11,9 +11,9 @@ struct ProcessUsage
 {
     qint64 cpuMicros = 0; //!< user and system time of all threads since start
     qint64 residentBytes = 0;
-    int openDescriptors = 0;
-    int threads = 0;
 };
 ProcessUsage currentProcessUsage();
+//! \brief Descriptors of this process. May walk through all of them: for scrapes, not for every second.
+int openDescriptors();
 
 } // namespace Atom::Monitoring

@@ -13,4 +13,9 @@ ProcessUsage currentProcessUsage()
     return usage;
 }
 
+int openDescriptors()
+{
+    return 0;
+}
+
 } // namespace Atom::Monitoring

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/monitoring/processusage.h"
 
-#include <QtCore/QDir>
 #include <QtCore/QFile>
 
+#include <dirent.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace Atom::Monitoring {
@@ -23,12 +24,24 @@ ProcessUsage currentProcessUsage()
         if (fields.size() > 1)
             usage.residentBytes = fields[1].toLongLong() * sysconf(_SC_PAGESIZE);
     }
-    const auto entries = [](const QString &path) {
-        return int(QDir(path).entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot, QDir::Unsorted).size());
-    };
-    usage.openDescriptors = entries(QStringLiteral("/proc/self/fd"));
-    usage.threads = entries(QStringLiteral("/proc/self/task"));
     return usage;
+}
+
+int openDescriptors()
+{
+    struct stat folder
+    {
+    };
+    if (::stat("/proc/self/fd", &folder) == 0 && folder.st_size > 0) // since Linux 6.2
+        return int(folder.st_size);
+    int count = 0;
+    if (DIR *const entries = ::opendir("/proc/self/fd")) {
+        while (const dirent *entry = ::readdir(entries))
+            count += entry->d_name[0] != '.';
+        ::closedir(entries);
+        --count; // the one that counts
+    }
+    return count;
 }
 
 } // namespace Atom::Monitoring
