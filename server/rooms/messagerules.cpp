@@ -69,15 +69,15 @@ Result<void> checkRoomName(const QString &name)
 
 bool mentionsAssistant(QStringView text)
 {
-    constexpr QLatin1StringView mention("@assistant");
-    qsizetype at = text.indexOf(mention, 0, Qt::CaseInsensitive);
-    while (at >= 0) {
-        const qsizetype end = at + mention.size();
+    constexpr QLatin1StringView name("assistant");
+    for (qsizetype at = text.indexOf(u'@'); at >= 0; at = text.indexOf(u'@', at + 1)) {
+        const qsizetype end = at + 1 + name.size();
         const bool begins = at == 0 || !isWordCharacter(text[at - 1]);
-        const bool ends = end == text.size() || !isWordCharacter(text[end]);
-        if (begins && ends)
+        const bool ends = end >= text.size() || !isWordCharacter(text[end]);
+        if (begins && ends &&
+            text.sliced(at + 1).first(std::min(name.size(), text.size() - at - 1)).compare(name, Qt::CaseInsensitive) ==
+                0)
             return true;
-        at = text.indexOf(mention, end, Qt::CaseInsensitive);
     }
     return false;
 }

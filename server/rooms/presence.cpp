@@ -14,9 +14,10 @@ PresenceTracker::PresenceTracker(Clock &clock) : m_clock(clock) {}
 
 PresenceStatus PresenceTracker::combined(const Entry &entry)
 {
-    if (entry.away.isEmpty())
+    if (entry.devices.isEmpty())
         return PresenceStatus::Offline;
-    const bool allAway = std::all_of(entry.away.cbegin(), entry.away.cend(), [](bool away) { return away; });
+    const auto isAway = [](const Entry::Device &device) { return device.away; };
+    const bool allAway = std::all_of(entry.devices.cbegin(), entry.devices.cend(), isAway);
     return allAway ? PresenceStatus::Away : PresenceStatus::Online;
 }
 
@@ -38,7 +39,7 @@ template <typename Change> void PresenceTracker::change(const UserId &user, Chan
     }
     if (before != after) {
         const UserId who = user; // may be a reference into what a slot changes
-        Q_EMIT changed(who, after);
+        Q_EMIT changed(who, after, before);
     }
 }
 
@@ -52,13 +53,17 @@ void PresenceTracker::forgetOldest()
 
 void PresenceTracker::connected(const UserId &user, const DeviceId &device)
 {
-    change(user, [&device](Entry &entry) { entry.away.insert(device, false); });
+    change(user, [&device](Entry &entry) {
+        entry.devices.removeIf([&device](const Entry::Device &d) { return d.id == device; });
+        entry.devices.append({device, false});
+    });
 }
 
 void PresenceTracker::disconnected(const UserId &user, const DeviceId &device)
 {
     change(user, [this, &device](Entry &entry) {
-        if (entry.away.remove(device) && entry.away.isEmpty())
+        const auto removed = entry.devices.removeIf([&device](const Entry::Device &d) { return d.id == device; });
+        if (removed > 0 && entry.devices.isEmpty())
             entry.lastSeen = m_clock.now();
     });
 }
@@ -66,8 +71,10 @@ void PresenceTracker::disconnected(const UserId &user, const DeviceId &device)
 void PresenceTracker::setAway(const UserId &user, const DeviceId &device, bool away)
 {
     change(user, [&device, away](Entry &entry) {
-        if (const auto it = entry.away.find(device); it != entry.away.end())
-            *it = away;
+        for (Entry::Device &d : entry.devices) {
+            if (d.id == device)
+                d.away = away;
+        }
     });
 }
 
@@ -76,7 +83,7 @@ Presence PresenceTracker::of(const UserId &user) const
     Presence presence;
     if (const auto it = m_users.constFind(user); it != m_users.cend()) {
         presence.status = combined(*it);
-        presence.devices = int(it->away.size());
+        presence.devices = int(it->devices.size());
         presence.lastSeen = it->lastSeen;
     }
     return presence;
@@ -90,7 +97,11 @@ int PresenceTracker::onlineUsers() const
 QList<DeviceId> PresenceTracker::devicesOf(const UserId &user) const
 {
     const auto it = m_users.constFind(user);
-    QList<DeviceId> devices = it == m_users.cend() ? QList<DeviceId>() : it->away.keys();
+    QList<DeviceId> devices;
+    if (it != m_users.cend()) {
+        for (const Entry::Device &d : it->devices)
+            devices.append(d.id);
+    }
     std::sort(devices.begin(), devices.end());
     return devices;
 }

@@ -38,12 +38,17 @@ public:
 
 Q_SIGNALS:
     //! \brief The user's combined status changed.
-    void changed(const Atom::UserId &user, Atom::Rooms::PresenceStatus status);
+    void changed(const Atom::UserId &user, Atom::Rooms::PresenceStatus status, Atom::Rooms::PresenceStatus before);
 
 private:
     struct Entry
     {
-        QHash<DeviceId, bool> away; //!< by device
+        struct Device
+        {
+            DeviceId id;
+            bool away = false;
+        };
+        QList<Device> devices; //!< one or a few: a hash would take 2 KB for each user
         std::optional<Timestamp> lastSeen;
     };
     static PresenceStatus combined(const Entry &entry);

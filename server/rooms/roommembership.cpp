@@ -31,13 +31,13 @@ void RoomService::Private::applyCommitted(const RoomEvent &event, MemberRole mem
         member.role = memberRole;
         member.joinedAt = event.at;
         state->members.insert(event.actor, member);
-        roomsOf[event.actor].insert(event.room);
+        noteRoomOf(event.actor, event.room);
         break;
     }
     case RoomEventKind::MemberLeft: {
         state->members.remove(event.actor);
         if (const auto mine = roomsOf.find(event.actor); mine != roomsOf.end()) {
-            mine->remove(event.room);
+            mine->removeOne(event.room);
             if (mine->isEmpty())
                 roomsOf.erase(mine);
         }

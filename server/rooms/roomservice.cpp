@@ -102,10 +102,18 @@ void RoomService::Private::addToMemory(RoomState state)
 {
     state.room.memberCount = int(state.members.size());
     for (const Member &member : std::as_const(state.members))
-        roomsOf[member.user].insert(state.room.id);
+        noteRoomOf(member.user, state.room.id);
     const RoomId id = state.room.id;
     rooms.insert_or_assign(id, std::make_unique<RoomState>(std::move(state)));
     roomsGauge.set(qint64(rooms.size()));
+}
+
+void RoomService::Private::noteRoomOf(const UserId &user, const RoomId &room)
+{
+    QList<RoomId> &mine = roomsOf[user];
+    const auto at = std::lower_bound(mine.begin(), mine.end(), room);
+    if (at == mine.end() || *at != room)
+        mine.insert(at, room);
 }
 
 RoomService::RoomService(RoomRepository &repository, TraceSink &traces, Clock &clock, MetricRegistry &metrics,
@@ -162,9 +170,7 @@ QList<Room> RoomService::visibleTo(const Actor &actor) const
 
 QList<RoomId> RoomService::roomsOf(const UserId &user) const
 {
-    QList<RoomId> ids = d->roomsOf.value(user).values();
-    std::sort(ids.begin(), ids.end());
-    return ids;
+    return d->roomsOf.value(user);
 }
 
 Result<Room> RoomService::room(const Actor &actor, const RoomId &room) const
