@@ -188,7 +188,9 @@ QList<ConfigOption> makeOptions()
          << integer("realtime.heartbeat_seconds", ATOM_FIELD(realtime.heartbeatSeconds), 1, 3'600,
                     "An idle connection is asked after this time whether it is still there.")
          << integer("realtime.outgoing_bytes", ATOM_FIELD(realtime.outgoingBytes), 16 << 10, 1 << 30,
-                    "A reader with more than this waiting is too slow and is closed.");
+                    "A reader with more than this waiting is too slow and is closed.")
+         << integer("realtime.outgoing_seconds", ATOM_FIELD(realtime.outgoingSeconds), 1, 3'600,
+                    "So is one that has not taken for this time what it was sent.");
 
     list << guestsOption()
          << integer("auth.access_minutes", ATOM_FIELD(auth.accessMinutes), 1, 60, "How long an access token is good.")

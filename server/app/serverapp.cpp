@@ -110,6 +110,7 @@ Realtime::RealtimeSettings ServerApp::Private::realtimeSettings() const
     Realtime::RealtimeSettings settings;
     settings.messageBytes = config.realtime.maxMessageBytes;
     settings.outgoingBytes = config.realtime.outgoingBytes;
+    settings.outgoingAge = seconds(config.realtime.outgoingSeconds);
     settings.heartbeat = seconds(config.realtime.heartbeatSeconds);
     settings.connectionsPerUser = config.realtime.connectionsPerUser;
     settings.roomsPerConnection = config.realtime.roomsPerConnection;
@@ -141,7 +142,7 @@ void ServerApp::Private::observeProcess()
     metrics.observe("process_resident_memory_bytes", "Resident set of the process",
                     [] { return double(Monitoring::currentProcessUsage().residentBytes); });
     metrics.observe("process_open_fds", "Open descriptors of the process",
-                    [] { return double(Monitoring::currentProcessUsage().openDescriptors); });
+                    [] { return double(Monitoring::openDescriptors()); });
     metrics.observe("atom_users_online", "Users with at least one device connected",
                     [this] { return double(presence->onlineUsers()); });
     metrics.observe("atom_workflow_runs_active", "Workflow runs that have not ended",
@@ -361,10 +362,9 @@ void ServerApp::Private::wire()
     });
     QObject::connect(alerts.get(), &Monitoring::AlertService::alertChanged, &q,
                      [this](const Alert &alert) { realtime->publish("alerts", Protocol::toJson(alert)); });
+    traces->setWatched([this] { return realtime->hasSubscribers("traces"); });
     QObject::connect(traces.get(), &Monitoring::TraceService::tracesUpdated, &q,
                      [this](const QList<TraceSummary> &summaries) {
-                         if (!realtime->hasSubscribers("traces"))
-                             return;
                          for (const TraceSummary &summary : summaries)
                              realtime->publish("traces", Protocol::toJson(summary));
                      });

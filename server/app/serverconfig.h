@@ -46,6 +46,7 @@ struct ServerConfig
         int roomsPerConnection = 1'000;
         int heartbeatSeconds = 30;
         qint64 outgoingBytes = 1 << 20;
+        int outgoingSeconds = 30;
     } realtime;
     struct Auth
     {

@@ -57,36 +57,56 @@ void Connection::sendFrame(const QByteArray &frame, Priority priority)
     m_env.metrics.framesOut.add();
     if (m_dueBytes > flushBytes) {
         flush();
-    } else if (!m_dueAnnounced) {
-        m_dueAnnounced = true;
-        m_env.owner.onDue(*this);
+    } else if (priority == Priority::Answer && !m_dueNow) {
+        m_dueNow = true;
+        m_env.owner.onDue(*this, false);
+    } else if (priority != Priority::Answer && !m_dueNow && !m_dueLater) {
+        m_dueLater = true;
+        m_env.owner.onDue(*this, true);
     }
     if (m_state == State::Open && m_transport->backlog() > m_env.settings.outgoingBytes) {
-        m_env.metrics.slowClosed.add();
-        qCInfo(lcRealtime) << "connection" << id << "does not read: closed with" << m_transport->backlog()
-                           << "bytes due";
-        close(CloseSlow, "reads too slowly");
+        closeSlow("too much waits");
+    }
+}
+
+void Connection::closeSlow(const char *why)
+{
+    m_env.metrics.slowClosed.add();
+    qCInfo(lcRealtime) << "connection" << id << "reads too slowly," << why << ": closed with" << m_transport->backlog()
+                       << "bytes due";
+    close(CloseSlow, "reads too slowly");
+}
+
+void Connection::checkBacklog(Monotonic now)
+{
+    if (m_state != State::Open)
+        return;
+    const qint64 taken = m_written - m_transport->backlog();
+    if (m_transport->backlog() == 0 || taken >= m_markBytes) {
+        m_markBytes = m_written;
+        m_markAt = now;
+    } else if (now - m_markAt > m_env.settings.outgoingAge) {
+        closeSlow("it waits too long");
     }
 }
 
 void Connection::flush()
 {
-    m_dueAnnounced = false;
     if (m_due.isEmpty() || m_state == State::Gone)
         return;
-    QByteArray bytes = m_due.first();
-    if (m_due.size() > 1) {
-        bytes = QByteArray();
-        bytes.reserve(m_dueBytes);
-        for (const QByteArray &frame : std::as_const(m_due))
-            bytes += frame;
-    }
-    m_due.clear();
+    const QByteArray bytes = m_env.joiner.join(m_due, m_dueBytes);
     m_env.metrics.bytesOut.add(quint64(m_dueBytes));
+    m_written += m_dueBytes;
     m_dueBytes = 0;
     m_transport->write(bytes);
     if (m_state == State::Open)
         resumeLater();
+}
+
+void Connection::flushAnnounced(bool mayWait)
+{
+    (mayWait ? m_dueLater : m_dueNow) = false;
+    flush();
 }
 
 OneShot<bool> Connection::whenDrained()

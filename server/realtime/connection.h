@@ -4,6 +4,7 @@
 
 #include "server/net/transport.h"
 #include "server/realtime/framecodec.h"
+#include "server/realtime/framejoiner.h"
 #include "server/realtime/ratelimit.h"
 #include "server/realtime/realtimeserver.h"
 #include "shared/core/oneshot.h"
@@ -49,8 +50,9 @@ public:
         virtual void onFrame(Connection &connection, QByteArrayView text) = 0;
         //! \brief A ping; false: do not answer it (refused by the rate limit).
         virtual bool onPing(Connection &connection) = 0;
-        //! \brief Something is due: call flush() before the loop sleeps. Once per flush.
-        virtual void onDue(Connection &connection) = 0;
+        //! \brief Something is due: call flushAnnounced(mayWait) before the loop sleeps, or, when it `mayWait`, up to
+        //! FlushPacer::longest later. Once of each kind until then.
+        virtual void onDue(Connection &connection, bool mayWait) = 0;
         //! \brief Nothing comes or goes any more. Once; the connection may be deleted later, not now.
         virtual void onGone(Connection &connection) = 0;
 
@@ -63,6 +65,7 @@ public:
         const RealtimeSettings &settings;
         Clock &clock;
         RealtimeMetrics &metrics;
+        FrameJoiner &joiner;    //!< shared as well
         QByteArray &readBuffer; //!< shared by all connections of the thread, used only within onReadable()
     };
 
@@ -74,12 +77,19 @@ public:
     void startReading();
 
     // --- sending
-    enum class Priority { Normal, Droppable /*!< typing, presence: left out when the peer reads slowly */ };
+    enum class Priority {
+        Answer,    //!< to what this peer asked: goes out with this turn of the loop
+        Delivery,  //!< may wait a moment for others
+        Droppable, //!< typing, presence: like Delivery, and left out when the peer reads slowly
+    };
     //! \brief Queues a whole WebSocket frame; a backlog above the limit closes the connection with 4408.
-    void sendFrame(const QByteArray &frame, Priority priority = Priority::Normal);
+    void sendFrame(const QByteArray &frame, Priority priority = Priority::Answer);
     void sendText(QByteArrayView json) { sendFrame(FrameCodec::encodeText(json)); }
     //! \brief Writes what is due in one go.
     void flush();
+    //! \brief The same, in answer to onDue(): the next frame is announced again.
+    void flushAnnounced(bool mayWait);
+    bool isAnnounced(bool mayWait) const { return mayWait ? m_dueLater : m_dueNow; }
     qint64 backlog() const { return m_dueBytes + m_transport->backlog(); }
     //! \brief Resolves when the backlog is small again, or the connection gone.
     OneShot<bool> whenDrained();
@@ -99,8 +109,16 @@ public:
     void beginWork();
     void endWork();
 
-    //! \brief Pings after silence, gives up after more of it. `now` monotonic.
+    //! \brief Pings after silence, gives up after more of it.
     void checkHeartbeat(Monotonic now);
+    //! \brief Closes with 4408 when the peer has not taken for too long what it was sent. Call it every second.
+    void checkBacklog(Monotonic now);
+    bool hasBacklog() const { return m_transport->backlog() > 0; }
+    //! \brief Whether checkHeartbeat() has something to do.
+    bool needsHeartbeat(Monotonic now) const
+    {
+        return m_state == State::Open && now - m_heard >= m_env.settings.heartbeat;
+    }
 
     // --- what the server knows of the peer
     const QByteArray id;
@@ -137,6 +155,7 @@ private:
     void finishClosing();
     void releaseWaiters();
     void gone();
+    void closeSlow(const char *why);
 
     Environment m_env;
     std::unique_ptr<Net::Transport> m_transport;
@@ -144,8 +163,12 @@ private:
     QByteArray m_leftover; // input not looked at yet, because of blocks, work or backlog; at most one read
     QList<QByteArray> m_due;
     qint64 m_dueBytes = 0;
+    qint64 m_written = 0;   // to the transport, in all
+    qint64 m_markBytes = 0; // of m_written: when all of it was taken, the mark moves on
+    Monotonic m_markAt{};
     State m_state = State::Open;
-    bool m_dueAnnounced = false;
+    bool m_dueNow = false;    // the owner knows
+    bool m_dueLater = false;  // the owner knows
     bool m_finishing = false; // only the transport's end is missing: input is thrown away
     bool m_readPaused = true;
     bool m_processing = false;

@@ -56,19 +56,24 @@ void Fanout::unsubscribeAll(Connection &connection)
 
 int Fanout::deliver(const RoomEvent &event, const DeviceId &origin)
 {
-    const QList<Subscription *> audience = m_audiences.value(event.room);
-    const bool isTraced = event.kind == RoomEventKind::Message && !event.trace.isEmpty();
-    if (audience.isEmpty() && !isTraced)
+    const auto found = m_audiences.constFind(event.room);
+    if (found == m_audiences.cend())
         return 0;
+    const QList<Subscription *> audience = *found;
+    const bool isTraced = event.kind == RoomEventKind::Message && !event.trace.isEmpty();
     const qint64 startMicros = isTraced ? unixMicros() : 0;
     const auto start = std::chrono::steady_clock::now();
-    const QByteArray frame =
-        audience.isEmpty() ? QByteArray() : FrameCodec::encodeText(Protocol::encodeRoomEvent(event));
+    QByteArray frame;
+    const auto encoded = [&frame, &event]() -> const QByteArray & { // not at all when only the sender listens
+        if (frame.isEmpty())
+            frame = FrameCodec::encodeText(Protocol::encodeRoomEvent(event));
+        return frame;
+    };
     int recipients = 0;
     for (Subscription *s : audience) {
         const bool isOwn = s->connection->id == origin.bytes();
         if (s->holding) {
-            s->held.append(Subscription::Held{event.seq, isOwn ? QByteArray() : frame});
+            s->held.append(Subscription::Held{event.seq, isOwn ? QByteArray() : encoded()});
             if (s->held.size() > Subscription::heldLimit)
                 s->held.removeFirst();
             continue;
@@ -78,25 +83,18 @@ int Fanout::deliver(const RoomEvent &event, const DeviceId &origin)
         s->lastSeq = event.seq;
         if (isOwn)
             continue;
-        s->connection->sendFrame(frame);
+        s->connection->sendFrame(encoded(), Connection::Priority::Delivery);
         ++recipients;
     }
     m_metrics.deliveries.add(quint64(recipients));
     if (isTraced) {
-        TraceContext context;
-        context.trace = event.trace;
-        context.room = event.room;
-        context.message = event.message;
-        Span span;
-        span.trace = event.trace;
-        span.id = newSpanId();
-        span.parent = rootSpanOf(event.trace);
-        span.name = u"fanout"_s;
-        span.startMicros = startMicros;
-        span.durationMicros =
+        Fanned fanned;
+        fanned.startMicros = startMicros;
+        fanned.durationMicros =
             std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
-        span.attributes = {{u"recipients"_s, recipients}, {u"encoded_bytes"_s, frame.size()}};
-        m_traces.record(context, std::move(span));
+        fanned.recipients = recipients;
+        fanned.encodedBytes = int(frame.size());
+        m_traces.fannedOut(event.trace, fanned);
     }
     return recipients;
 }

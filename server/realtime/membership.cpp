@@ -8,20 +8,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr int membersShown = 50;
-constexpr int presenceRoomMembers = 100; //!< larger rooms are not told who comes and goes
-
-QByteArray statusName(Rooms::PresenceStatus status)
-{
-    switch (status) {
-    case Rooms::PresenceStatus::Online:
-        return "online";
-    case Rooms::PresenceStatus::Away:
-        return "away";
-    case Rooms::PresenceStatus::Offline:
-        return "offline";
-    }
-    return "offline";
-}
+constexpr int typingRoomMembers = 200; //!< in a larger room somebody always types, and nobody wants to know
 } // namespace
 
 bool RealtimeServer::Private::hasSpaceForRoom(const Connection &c) const
@@ -103,7 +90,9 @@ void RealtimeServer::Private::onEvent(const RoomEvent &event, const DeviceId &or
         admit(event, origin);
     else if (event.kind == RoomEventKind::MemberLeft)
         expel(event, origin);
-    fanout.deliver(event, origin);
+    const int recipients = fanout.deliver(event, origin);
+    if (recipients > 0)
+        pacer.add(clock.monotonic(), recipients);
     topics.publishEvent(event);
 }
 
@@ -137,33 +126,12 @@ void RealtimeServer::Private::expel(const RoomEvent &event, const DeviceId &orig
     }
 }
 
-void RealtimeServer::Private::onPresence(const UserId &user)
-{
-    QSet<Connection *> told;
-    const QList<RoomId> mine = rooms.roomsOf(user);
-    for (const RoomId &room : mine) {
-        const Rooms::RoomState *const state = rooms.find(room);
-        if (!state || state->members.size() > presenceRoomMembers)
-            continue;
-        const QList<Connection *> listeners = fanout.listeners(room);
-        for (Connection *c : listeners) {
-            if (c->actor && c->actor->user != user)
-                told.insert(c);
-        }
-    }
-    if (told.isEmpty())
-        return;
-    const Rooms::Presence now = presence.of(user);
-    const QByteArray text = Protocol::encodePresence(user, statusName(now.status), now.lastSeen);
-    const QByteArray frame = FrameCodec::encodeText(text);
-    for (Connection *c : std::as_const(told))
-        c->sendFrame(frame, Connection::Priority::Droppable);
-}
-
 void RealtimeServer::Private::onTyping(const RoomId &room, const UserId &user, const DeviceId &device, bool isTyping)
 {
+    if (const Rooms::RoomState *const state = rooms.find(room); state && state->members.size() > typingRoomMembers)
+        return;
     const QByteArray frame = FrameCodec::encodeText(Protocol::encodeTyping(room, user, isTyping));
-    fanout.sendToRoom(room, frame, Connection::Priority::Droppable, device);
+    pacer.add(clock.monotonic(), fanout.sendToRoom(room, frame, Connection::Priority::Droppable, device));
 }
 
 } // namespace Atom::Realtime

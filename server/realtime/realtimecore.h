@@ -4,7 +4,9 @@
 
 #include "server/realtime/connection.h"
 #include "server/realtime/fanout.h"
+#include "server/realtime/flushpacer.h"
 #include "server/realtime/openinghandshake.h"
+#include "server/realtime/presencefanout.h"
 #include "server/realtime/realtimemetrics.h"
 #include "server/realtime/realtimeserver.h"
 #include "server/realtime/topics.h"
@@ -28,12 +30,12 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     // --- Connection::Owner
     void onFrame(Connection &connection, QByteArrayView text) override;
     bool onPing(Connection &connection) override;
-    void onDue(Connection &connection) override;
+    void onDue(Connection &connection, bool mayWait) override;
     void onGone(Connection &connection) override;
 
     // --- realtimeserver.cpp
     void opened(OpeningHandshakes::Opened opened);
-    void flushDue();
+    void flushDue(bool mayWait);
     void scheduleSweep();
     void sweep();
     void sendError(Connection &c, const Error &error, const QByteArray &ref);
@@ -69,7 +71,6 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     void onEvent(const RoomEvent &event, const DeviceId &origin);
     void admit(const RoomEvent &event, const DeviceId &origin);
     void expel(const RoomEvent &event, const DeviceId &origin);
-    void onPresence(const UserId &user);
     void onTyping(const RoomId &room, const UserId &user, const DeviceId &device, bool isTyping);
     bool hasSpaceForRoom(const Connection &c) const;
 
@@ -95,17 +96,26 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     Identity::UserService &users;
     Clock &clock;
     RealtimeMetrics metrics;
+    FrameJoiner joiner;
     QByteArray readBuffer;
     Protocol::ClientFrameParser parser;
     Fanout fanout;
+    FlushPacer pacer;
+    PresenceFanout presenceFanout;
     Topics topics;
     Rooms::TypingTracker typingTracker;
     OpeningHandshakes handshakes;
     std::unordered_map<Connection *, std::unique_ptr<Connection>> connections;
     QHash<UserId, QList<Connection *>> byUser; // never with an empty list
     QHash<UserId, TokenBucket> messageBuckets;
-    QList<Connection *> due;
-    bool flushQueued = false;
+    struct Due
+    {
+        QList<Connection *> connections;
+        bool isScheduled = false;
+    };
+    Due dueNow;   // with this turn of the loop
+    Due dueLater; // when the pacer's wait is over
+    Clock::TimerId laterTimer = 0;
     Clock::TimerId sweepTimer = 0;
     bool draining = false;
     OneShot<bool> drained;

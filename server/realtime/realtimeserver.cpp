@@ -12,6 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr seconds sweepInterval{1};
+constexpr milliseconds flushSlice{4};
 constexpr qsizetype readBufferBytes = 64 * 1024;
 } // namespace
 
@@ -20,14 +21,13 @@ RealtimeServer::Private::Private(RealtimeSettings s, Rooms::RoomService &roomSer
                                  TraceSink &traces, Clock &time, MetricRegistry &registry)
     : settings(std::move(s)), rooms(roomService), presence(tracker), sessions(sessionService), users(userService),
       clock(time), metrics(registry), readBuffer(readBufferBytes, Qt::Uninitialized), fanout(metrics, traces),
-      topics(roomService), typingTracker(time, settings.typingLifetime),
-      handshakes(settings.origins, settings.handshakeTimeout, time)
+      presenceFanout(rooms, presence, fanout, pacer, clock), topics(roomService),
+      typingTracker(time, settings.typingLifetime), handshakes(settings.origins, settings.handshakeTimeout, time)
 {
     handshakes.setCheck([this](const Opening &opening, const QHostAddress &peer) { return check(opening, peer); });
     handshakes.setDone([this](OpeningHandshakes::Opened o) { opened(std::move(o)); });
     handshakes.setRefused([this](const OpeningRefusal &) { metrics.refused.add(); });
     connect(&rooms, &Rooms::RoomService::eventCommitted, this, &Private::onEvent);
-    connect(&presence, &Rooms::PresenceTracker::changed, this, &Private::onPresence);
     connect(&typingTracker, &Rooms::TypingTracker::changed, this, &Private::onTyping);
     connect(&sessions, &Identity::SessionService::sessionEnded, this, &Private::onSessionEnded);
     connect(&users, &Identity::UserService::userChanged, this, &Private::onUserChanged);
@@ -37,6 +37,8 @@ RealtimeServer::Private::~Private()
 {
     if (sweepTimer)
         clock.cancel(sweepTimer);
+    if (laterTimer)
+        clock.cancel(laterTimer);
     while (!connections.empty()) {
         Connection &c = *connections.begin()->second;
         c.abort();
@@ -46,7 +48,7 @@ RealtimeServer::Private::~Private()
 void RealtimeServer::Private::opened(OpeningHandshakes::Opened o)
 {
     metrics.upgraded.add();
-    const Connection::Environment environment{*this, settings, clock, metrics, readBuffer};
+    const Connection::Environment environment{*this, settings, clock, metrics, joiner, readBuffer};
     auto owned = std::make_unique<Connection>(environment, std::move(o.transport), std::move(o.leftover));
     Connection &c = *owned;
     connections.emplace(&c, std::move(owned));
@@ -68,22 +70,41 @@ void RealtimeServer::Private::opened(OpeningHandshakes::Opened o)
     scheduleSweep();
 }
 
-void RealtimeServer::Private::onDue(Connection &connection)
+void RealtimeServer::Private::onDue(Connection &connection, bool mayWait)
 {
-    due.append(&connection);
-    if (flushQueued)
+    Due &due = mayWait ? dueLater : dueNow;
+    due.connections.append(&connection);
+    if (due.isScheduled)
         return;
-    flushQueued = true;
-    QMetaObject::invokeMethod(this, &Private::flushDue, Qt::QueuedConnection);
+    due.isScheduled = true;
+    const milliseconds wait = mayWait ? pacer.wait(clock.monotonic()) : milliseconds(0);
+    if (wait.count() == 0) {
+        QMetaObject::invokeMethod(
+            this, [this, mayWait] { flushDue(mayWait); }, Qt::QueuedConnection);
+        return;
+    }
+    laterTimer = clock.callAfter(wait, this, [this] {
+        laterTimer = 0;
+        flushDue(true);
+    });
 }
 
-void RealtimeServer::Private::flushDue()
+//! Writes to all that are due; lets the loop look at what arrived when that takes long.
+void RealtimeServer::Private::flushDue(bool mayWait)
 {
-    flushQueued = false;
-    while (!due.isEmpty()) {
-        Connection *const c = due.takeLast();
-        c->flush();
+    Due &due = mayWait ? dueLater : dueNow;
+    const Monotonic end = clock.monotonic() + flushSlice;
+    int written = 0;
+    while (!due.connections.isEmpty()) {
+        if (++written % 64 == 0 && clock.monotonic() >= end) {
+            QMetaObject::invokeMethod(
+                this, [this, mayWait] { flushDue(mayWait); }, Qt::QueuedConnection);
+            return;
+        }
+        due.connections.takeFirst()->flushAnnounced(mayWait);
     }
+    due.isScheduled = false;
+    joiner.reset();
 }
 
 void RealtimeServer::Private::onGone(Connection &connection)
@@ -94,7 +115,10 @@ void RealtimeServer::Private::onGone(Connection &connection)
     Connection *const c = it->second.release();
     connections.erase(it);
     c->deleteLater();
-    due.removeAll(c);
+    if (c->isAnnounced(false))
+        dueNow.connections.removeOne(c);
+    if (c->isAnnounced(true))
+        dueLater.connections.removeOne(c);
     fanout.unsubscribeAll(*c);
     topics.unsubscribeAll(*c);
     metrics.connections.set(qint64(connections.size()));
@@ -131,18 +155,25 @@ void RealtimeServer::Private::sweep()
 {
     const Monotonic now = clock.monotonic();
     const Timestamp wall = clock.now();
-    QList<Connection *> all;
-    all.reserve(qsizetype(connections.size()));
-    for (const auto &[c, owned] : connections)
-        all.append(c);
-    for (Connection *c : std::as_const(all)) {
-        if (!connections.contains(c))
-            continue;
+    // Most need nothing; those that do may go away with others, so they are looked up again.
+    QList<Connection *> expired;
+    QList<Connection *> quiet;
+    for (const auto &[c, owned] : connections) {
         if (c->tokenExpiry && *c->tokenExpiry <= wall)
-            c->close(CloseUnauthenticated, "the token expired");
+            expired.append(c);
         else if (!c->actor && now - c->openedAt >= settings.helloTimeout && !sessions.guestsAllowed(c->peerAddress))
-            c->close(CloseUnauthenticated, "no hello");
-        else
+            expired.append(c);
+        else if (c->needsHeartbeat(now) || c->hasBacklog())
+            quiet.append(c);
+    }
+    for (Connection *c : std::as_const(expired)) {
+        if (connections.contains(c))
+            c->close(CloseUnauthenticated, c->tokenExpiry ? "the token expired" : "no hello");
+    }
+    for (Connection *c : std::as_const(quiet)) {
+        if (connections.contains(c))
+            c->checkBacklog(now);
+        if (connections.contains(c))
             c->checkHeartbeat(now);
     }
     messageBuckets.removeIf([this, now](const QHash<UserId, TokenBucket>::iterator &it) {
@@ -228,7 +259,7 @@ int RealtimeServer::sendToUser(const UserId &user, const QJsonObject &message)
 int RealtimeServer::broadcastToRoom(const RoomId &room, const QJsonObject &message)
 {
     const QByteArray frame = FrameCodec::encodeText(Protocol::encodeFrame("system_message", message));
-    return d->fanout.sendToRoom(room, frame, Connection::Priority::Normal, {});
+    return d->fanout.sendToRoom(room, frame, Connection::Priority::Delivery, {});
 }
 
 void RealtimeServer::publish(const QByteArray &topic, const QJsonObject &data)

@@ -14,9 +14,10 @@ namespace Atom::Realtime {
 
 struct RealtimeSettings
 {
-    int messageBytes = 64 * 1024;   //!< largest client message, all fragments together
-    int fragments = 1024;           //!< of one message; more closes with 1008
-    qint64 outgoingBytes = 1 << 20; //!< backlog above closes with 4408
+    int messageBytes = 64 * 1024;     //!< largest client message, all fragments together
+    int fragments = 1024;             //!< of one message; more closes with 1008
+    qint64 outgoingBytes = 1 << 20;   //!< backlog above closes with 4408
+    milliseconds outgoingAge{30'000}; //!< so does what was not taken for so long (up to twice)
     milliseconds handshakeTimeout{5'000};
     milliseconds helloTimeout{5'000}; //!< without guests: time to authenticate
     milliseconds heartbeat{30'000};   //!< ping when idle; gone after heartbeat + 10 s of silence

@@ -9,6 +9,7 @@
 #include "tests/support/faketransport.h"
 #include "tests/support/memoryidentity.h"
 #include "tests/support/memoryrooms.h"
+#include "tests/support/memorytraces.h"
 #include "tests/support/websocketframes.h"
 
 #include <QtCore/QCoreApplication>
@@ -18,14 +19,6 @@
 namespace Atom::Test {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
-
-//! \brief Keeps what it is told.
-class MemoryTraces final : public TraceSink
-{
-public:
-    void record(const TraceContext &, Span span) override { spans.append(std::move(span)); }
-    QList<Span> spans;
-};
 
 //! \brief Lets queued calls run until nothing is left.
 inline void settle()

@@ -56,6 +56,34 @@ private Q_SLOTS:
         QCOMPARE(cat.closeCode(), 0);
     }
 
+    void whatWaitsTooLongClosesToo()
+    {
+        ChatFixture f;
+        f.roomRepository.addRoom(RoomId("lobby"), {UserId("bob"), UserId("cat")});
+        f.start();
+        Device &bob = f.signedIn(u"bob"_s);
+        Device &cat = f.signedIn(u"cat"_s);
+        bob.take();
+        const auto pass = [&](int seconds) { // cat is not silent: this is not about heartbeats
+            for (int i = 0; i < seconds; ++i) {
+                f.clock.advance(1s);
+                bob.send(frame("ping"));
+                settle();
+            }
+        };
+        bob.peer.stuck = true;
+        post(f, "cat", "lobby", u"one"_s);
+        pass(20);
+        bob.peer.drain(); // slow, not stuck: what follows has its own time
+        bob.peer.stuck = true;
+        post(f, "cat", "lobby", u"two"_s);
+        pass(20);
+        QCOMPARE(f.server->stats().slowClosed, 0u);
+        pass(15);
+        QCOMPARE(f.server->stats().slowClosed, 1u);
+        QCOMPARE(cat.closeCode(), 0);
+    }
+
     void whoDoesNotReadIsNotReadEither()
     {
         ChatFixture f;

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/realtime/presencefanout.h"
+
+#include "shared/protocol/realtimeframes.h"
+
+#include <QtCore/QSet>
+
+namespace Atom::Realtime {
+using Rooms::PresenceStatus;
+
+namespace {
+QByteArray statusName(PresenceStatus status)
+{
+    switch (status) {
+    case PresenceStatus::Online:
+        return "online";
+    case PresenceStatus::Away:
+        return "away";
+    case PresenceStatus::Offline:
+        return "offline";
+    }
+    return "offline";
+}
+} // namespace
+
+PresenceFanout::PresenceFanout(Rooms::RoomService &rooms, Rooms::PresenceTracker &presence, Fanout &fanout,
+                               FlushPacer &pacer, Clock &clock)
+    : m_rooms(rooms), m_presence(presence), m_fanout(fanout), m_pacer(pacer), m_clock(clock)
+{
+    connect(&presence, &Rooms::PresenceTracker::changed, this, &PresenceFanout::onChanged);
+}
+
+PresenceFanout::~PresenceFanout()
+{
+    if (m_timer)
+        m_clock.cancel(m_timer);
+}
+
+void PresenceFanout::onChanged(const UserId &user, PresenceStatus status, PresenceStatus before)
+{
+    auto waiting = m_waiting.find(user);
+    if (waiting == m_waiting.end())
+        waiting = m_waiting.insert(user, Waiting{before, {}});
+    if (waiting->known == status) {
+        m_waiting.erase(waiting); // back to what the others believe
+        return;
+    }
+    waiting->due = m_clock.monotonic() + (status == PresenceStatus::Offline ? goes : comes);
+    schedule();
+}
+
+void PresenceFanout::schedule()
+{
+    if (m_timer || m_waiting.isEmpty())
+        return;
+    m_timer = m_clock.callAfter(comes, this, [this] {
+        m_timer = 0;
+        tellDue();
+        schedule();
+    });
+}
+
+void PresenceFanout::tellDue()
+{
+    const Monotonic now = m_clock.monotonic();
+    QList<UserId> due;
+    for (auto it = m_waiting.cbegin(); it != m_waiting.cend() && due.size() < usersPerTick; ++it) {
+        if (it->due <= now)
+            due.append(it.key());
+    }
+    for (const UserId &user : std::as_const(due)) {
+        m_waiting.remove(user);
+        tell(user);
+    }
+}
+
+void PresenceFanout::tell(const UserId &user)
+{
+    QSet<Connection *> told;
+    const QList<RoomId> mine = m_rooms.roomsOf(user);
+    for (const RoomId &room : mine) {
+        const Rooms::RoomState *const state = m_rooms.find(room);
+        if (!state || state->members.size() > roomMembers)
+            continue;
+        const QList<Connection *> listeners = m_fanout.listeners(room);
+        for (Connection *c : listeners) {
+            if (c->actor && c->actor->user != user)
+                told.insert(c);
+        }
+    }
+    if (told.isEmpty())
+        return;
+    const Rooms::Presence now = m_presence.of(user);
+    const QByteArray text = Protocol::encodePresence(user, statusName(now.status), now.lastSeen);
+    const QByteArray frame = FrameCodec::encodeText(text);
+    for (Connection *c : std::as_const(told))
+        c->sendFrame(frame, Connection::Priority::Droppable);
+    m_pacer.add(m_clock.monotonic(), int(told.size()));
+}
+
+} // namespace Atom::Realtime
