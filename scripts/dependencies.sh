@@ -8,7 +8,7 @@ packages_for() {
                 qt6-websockets-dev qcoro-qt6-dev libsodium-dev libsqlite3-dev libsimdjson-dev libtomlplusplus-dev \
                 libyaml-cpp-dev python3 ;;
     console) echo qt6-charts-dev libqt6opengl6-dev libgl1-mesa-dev fonts-dejavu-core libxcb-cursor0 ;;
-    test) echo xvfb xauth strace ;;
+    test) echo xvfb xauth strace libbenchmark-dev ;;
     run) echo python3-websockets ;;
   esac
 }

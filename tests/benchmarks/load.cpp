@@ -34,7 +34,8 @@ std::vector<std::string> Layout::roomIds() const
 int Layout::senderSlot(int client) const
 {
     const int place = client % clientsPerRoom;
-    return place < sendersPerRoom ? place : -1;
+    const bool isSendingRoom = sendingRooms == 0 || roomOf(client) < sendingRooms;
+    return isSendingRoom && place < sendersPerRoom ? place : -1;
 }
 
 Crowd::Crowd(uint16_t port, Layout layout)
@@ -146,6 +147,8 @@ void Crowd::onText(int client, std::string_view text)
         const int64_t due = numberOf(body, " t");
         const int64_t seq = numberOf(body, "\"seq\":");
         state.seq = std::max(state.seq, seq);
+        if (slot == m_layout.senderSlot(client))
+            return; // its own, replayed
         int64_t &last = state.last.at(size_t(slot));
         if (!m_result) {
             last = std::max(last, number);
@@ -162,7 +165,12 @@ void Crowd::onText(int client, std::string_view text)
     } else if (rest.starts_with("message_ack\"")) {
         if (!m_result)
             return;
+        state.seq = std::max(state.seq, numberOf(rest, "\"seq\":"));
         const std::string_view id = memberOf(rest, "\"client_id\":\"");
+        const int64_t number = numberOf(id, "n");
+        const auto isAcknowledged = [number](const Unacknowledged &u) { return u.number == number; };
+        if (std::erase_if(state.outbox, isAcknowledged) == 0)
+            return; // answered before the connection was lost, and again after it
         m_result->ackTime.record(nowNanos() - numberOf(id, "t"));
         ++m_result->acked;
         if (m_window > 0 && m_sending)
@@ -178,6 +186,8 @@ void Crowd::onText(int client, std::string_view text)
         state.cutAt = state.comeBackAt = 0;
         state.attempts = 0;
         --m_missing;
+        for (const Unacknowledged &u : state.outbox)
+            m_swarm.sendText(client, u.frame);
     } else if (rest.starts_with("error\"") || rest.starts_with("gap\"")) {
         if (!m_result && !state.isJoined)
             throw std::runtime_error("refused: " + std::string(text));
@@ -195,9 +205,12 @@ void Crowd::send(int client, int64_t dueNanos)
     std::string text = std::to_string(m_layout.senderSlot(client)) + " n" + std::to_string(number) + " t" +
                        std::to_string(dueNanos) + ' ';
     text.resize(size_t(std::max<int>(m_textBytes, int(text.size()))), 'x');
-    m_swarm.sendText(client, R"({"type":"chat_message","room_id":")" + m_layout.roomId(m_layout.roomOf(client)) +
-                                 R"(","message":")" + text + R"(","client_id":"n)" + std::to_string(number) + 't' +
-                                 std::to_string(dueNanos) + "\"}");
+    std::string frame = R"({"type":"chat_message","room_id":")" + m_layout.roomId(m_layout.roomOf(client)) +
+                        R"(","message":")" + text + R"(","client_id":"n)" + std::to_string(number) + 't' +
+                        std::to_string(dueNanos) + "\"}";
+    if (m_states[size_t(client)].cutAt == 0) // else with the others, when it is back: in their order
+        m_swarm.sendText(client, frame);
+    m_states[size_t(client)].outbox.push_back({number, std::move(frame)});
     ++m_result->sent;
 }
 
@@ -218,7 +231,8 @@ LoadResult Crowd::run(const LoadPlan &plan, pid_t server)
     const std::vector<int64_t> sentBefore = m_sent;
     std::vector<int> senders; // neighbours in the list are in different rooms: the load is even at each moment
     for (int slot = 0; slot < m_layout.sendersPerRoom; ++slot) {
-        for (int room = 0; room < m_layout.rooms; ++room)
+        const int rooms = m_layout.sendingRooms == 0 ? m_layout.rooms : m_layout.sendingRooms;
+        for (int room = 0; room < rooms; ++room)
             senders.push_back(room * m_layout.clientsPerRoom + slot);
     }
     const int64_t cpuBefore = cpuNanos(server);

@@ -5,6 +5,8 @@
 #include "tests/benchmarks/histogram.h"
 #include "tests/benchmarks/swarm.h"
 
+#include <deque>
+
 #include <sys/types.h>
 
 namespace Atom::Bench {
@@ -15,6 +17,7 @@ struct Layout
     int rooms = 1;
     int clientsPerRoom = 1;
     int sendersPerRoom = 1;
+    int sendingRooms = 0;     //!< only the first so many have senders; 0: all
     std::string prefix = "r"; //!< of the rooms' ids
     std::string roomId(int room) const { return prefix + std::to_string(room); }
     std::vector<std::string> roomIds() const;
@@ -66,9 +69,15 @@ public:
     std::function<void()> onTurn; //!< called all the time during run()
 
 private:
+    struct Unacknowledged
+    {
+        int64_t number = 0;
+        std::string frame;
+    };
     struct State
     {
-        std::vector<int64_t> last; // number of the newest message, by slot of the sender
+        std::deque<Unacknowledged> outbox; // sent again after a reconnection
+        std::vector<int64_t> last;         // number of the newest message, by slot of the sender
         int64_t seq = 0;
         int64_t comeBackAt = 0;
         int64_t cutAt = 0;

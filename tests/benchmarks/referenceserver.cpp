@@ -7,10 +7,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
-#include <utility>
 #include <stdexcept>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>

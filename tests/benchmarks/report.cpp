@@ -41,16 +41,19 @@ Row rowOf(const std::string &scenario, const std::string &server, const LoadResu
     row.figures["messages_per_s"] = double(r.acked) / r.seconds;
     if (r.expected > 0) {
         row.figures["deliveries_per_s"] = double(r.delivered) / r.seconds;
-        row.figures["cpu_us_per_delivery"] = r.cpuMicrosPerDelivery();
+        if (r.cpuNanos > 0)
+            row.figures["cpu_us_per_delivery"] = r.cpuMicrosPerDelivery();
         row.figures["p50_ms"] = r.deliveryTime.percentileMillis(0.5);
         row.figures["p95_ms"] = r.deliveryTime.percentileMillis(0.95);
         row.figures["p99_ms"] = r.deliveryTime.percentileMillis(0.99);
         row.figures["p999_ms"] = r.deliveryTime.percentileMillis(0.999);
     }
-    row.figures["cpu_us_per_message"] = r.cpuMicrosPerMessage();
+    if (r.cpuNanos > 0) { // else the process was another at the end than at the beginning
+        row.figures["cpu_us_per_message"] = r.cpuMicrosPerMessage();
+        row.figures["cpu_percent"] = double(r.cpuNanos) / 1e7 / r.seconds;
+    }
     row.figures["ack_p50_ms"] = r.ackTime.percentileMillis(0.5);
     row.figures["ack_p99_ms"] = r.ackTime.percentileMillis(0.99);
-    row.figures["cpu_percent"] = double(r.cpuNanos) / 1e7 / r.seconds;
     const auto count = [&row](const char *what, int64_t n) {
         if (n != 0)
             row.note += std::string(row.note.empty() ? "" : ", ") + std::to_string(n) + ' ' + what;
@@ -102,12 +105,12 @@ std::string Report::table() const
                                                                       {"p99_ms", "p99 ms"},
                                                                       {"p999_ms", "p99.9 ms"},
                                                                       {"ack_p99_ms", "ack p99"}};
-    std::string text = padded("scenario", 22) + padded("server", 27);
+    std::string text = padded("scenario", 25) + padded("server", 27);
     for (const auto &[name, title] : columns)
         text += padded(title, 10);
     text += "ratio\n";
     for (const Row &row : m_rows) {
-        text += padded(row.scenario, 22) + padded(row.server, 27);
+        text += padded(row.scenario, 25) + padded(row.server, 27);
         std::string others;
         for (const auto &[name, title] : columns) {
             const auto it = row.figures.find(name);
