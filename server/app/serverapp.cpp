@@ -233,6 +233,7 @@ Result<void> ServerApp::Private::makeServices()
     egress = std::move(*client);
     workflows = std::make_unique<Workflows::WorkflowService>(storage->workflows(), *egress, *traces, clock, metrics);
     Assistant::AssistantService::Settings forAssistant;
+    forAssistant.enabled = config.assistant.enabled;
     forAssistant.threshold = config.assistant.threshold;
     assistant = std::make_unique<Assistant::AssistantService>(forAssistant, storage->assistant(), *rooms, *workflows,
                                                               *traces, clock, metrics);
@@ -351,10 +352,8 @@ HttpEndpoints::ApiServices ServerApp::Private::apiServices()
 //! Signals between parts that do not know each other.
 void ServerApp::Private::wire()
 {
-    if (config.assistant.enabled) {
-        QObject::connect(rooms.get(), &Rooms::RoomService::assistantTurnDue, assistant.get(),
-                         &Assistant::AssistantService::takeTurn);
-    }
+    QObject::connect(rooms.get(), &Rooms::RoomService::assistantTurnDue, assistant.get(),
+                     &Assistant::AssistantService::takeTurn);
     QObject::connect(sampler.get(), &Monitoring::MetricSampler::sampled, &q, [this](const MetricSample &sample) {
         alerts->evaluate(sample);
         if (realtime->hasSubscribers("metrics"))

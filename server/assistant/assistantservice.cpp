@@ -17,6 +17,7 @@ using namespace Qt::StringLiterals;
 namespace {
 constexpr int contextMessages = 20;
 constexpr qsizetype maxQueuedPerRoom = 1'000; //!< beyond: turns stay owed in storage and are taken up at the next start
+constexpr int maxRetries = 5;                 // after 2, 4, 8, 16 and 32 seconds
 
 QStringList readBackground(const QString &file)
 {
@@ -42,9 +43,9 @@ struct AssistantService::Private
     };
     using ReplyGate = OneShot<Result<Reply>>;
 
-    Private(Settings s, AssistantRepository &a, Rooms::RoomService &r, Workflows::WorkflowService &w, TraceSink &t,
-            Clock &c, MetricRegistry &m)
-        : settings(s), repository(a), rooms(r), clock(c),
+    Private(AssistantService &service, Settings s, AssistantRepository &a, Rooms::RoomService &r,
+            Workflows::WorkflowService &w, TraceSink &t, Clock &c, MetricRegistry &m)
+        : q(service), settings(s), repository(a), rooms(r), clock(c),
           turns(m.counter("atom_assistant_turns_total", "Messages the assistant took a turn for")),
           replies(m.counter("atom_assistant_replies_total", "Replies posted")),
           failures(m.counter("atom_assistant_failures_total", "Turns that ended in an error")),
@@ -55,10 +56,14 @@ struct AssistantService::Private
     }
 
     QCoro::Task<void> runTurns(RoomId room);
+    QCoro::Task<void> decline(MessageId message);
+    //! Takes the turn again a little later; false: not worth it, or tried often enough. It stays owed for a start.
+    bool tryLater(const Turn &turn, const Error &error);
     void answerWaiter(const MessageId &message, Result<Reply> reply);
     Result<RoomId> findContext(const Actor &actor) const;
     QCoro::Task<Result<RoomId>> openContext(Actor actor, RoomId wanted);
 
+    AssistantService &q;
     Settings settings;
     AssistantRepository &repository;
     Rooms::RoomService &rooms;
@@ -72,13 +77,14 @@ struct AssistantService::Private
     std::shared_ptr<const IntentMatcher> matcher = std::make_shared<IntentMatcher>();
     QHash<RoomId, QList<Turn>> queues; //!< an entry exists while the room's turns run: one at a time, in order
     QHash<MessageId, ReplyGate> waiters;
+    QHash<MessageId, int> attempts; //!< of turns that failed and are tried again
     TaskScope scope{QStringLiteral("assistant")};
 };
 
 AssistantService::AssistantService(Settings settings, AssistantRepository &repository, Rooms::RoomService &rooms,
                                    Workflows::WorkflowService &workflows, TraceSink &traces, Clock &clock,
                                    MetricRegistry &metrics)
-    : d(std::make_unique<Private>(settings, repository, rooms, workflows, traces, clock, metrics))
+    : d(std::make_unique<Private>(*this, settings, repository, rooms, workflows, traces, clock, metrics))
 {
 }
 
@@ -146,6 +152,10 @@ void AssistantService::takeTurn(const RoomEvent &message, const Actor &actor)
 {
     if (d->scope.isClosing())
         return; // owed in storage
+    if (!d->settings.enabled) {
+        d->scope.spawn(d->decline(message.message), "decline a turn");
+        return;
+    }
     const auto queue = d->queues.find(message.room);
     if (queue != d->queues.end()) {
         if (queue->size() < maxQueuedPerRoom)
@@ -169,13 +179,14 @@ QCoro::Task<void> AssistantService::Private::runTurns(RoomId room)
         request.token = scope.token();
         Result<std::optional<Reply>> outcome = co_await runner.run(std::move(request));
         if (!outcome) {
-            // The turn stays owed: the next start takes it up.
             failures.add();
             qCWarning(lcAssistant) << "turn for message" << turn.message.message.toString() << "in room"
                                    << room.toString() << "failed:" << outcome.error().detail << outcome.error().cause;
-            answerWaiter(turn.message.message, outcome.error());
+            if (!tryLater(turn, outcome.error()))
+                answerWaiter(turn.message.message, outcome.error());
             continue;
         }
+        attempts.remove(turn.message.message);
         if (*outcome) {
             replies.add();
             const auto took = clock.now() - turn.message.at;
@@ -186,6 +197,26 @@ QCoro::Task<void> AssistantService::Private::runTurns(RoomId room)
         }
     }
     queues.remove(room);
+}
+
+bool AssistantService::Private::tryLater(const Turn &turn, const Error &error)
+{
+    const bool mayPass =
+        error.code == Errc::Unavailable || error.code == Errc::Internal || error.code == Errc::DeadlineExceeded;
+    const int attempt = ++attempts[turn.message.message];
+    if (!mayPass || attempt > maxRetries || scope.isClosing()) {
+        attempts.remove(turn.message.message);
+        return false;
+    }
+    clock.callAfter(seconds(1 << attempt), &q, [this, turn] { q.takeTurn(turn.message, turn.actor); });
+    return true;
+}
+
+QCoro::Task<void> AssistantService::Private::decline(MessageId message)
+{
+    const Result<void> finished = co_await repository.finishTurn(message);
+    if (!finished)
+        qCWarning(lcAssistant) << "a turn could not be declined:" << finished.error().detail;
 }
 
 void AssistantService::Private::answerWaiter(const MessageId &message, Result<Reply> reply)
@@ -238,6 +269,8 @@ QCoro::Task<Result<RoomId>> AssistantService::Private::openContext(Actor actor, 
 QCoro::Task<Result<Reply>> AssistantService::chat(Actor actor, QString text, RoomId context, QJsonObject metadata,
                                                   milliseconds budget)
 {
+    if (!d->settings.enabled)
+        co_return Error(Errc::Unavailable, u"The assistant is turned off on this server."_s);
     const Result<RoomId> room = co_await d->openContext(actor, context);
     if (!room)
         co_return room.error();

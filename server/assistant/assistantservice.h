@@ -51,6 +51,7 @@ class AssistantService : public QObject
 public:
     struct Settings
     {
+        bool enabled = true; //!< otherwise it says so when asked directly, and messages in rooms owe no turn
         milliseconds turnBudget{60'000};
         double threshold = 0.5; //!< least confidence (0..1) that triggers
     };

@@ -1,0 +1,151 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/assistant/assistantservice.h"
+#include "server/connectors/egressclient.h"
+#include "tests/support/fakeclock.h"
+#include "tests/support/memoryrooms.h"
+#include "tests/support/memorytraces.h"
+#include "tests/support/memoryworkflows.h"
+
+#include <QtTest/QTest>
+
+using namespace Atom;
+using namespace Atom::Assistant;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+//! Fails as often as it is told to.
+class Conversations final : public AssistantRepository
+{
+public:
+    QCoro::Task<Result<QList<PendingTurn>>> pendingTurns() override { co_return QList<PendingTurn>(); }
+    QCoro::Task<Result<void>> finishTurn(MessageId message) override
+    {
+        finished.append(message);
+        co_return Result<void>();
+    }
+    QCoro::Task<Result<QJsonObject>> conversation(RoomId, UserId) override
+    {
+        if (failures-- > 0)
+            co_return Error(Errc::Unavailable, u"busy"_s);
+        co_return QJsonObject();
+    }
+    QCoro::Task<Result<void>> saveConversation(RoomId, UserId, QJsonObject) override { co_return Result<void>(); }
+    int failures = 0;
+    QList<MessageId> finished;
+};
+
+struct World
+{
+    explicit World(bool enabled = true)
+    {
+        auto made = Connectors::EgressClient::create({}, resolver, clock, metrics);
+        egress = std::move(made.value());
+        workflows = std::make_unique<Workflows::WorkflowService>(runs, *egress, traces, clock, metrics);
+        rooms = std::make_unique<Rooms::RoomService>(store, traces, clock, metrics, Rooms::RoomLimits());
+        AssistantService::Settings settings;
+        settings.enabled = enabled;
+        service =
+            std::make_unique<AssistantService>(settings, conversations, *rooms, *workflows, traces, clock, metrics);
+        QObject::connect(rooms.get(), &Rooms::RoomService::assistantTurnDue, service.get(),
+                         &AssistantService::takeTurn);
+        isReady = QCoro::waitFor(rooms->load()).isOk() && QCoro::waitFor(service->load({})).isOk();
+        ann.user = UserId("ann");
+        ann.role = Role::Member;
+    }
+    ~World()
+    {
+        QCoro::waitFor(service->close());
+        QCoro::waitFor(workflows->close());
+        QCoro::waitFor(rooms->close());
+    }
+    MessageId ask()
+    {
+        Rooms::RoomDraft draft;
+        draft.id = RoomId("talk");
+        draft.kind = RoomKind::Assistant;
+        isReady = isReady && QCoro::waitFor(rooms->create(ann, draft)).isOk();
+        Rooms::MessageDraft message;
+        message.room = RoomId("talk");
+        message.text = u"xyzzy"_s;
+        return QCoro::waitFor(rooms->postTask(ann, message))->event.message;
+    }
+    int replies() const
+    {
+        const QList<RoomEvent> events = store.rooms.value("talk").events;
+        return int(std::count_if(events.begin(), events.end(),
+                                 [](const RoomEvent &event) { return event.messageType == u"assistant"_s; }));
+    }
+
+    Test::FakeClock clock;
+    MetricRegistry metrics;
+    Connectors::SystemResolver resolver;
+    Test::MemoryTraces traces;
+    Test::MemoryRooms store;
+    Test::MemoryWorkflowRepository runs;
+    Conversations conversations;
+    std::unique_ptr<Connectors::EgressClient> egress;
+    std::unique_ptr<Workflows::WorkflowService> workflows;
+    std::unique_ptr<Rooms::RoomService> rooms;
+    std::unique_ptr<AssistantService> service;
+    Actor ann;
+    bool isReady = false;
+};
+
+} // namespace
+
+class TestAssistantService : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void aTurnThatFailsIsTakenAgain()
+    {
+        World w;
+        w.conversations.failures = 2;
+        const MessageId question = w.ask();
+        QVERIFY(w.isReady);
+        QTRY_COMPARE(w.conversations.failures, 1);
+        QCOMPARE(w.replies(), 0);
+        w.clock.advance(1s); // not yet
+        QCoreApplication::processEvents();
+        QCOMPARE(w.conversations.failures, 1);
+        w.clock.advance(1s);
+        QTRY_COMPARE(w.conversations.failures, 0);
+        QCOMPARE(w.replies(), 0);
+        w.clock.advance(4s);
+        QTRY_COMPARE(w.replies(), 1);
+        QTRY_COMPARE(w.conversations.finished, QList<MessageId>{question});
+        w.clock.advance(60s);
+        QCoreApplication::processEvents();
+        QCOMPARE(w.replies(), 1);
+    }
+
+    void itGivesUpAfterAWhile()
+    {
+        World w;
+        w.conversations.failures = 1'000;
+        w.ask();
+        for (int i = 0; i < 300; ++i) {
+            w.clock.advance(1s);
+            QCoreApplication::processEvents();
+        }
+        QCOMPARE(w.conversations.failures, 1'000 - 6);
+        QVERIFY(w.conversations.finished.isEmpty()); // owed: a start takes it up
+    }
+
+    void turnedOffItSaysSo()
+    {
+        World w(false);
+        const Result<Reply> reply = QCoro::waitFor(w.service->chat(w.ann, u"hello"_s, {}, {}, 30s));
+        QVERIFY(!reply);
+        QCOMPARE(reply.error().code, Errc::Unavailable);
+        const MessageId question = w.ask();
+        QTRY_COMPARE(w.conversations.finished, QList<MessageId>{question}); // nothing is owed for later
+        QCOMPARE(w.replies(), 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAssistantService)
+#include "tst_assistantservice.moc"
