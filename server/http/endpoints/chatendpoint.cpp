@@ -68,6 +68,7 @@ QCoro::Task<Response> ChatEndpoint::message(Request request, Actor actor)
     const RoomId context = reader.optionalId<RoomId>(u"context_id"_s);
     const QString messageType = reader.optionalString(u"message_type"_s, 1, 64).value_or(u"text"_s);
     QJsonObject metadata = reader.optionalObject(u"metadata"_s, anyLength).value_or(QJsonObject());
+    reader.allowOthers(); // clients of older systems send more
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
 

@@ -206,7 +206,7 @@ QList<QByteArray> JsonReader::idTexts(const QString &name, qsizetype maxItems)
 Result<void> JsonReader::finish()
 {
     for (auto it = m_object.constBegin(); it != m_object.constEnd(); ++it) {
-        if (!m_known.contains(it.key()))
+        if (!m_othersAllowed && !m_known.contains(it.key()))
             add(pointerTo(it.key()), u"is not a known field"_s);
     }
     if (m_errors.isEmpty())

@@ -68,6 +68,8 @@ public:
     bool has(const QString &name) const; //!< present and not null
     //! \brief Adds a mistake about a top-level field, found by the caller.
     void reject(const QString &name, const QString &detail);
+    //! \brief Unknown fields are no mistake: for the few requests that clients of other systems make as well.
+    void allowOthers() { m_othersAllowed = true; }
     //! \return ValidationFailed with a FieldError for each mistake and each unknown field (at most 50).
     Result<void> finish();
 
@@ -80,6 +82,7 @@ private:
 
     QJsonObject m_object;
     QSet<QString> m_known;
+    bool m_othersAllowed = false;
     QList<FieldError> m_errors;
 };
 
