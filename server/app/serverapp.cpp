@@ -5,6 +5,7 @@
 #include "server/app/demodata.h"
 #include "server/app/logging.h"
 #include "server/app/logsink.h"
+#include "server/app/settings.h"
 #include "server/assistant/assistantservice.h"
 #include "server/connectors/egressclient.h"
 #include "server/http/endpoints/api.h"
@@ -62,9 +63,6 @@ struct ServerApp::Private
     void observeProcess();
     Result<BoundPorts> listen();
     HttpEndpoints::ApiServices apiServices();
-    Rooms::RoomLimits roomLimits() const;
-    Realtime::RealtimeSettings realtimeSettings() const;
-    Net::GuardLimits guardLimits(int connections, int perAddress) const;
 
     ServerApp &q;
     const ServerConfig config;
@@ -97,43 +95,6 @@ struct ServerApp::Private
     std::unique_ptr<Net::PortGuard> httpPort; //!< after http: QHttpServer becomes the parent of what it is bound to
     std::unique_ptr<Net::PortGuard> realtimePort;
 };
-
-Rooms::RoomLimits ServerApp::Private::roomLimits() const
-{
-    Rooms::RoomLimits limits;
-    limits.createOnJoin = config.rooms.createOnJoin;
-    return limits;
-}
-
-Realtime::RealtimeSettings ServerApp::Private::realtimeSettings() const
-{
-    Realtime::RealtimeSettings settings;
-    settings.messageBytes = config.realtime.maxMessageBytes;
-    settings.outgoingBytes = config.realtime.outgoingBytes;
-    settings.outgoingAge = seconds(config.realtime.outgoingSeconds);
-    settings.heartbeat = seconds(config.realtime.heartbeatSeconds);
-    settings.connectionsPerUser = config.realtime.connectionsPerUser;
-    settings.roomsPerConnection = config.realtime.roomsPerConnection;
-    settings.messagesPerSecond = config.realtime.messagesPerSecond;
-    settings.messageBurst = config.realtime.messageBurst;
-    settings.framesPerSecond = config.realtime.framesPerSecond;
-    settings.frameBurst = config.realtime.frameBurst;
-    settings.origins = config.realtime.origins;
-    return settings;
-}
-
-Net::GuardLimits ServerApp::Private::guardLimits(int connections, int perAddress) const
-{
-    Net::GuardLimits limits;
-    limits.head.bodyBytes = config.http.maxBodyBytes;
-    limits.headTimeout = seconds(config.http.headTimeoutSeconds);
-    limits.bodyTimeout = seconds(config.http.bodyTimeoutSeconds);
-    limits.idleTimeout = seconds(config.http.idleTimeoutSeconds);
-    limits.answerTimeout = seconds(config.http.answerTimeoutSeconds);
-    limits.connections = connections;
-    limits.connectionsPerAddress = perAddress;
-    return limits;
-}
 
 void ServerApp::Private::observeProcess()
 {
@@ -221,7 +182,7 @@ Result<void> ServerApp::Private::makeServices()
     forSessions.guests = config.auth.guests;
     sessions = std::make_unique<Identity::SessionService>(forSessions, *users, storage->sessions(), *hasher, clock);
     presence = std::make_unique<Rooms::PresenceTracker>(clock);
-    rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), *traces, clock, metrics, roomLimits());
+    rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), *traces, clock, metrics, roomLimits(config));
     resolver = std::make_unique<Connectors::SystemResolver>();
     Connectors::EgressClient::Settings forEgress;
     forEgress.allow = config.egress.allow;
@@ -280,8 +241,8 @@ QCoro::Task<Result<void>> ServerApp::Private::seed()
 
 Result<void> ServerApp::Private::makeEdges()
 {
-    realtime = std::make_unique<Realtime::RealtimeServer>(realtimeSettings(), *rooms, *presence, *sessions, *users,
-                                                          *traces, clock, metrics);
+    realtime = std::make_unique<Realtime::RealtimeServer>(realtimeSettings(config), *rooms, *presence, *sessions,
+                                                          *users, *traces, clock, metrics);
     Counter &serverErrors = metrics.counter("atom_http_responses_total", "", "class=\"5xx\"");
     Counter &frameErrors = metrics.counter("atom_realtime_errors_total", "Error frames sent");
     Monitoring::MetricSampler::Sources sources{
@@ -314,10 +275,10 @@ Result<void> ServerApp::Private::makeEdges()
     http = std::make_unique<Http::HttpServer>(
         settings, [this](QByteArrayView token) { return sessions->verify(token); }, clock, metrics);
     http->addRoutes(api->routes());
-    httpPort = std::make_unique<Net::PortGuard>(guardLimits(config.http.connections, config.http.connectionsPerAddress),
-                                                clock, metrics);
+    httpPort = std::make_unique<Net::PortGuard>(
+        guardLimits(config, config.http.connections, config.http.connectionsPerAddress), clock, metrics);
     realtimePort = std::make_unique<Net::PortGuard>(
-        guardLimits(config.http.connections, config.realtime.connectionsPerAddress), clock, metrics);
+        guardLimits(config, config.http.connections, config.realtime.connectionsPerAddress), clock, metrics);
     observeProcess();
     return {};
 }
@@ -328,7 +289,7 @@ HttpEndpoints::ApiServices ServerApp::Private::apiServices()
     facts.version = QStringLiteral(ATOM_VERSION);
     facts.realtimePort = [this] { return realtimePort ? int(realtimePort->serverPort()) : 0; };
     HttpEndpoints::ChatLimits limits;
-    limits.rooms = roomLimits();
+    limits.rooms = roomLimits(config);
     limits.frameBytes = config.realtime.maxMessageBytes;
     limits.messagesPerSecond = config.realtime.messagesPerSecond;
     HttpEndpoints::Readiness readiness;

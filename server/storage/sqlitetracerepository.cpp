@@ -169,42 +169,37 @@ SqliteTraceRepository::SqliteTraceRepository(Writer &writer, Reader &reader, Met
 {
 }
 
-void SqliteTraceRepository::append(QList<StoredSpan> spans)
+void SqliteTraceRepository::submit(qsizetype count, Writer::Work<void> work)
 {
-    const qsizetype count = spans.size();
     if (count == 0)
         return;
     Writer::Done<void> done = [&dropped = m_dropped, count](const Result<void> &result) {
         if (!result)
             dropped.add(quint64(count));
     };
-    m_writer.submit<void>(
-        [spans = std::move(spans)](Connection &db) -> Result<void> {
-            for (const StoredSpan &x : spans) {
-                execute(db, insertSql, x.span.trace, x.span.id, x.span.parent, x.span.name, x.span.startMicros,
-                        x.span.durationMicros, statusNumber(x.span.status), x.span.attributes,
-                        OrNull{x.span.error.toUtf8()}, x.room, x.message);
-            }
-            return {};
-        },
-        std::move(done));
+    m_writer.submit<void>(std::move(work), std::move(done));
+}
+
+void SqliteTraceRepository::append(QList<StoredSpan> spans)
+{
+    const qsizetype count = spans.size();
+    submit(count, [spans = std::move(spans)](Connection &db) -> Result<void> {
+        for (const StoredSpan &x : spans) {
+            execute(db, insertSql, x.span.trace, x.span.id, x.span.parent, x.span.name, x.span.startMicros,
+                    x.span.durationMicros, statusNumber(x.span.status), x.span.attributes,
+                    OrNull{x.span.error.toUtf8()}, x.room, x.message);
+        }
+        return {};
+    });
 }
 
 void SqliteTraceRepository::appendPassages(QList<Passage> passages)
 {
     const qsizetype count = passages.size();
-    if (count == 0)
-        return;
-    Writer::Done<void> done = [&dropped = m_dropped, count](const Result<void> &result) {
-        if (!result)
-            dropped.add(quint64(count));
-    };
-    m_writer.submit<void>(
-        [passages = std::move(passages)](Connection &db) -> Result<void> {
-            storePassages(db, passages);
-            return {};
-        },
-        std::move(done));
+    submit(count, [passages = std::move(passages)](Connection &db) -> Result<void> {
+        storePassages(db, passages);
+        return {};
+    });
 }
 
 QCoro::Task<Result<Trace>> SqliteTraceRepository::trace(TraceId id)

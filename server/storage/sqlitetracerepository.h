@@ -21,6 +21,8 @@ public:
     QCoro::Task<Result<QList<TraceSummary>>> traces(RoomId room, qint64 before, int limit) override;
 
 private:
+    //! Fire and forget; `count` things are counted as dropped when it fails.
+    void submit(qsizetype count, Writer::Work<void> work);
     Writer &m_writer;
     Reader &m_reader;
     Counter &m_dropped;

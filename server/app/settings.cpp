@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/app/settings.h"
+
+namespace Atom::App {
+
+Rooms::RoomLimits roomLimits(const ServerConfig &config)
+{
+    Rooms::RoomLimits limits;
+    limits.createOnJoin = config.rooms.createOnJoin;
+    return limits;
+}
+
+Realtime::RealtimeSettings realtimeSettings(const ServerConfig &config)
+{
+    Realtime::RealtimeSettings settings;
+    settings.messageBytes = config.realtime.maxMessageBytes;
+    settings.outgoingBytes = config.realtime.outgoingBytes;
+    settings.outgoingAge = seconds(config.realtime.outgoingSeconds);
+    settings.heartbeat = seconds(config.realtime.heartbeatSeconds);
+    settings.connectionsPerUser = config.realtime.connectionsPerUser;
+    settings.roomsPerConnection = config.realtime.roomsPerConnection;
+    settings.messagesPerSecond = config.realtime.messagesPerSecond;
+    settings.messageBurst = config.realtime.messageBurst;
+    settings.framesPerSecond = config.realtime.framesPerSecond;
+    settings.frameBurst = config.realtime.frameBurst;
+    settings.origins = config.realtime.origins;
+    return settings;
+}
+
+Net::GuardLimits guardLimits(const ServerConfig &config, int connections, int perAddress)
+{
+    Net::GuardLimits limits;
+    limits.head.bodyBytes = config.http.maxBodyBytes;
+    limits.headTimeout = seconds(config.http.headTimeoutSeconds);
+    limits.bodyTimeout = seconds(config.http.bodyTimeoutSeconds);
+    limits.idleTimeout = seconds(config.http.idleTimeoutSeconds);
+    limits.answerTimeout = seconds(config.http.answerTimeoutSeconds);
+    limits.connections = connections;
+    limits.connectionsPerAddress = perAddress;
+    return limits;
+}
+
+} // namespace Atom::App
