@@ -7,6 +7,7 @@ namespace Atom::App {
 Rooms::RoomLimits roomLimits(const ServerConfig &config)
 {
     Rooms::RoomLimits limits;
+    limits.assistant = config.assistant.enabled;
     limits.createOnJoin = config.rooms.createOnJoin;
     return limits;
 }

@@ -8,12 +8,23 @@
 
 #include <QCoro/QCoroTask>
 
+#include <optional>
+
 namespace Atom::Assistant {
 
 //! \brief A message whose answer is owed; written in the message's own transaction (Rooms::EventDraft::assistantTurn).
 struct PendingTurn
 {
     RoomEvent message;
+};
+
+//! \brief What a turn leaves behind.
+struct TurnEnd
+{
+    MessageId message;
+    RoomId room; //!< of the conversation, with `user`
+    UserId user;
+    std::optional<QJsonObject> state; //!< the conversation's next state; none: it stays as it is
 };
 
 //! \brief Where the assistant keeps what must survive a crash. Main thread.
@@ -23,10 +34,11 @@ public:
     virtual ~AssistantRepository() = default;
     //! \brief Turns not finished, oldest first: what a start has to go on with.
     virtual QCoro::Task<Result<QList<PendingTurn>>> pendingTurns() = 0;
-    virtual QCoro::Task<Result<void>> finishTurn(MessageId message) = 0;
+    //! \brief The turn is owed no more, and the conversation moved on: both or neither, so that a turn that is taken
+    //! again never meets its own result.
+    virtual QCoro::Task<Result<void>> finishTurn(TurnEnd end) = 0;
     //! \brief The state of a conversation (room, user): the question open, the slots known. Empty when none.
     virtual QCoro::Task<Result<QJsonObject>> conversation(RoomId room, UserId user) = 0;
-    virtual QCoro::Task<Result<void>> saveConversation(RoomId room, UserId user, QJsonObject state) = 0;
 };
 
 } // namespace Atom::Assistant

@@ -40,6 +40,7 @@ struct AssistantService::Private
     {
         RoomEvent message;
         Actor actor;
+        int failures = 0;
     };
     using ReplyGate = OneShot<Result<Reply>>;
 
@@ -56,9 +57,9 @@ struct AssistantService::Private
     }
 
     QCoro::Task<void> runTurns(RoomId room);
-    QCoro::Task<void> decline(MessageId message);
-    //! Takes the turn again a little later; false: not worth it, or tried often enough. It stays owed for a start.
-    bool tryLater(const Turn &turn, const Error &error);
+    //! Waits a while before the turn is taken again; false: not worth it, or tried often enough.
+    QCoro::Task<bool> mayTryAgain(Turn turn, Error error);
+    QCoro::Task<bool> isDeleted(RoomEvent message);
     void answerWaiter(const MessageId &message, Result<Reply> reply);
     Result<RoomId> findContext(const Actor &actor) const;
     QCoro::Task<Result<RoomId>> openContext(Actor actor, RoomId wanted);
@@ -77,7 +78,8 @@ struct AssistantService::Private
     std::shared_ptr<const IntentMatcher> matcher = std::make_shared<IntentMatcher>();
     QHash<RoomId, QList<Turn>> queues; //!< an entry exists while the room's turns run: one at a time, in order
     QHash<MessageId, ReplyGate> waiters;
-    QHash<MessageId, int> attempts; //!< of turns that failed and are tried again
+    QSet<OneShot<bool> *> pauses; //!< of turns that wait to be taken again
+    bool isStopping = false;
     TaskScope scope{QStringLiteral("assistant")};
 };
 
@@ -119,6 +121,8 @@ QCoro::Task<Result<QStringList>> AssistantService::load(QString directory)
     d->dialogue = std::make_shared<Dialogue>(intents, d->settings.threshold);
     qCInfo(lcAssistant) << "intents:" << intents.size() << "background lines:" << background.size();
 
+    if (!d->settings.enabled)
+        co_return Result<QStringList>(mistakes); // what is owed waits until it is turned on again
     const Result<QList<PendingTurn>> owed = co_await d->repository.pendingTurns();
     if (!owed)
         co_return owed.error();
@@ -134,6 +138,12 @@ QCoro::Task<Result<QStringList>> AssistantService::load(QString directory)
 
 QCoro::Task<void> AssistantService::close()
 {
+    d->isStopping = true;
+    for (const OneShot<bool> *pause : std::as_const(d->pauses)) {
+        const OneShot<bool> waiting = *pause; // it goes with the frame that it resumes, in a later turn of the loop
+        QMetaObject::invokeMethod(
+            this, [waiting] { waiting.resolve(false); }, Qt::QueuedConnection);
+    }
     co_await d->scope.close();
     const auto waiters = std::exchange(d->waiters, {});
     for (const Private::ReplyGate &waiter : waiters)
@@ -152,10 +162,6 @@ void AssistantService::takeTurn(const RoomEvent &message, const Actor &actor)
 {
     if (d->scope.isClosing())
         return; // owed in storage
-    if (!d->settings.enabled) {
-        d->scope.spawn(d->decline(message.message), "decline a turn");
-        return;
-    }
     const auto queue = d->queues.find(message.room);
     if (queue != d->queues.end()) {
         if (queue->size() < maxQueuedPerRoom)
@@ -169,8 +175,9 @@ void AssistantService::takeTurn(const RoomEvent &message, const Actor &actor)
 QCoro::Task<void> AssistantService::Private::runTurns(RoomId room)
 {
     while (!queues[room].isEmpty() && !scope.isClosing()) {
-        const Turn turn = queues[room].takeFirst();
-        turns.add();
+        Turn turn = queues[room].takeFirst();
+        if (turn.failures == 0)
+            turns.add();
         TurnRequest request;
         request.message = turn.message;
         request.actor = turn.actor;
@@ -182,11 +189,15 @@ QCoro::Task<void> AssistantService::Private::runTurns(RoomId room)
             failures.add();
             qCWarning(lcAssistant) << "turn for message" << turn.message.message.toString() << "in room"
                                    << room.toString() << "failed:" << outcome.error().detail << outcome.error().cause;
-            if (!tryLater(turn, outcome.error()))
+            // The turns behind it wait: a conversation is answered in its order.
+            ++turn.failures;
+            const bool again = co_await mayTryAgain(turn, outcome.error());
+            if (again && !co_await isDeleted(turn.message))
+                queues[room].prepend(turn);
+            else
                 answerWaiter(turn.message.message, outcome.error());
             continue;
         }
-        attempts.remove(turn.message.message);
         if (*outcome) {
             replies.add();
             const auto took = clock.now() - turn.message.at;
@@ -199,24 +210,28 @@ QCoro::Task<void> AssistantService::Private::runTurns(RoomId room)
     queues.remove(room);
 }
 
-bool AssistantService::Private::tryLater(const Turn &turn, const Error &error)
+QCoro::Task<bool> AssistantService::Private::mayTryAgain(Turn turn, Error error)
 {
     const bool mayPass =
         error.code == Errc::Unavailable || error.code == Errc::Internal || error.code == Errc::DeadlineExceeded;
-    const int attempt = ++attempts[turn.message.message];
-    if (!mayPass || attempt > maxRetries || scope.isClosing()) {
-        attempts.remove(turn.message.message);
-        return false;
-    }
-    clock.callAfter(seconds(1 << attempt), &q, [this, turn] { q.takeTurn(turn.message, turn.actor); });
-    return true;
+    if (!mayPass || turn.failures > maxRetries || isStopping)
+        co_return false;
+    OneShot<bool> pause;
+    pauses.insert(&pause);
+    std::function<void()> timeUp = [pause] { pause.resolve(true); };
+    const Clock::TimerId timer = clock.callAfter(seconds(1 << turn.failures), &q, std::move(timeUp));
+    const bool isOver = co_await pause;
+    pauses.remove(&pause);
+    clock.cancel(timer);
+    co_return isOver;
 }
 
-QCoro::Task<void> AssistantService::Private::decline(MessageId message)
+//! Its author may have taken the question back meanwhile.
+QCoro::Task<bool> AssistantService::Private::isDeleted(RoomEvent message)
 {
-    const Result<void> finished = co_await repository.finishTurn(message);
-    if (!finished)
-        qCWarning(lcAssistant) << "a turn could not be declined:" << finished.error().detail;
+    const Actor assistant = internalActor(assistantUser());
+    const Result<RoomEvent> present = co_await rooms.message(assistant, message.room, message.message);
+    co_return present ? present->deleted : present.error().code == Errc::NotFound;
 }
 
 void AssistantService::Private::answerWaiter(const MessageId &message, Result<Reply> reply)

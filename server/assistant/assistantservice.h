@@ -43,15 +43,15 @@ struct IntentSummary
 //!
 //! Owed turns survive a crash: load() goes on with them, and a reply is posted with client id "reply:<message id>", so
 //! it appears once. One turn at a time per room, in order. A failed workflow, an unknown wish and a time-out end in an
-//! honest reply; a turn whose reply cannot be stored stays owed, is logged, and is taken up at the next start.
-//! Main thread.
+//! honest reply; a turn whose reply cannot be stored is logged and taken again after 2 to 32 seconds; then it stays
+//! owed for the next start. Main thread.
 class AssistantService : public QObject
 {
     Q_OBJECT
 public:
     struct Settings
     {
-        bool enabled = true; //!< otherwise it says so when asked directly, and messages in rooms owe no turn
+        bool enabled = true; //!< otherwise it only says that it is turned off; tell the rooms as well (RoomLimits)
         milliseconds turnBudget{60'000};
         double threshold = 0.5; //!< least confidence (0..1) that triggers
     };
@@ -68,7 +68,8 @@ public:
     //! \brief Starts the turn of a committed message. Connected to RoomService::assistantTurnDue.
     void takeTurn(const RoomEvent &message, const Actor &actor);
     //! \brief Posts `text` into the user's assistant room (`context` or their own, made if missing) and waits for the
-    //! reply. \return DeadlineExceeded after `budget`; the reply then still comes into the room.
+    //! reply. \return Unavailable when turned off; DeadlineExceeded after `budget`; the reply then still comes into the
+    //! room.
     QCoro::Task<Result<Reply>> chat(Actor actor, QString text, RoomId context, QJsonObject metadata,
                                     milliseconds budget);
     //! \return NotFound when the user never talked with the assistant.

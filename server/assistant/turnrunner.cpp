@@ -56,6 +56,10 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
     deciding.end();
 
     std::optional<Reply> outcome;
+    TurnEnd end;
+    end.message = message.message;
+    end.room = message.room;
+    end.user = message.actor;
     if (decision.action != Decision::Action::Silent) {
         Reply reply;
         reply.text = decision.text;
@@ -71,12 +75,9 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
         if (!posted)
             co_return posted.error();
         outcome = std::move(reply);
-        const QJsonObject next = decision.next.toJson();
-        const Result<void> remembered = co_await m_repository.saveConversation(message.room, message.actor, next);
-        if (!remembered)
-            co_return remembered.error();
+        end.state = decision.next.toJson();
     }
-    const Result<void> paid = co_await m_repository.finishTurn(message.message);
+    const Result<void> paid = co_await m_repository.finishTurn(end);
     if (!paid)
         co_return paid.error();
     co_return Result<std::optional<Reply>>(std::move(outcome));

@@ -22,7 +22,7 @@ struct TurnRequest
 //!
 //! May be repeated after a crash at any point: the decision follows from the stored conversation, the workflow run from
 //! the dedupe key "turn:<message>", the reply from its client id "reply:<message>"; the conversation moves on and the
-//! debt is paid only after the reply is stored.
+//! debt is paid in one transaction after the reply is stored.
 class TurnRunner
 {
 public:

@@ -50,7 +50,8 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
     event.event.metadata = std::move(draft.metadata);
     const bool addressed =
         state.room.kind == RoomKind::Assistant || state.room.assistantEnabled || mentionsAssistant(event.event.text);
-    event.assistantTurn = addressed && !isInternalActor(actor) && event.event.messageType == "text"_L1;
+    event.assistantTurn =
+        d->limits.assistant && addressed && !isInternalActor(actor) && event.event.messageType == "text"_L1;
 
     const bool turn = event.assistantTurn;
     if (turn || state.room.persistence == RoomPersistence::Durable)

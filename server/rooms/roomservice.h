@@ -19,6 +19,7 @@ struct RoomLimits
     int roomsPerUser = 1000;
     int membersPerRoom = 100'000;
     int rooms = 100'000;       //!< on this server: bounds memory also when strangers may create rooms by joining them
+    bool assistant = true; //!< messages may owe the assistant a turn
     bool createOnJoin = false; //!< joining an unknown room creates a public group room (clients of older systems)
 };
 

@@ -32,10 +32,12 @@ QCoro::Task<Result<QList<PendingTurn>>> SqliteAssistantRepository::pendingTurns(
     });
 }
 
-QCoro::Task<Result<void>> SqliteAssistantRepository::finishTurn(MessageId message)
+QCoro::Task<Result<void>> SqliteAssistantRepository::finishTurn(Assistant::TurnEnd end)
 {
-    return m_writer.run<void>([message = std::move(message)](Connection &db) -> Result<void> {
-        execute(db, finishSql, message);
+    return m_writer.run<void>([end = std::move(end)](Connection &db) -> Result<void> {
+        execute(db, finishSql, end.message);
+        if (end.state)
+            execute(db, saveSql, end.room, end.user, QJsonDocument(*end.state).toJson(QJsonDocument::Compact));
         return {};
     });
 }
@@ -46,16 +48,6 @@ QCoro::Task<Result<QJsonObject>> SqliteAssistantRepository::conversation(RoomId 
         [room = std::move(room), user = std::move(user)](Connection &db) -> Result<QJsonObject> {
             Statement s(db, conversationSql, room, user);
             return s.step() ? s.object(0) : QJsonObject();
-        });
-}
-
-QCoro::Task<Result<void>> SqliteAssistantRepository::saveConversation(RoomId room, UserId user, QJsonObject state)
-{
-    return m_writer.run<void>(
-        [room = std::move(room), user = std::move(user),
-         text = QJsonDocument(state).toJson(QJsonDocument::Compact)](Connection &db) -> Result<void> {
-            execute(db, saveSql, room, user, text);
-            return {};
         });
 }
 

@@ -14,9 +14,8 @@ class SqliteAssistantRepository final : public Assistant::AssistantRepository
 public:
     SqliteAssistantRepository(Writer &writer, Reader &reader) : m_writer(writer), m_reader(reader) {}
     QCoro::Task<Result<QList<Assistant::PendingTurn>>> pendingTurns() override;
-    QCoro::Task<Result<void>> finishTurn(MessageId message) override;
+    QCoro::Task<Result<void>> finishTurn(Assistant::TurnEnd end) override;
     QCoro::Task<Result<QJsonObject>> conversation(RoomId room, UserId user) override;
-    QCoro::Task<Result<void>> saveConversation(RoomId room, UserId user, QJsonObject state) override;
 
 private:
     Writer &m_writer;
