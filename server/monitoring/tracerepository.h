@@ -26,7 +26,7 @@ public:
     virtual ~TraceRepository() = default;
     //! \brief Fire and forget: stored with the next group commit. A full queue drops them (counted by storage).
     virtual void append(QList<StoredSpan> spans) = 0;
-    //! \brief The same for passages of stored messages, without those of a turn; ascending by `at`.
+    //! \brief The same for passages of stored messages, without those of a turn.
     virtual void appendPassages(QList<Passage> passages) = 0;
     //! \brief The spans of the trace; for a message without any, those of its passage. \return NotFound
     virtual QCoro::Task<Result<Trace>> trace(TraceId id) = 0;

@@ -22,11 +22,7 @@ TraceService::TraceService(TraceRepository &repository, Clock &clock, MetricRegi
 {
 }
 
-TraceService::~TraceService()
-{
-    if (m_timer)
-        m_clock.cancel(m_timer);
-}
+TraceService::~TraceService() = default;
 
 void TraceService::record(const TraceContext &context, Span span)
 {
@@ -37,44 +33,53 @@ void TraceService::record(const TraceContext &context, Span span)
     if (m_waiting.size() >= bufferLimit)
         flushSpans();
     else
-        schedule(spansWait);
+        scheduleSpans();
+}
+
+void TraceService::scheduleSpans()
+{
+    if (std::exchange(m_spansScheduled, true))
+        return;
+    m_clock.callAfter(spansWait, this, [this] {
+        m_spansScheduled = false;
+        flushSpans();
+    });
 }
 
 void TraceService::passed(Passage passage)
 {
+    if (passage.hasTurn) {
+        m_turns.append(std::move(passage));
+        scheduleSpans();
+        return;
+    }
     if (m_unstored >= size_t(bufferLimit))
         flushPassages(); // without this one, whose fan-out is still to come
-    schedule(passage.hasTurn ? spansWait : passagesWait);
     m_passages.push_back(std::move(passage));
     ++m_unstored;
     if (m_passages.size() > recentPassages)
         m_passages.pop_front();
+    if (std::exchange(m_passagesScheduled, true))
+        return;
+    m_clock.callAfter(passagesWait, this, [this] {
+        m_passagesScheduled = false;
+        flushPassages();
+    });
 }
 
 void TraceService::fannedOut(const TraceId &trace, const Fanned &fanned)
 {
-    if (m_unstored == 0 || m_passages.back().trace != trace)
+    Passage *passage = nullptr;
+    if (!m_turns.isEmpty() && m_turns.constLast().trace == trace)
+        passage = &m_turns.last();
+    else if (m_unstored > 0 && m_passages.back().trace == trace)
+        passage = &m_passages.back();
+    if (!passage)
         return;
-    Passage &passage = m_passages.back();
-    passage.fanoutMicros = fanned.startMicros;
-    passage.fanoutDuration = fanned.durationMicros;
-    passage.recipients = fanned.recipients;
-    passage.encodedBytes = fanned.encodedBytes;
-}
-
-void TraceService::schedule(milliseconds wait)
-{
-    const Monotonic at = m_clock.monotonic() + wait;
-    if (at >= m_flushAt)
-        return;
-    m_flushAt = at;
-    if (m_timer)
-        m_clock.cancel(m_timer);
-    m_timer = m_clock.callAfter(wait, this, [this] {
-        m_timer = 0;
-        m_flushAt = Monotonic::max();
-        flush();
-    });
+    passage->fanoutMicros = fanned.startMicros;
+    passage->fanoutDuration = fanned.durationMicros;
+    passage->recipients = fanned.recipients;
+    passage->encodedBytes = fanned.encodedBytes;
 }
 
 TraceSummary &TraceService::summaryFor(const StoredSpan &stored)
@@ -93,35 +98,33 @@ void TraceService::flush()
     flushSpans();
 }
 
-//! Passages of a turn become spans, beside the others of the turn.
 void TraceService::flushPassages()
 {
-    QList<Passage> batch;
-    for (size_t i = m_passages.size() - m_unstored; i < m_passages.size(); ++i) {
-        const Passage &passage = m_passages[i];
-        if (!passage.hasTurn) {
-            batch.append(passage);
-            continue;
-        }
+    const QList<Passage> batch(m_passages.end() - qsizetype(std::exchange(m_unstored, 0)), m_passages.end());
+    if (batch.isEmpty())
+        return;
+    QList<TraceSummary> summaries;
+    const bool isWatched = !m_isWatched || m_isWatched();
+    for (qsizetype i = 0; i < batch.size(); ++i) {
+        m_recorded.add(batch[i].fanoutMicros > 0 ? 3 : 2);
+        if (isWatched && i >= batch.size() - toldAtOnce)
+            summaries.append(summaryOf(batch[i]));
+    }
+    m_repository.appendPassages(batch);
+    if (!summaries.isEmpty())
+        tell(std::move(summaries));
+}
+
+//! The passage of a turn is kept as spans, beside the others of the turn.
+void TraceService::flushSpans()
+{
+    const QList<Passage> turns = std::exchange(m_turns, {});
+    for (const Passage &passage : turns) {
         const QList<Span> spans = spansOf(passage);
+        m_recorded.add(quint64(spans.size()));
         for (const Span &span : spans)
             m_waiting.append(StoredSpan{span, passage.room, passage.message});
     }
-    m_unstored = 0;
-    if (batch.isEmpty())
-        return;
-    m_recorded.add(quint64(batch.size()) * 3);
-    if (!m_isWatched || m_isWatched()) {
-        QList<TraceSummary> summaries;
-        for (qsizetype i = std::max<qsizetype>(0, batch.size() - toldAtOnce); i < batch.size(); ++i)
-            summaries.append(summaryOf(batch[i]));
-        tell(std::move(summaries));
-    }
-    m_repository.appendPassages(std::move(batch));
-}
-
-void TraceService::flushSpans()
-{
     if (m_waiting.isEmpty())
         return;
     const QList<StoredSpan> batch = std::exchange(m_waiting, {});
@@ -170,7 +173,7 @@ const Passage *TraceService::recentPassage(const TraceId &trace) const
 {
     const auto found =
         std::find_if(m_passages.rbegin(), m_passages.rend(), [&trace](const Passage &p) { return p.trace == trace; });
-    return found == m_passages.rend() || found->hasTurn ? nullptr : &*found;
+    return found == m_passages.rend() ? nullptr : &*found;
 }
 
 QCoro::Task<Result<Trace>> TraceService::trace(TraceId id)
@@ -204,7 +207,20 @@ QCoro::Task<Result<Trace>> TraceService::traceOfMessage(MessageId message)
 QCoro::Task<Result<QList<TraceSummary>>> TraceService::traces(RoomId room, qint64 before, int limit)
 {
     flush();
-    co_return co_await m_repository.traces(room, before, limit);
+    Result<QList<TraceSummary>> list = co_await m_repository.traces(room, before, limit);
+    if (!list)
+        co_return list;
+    // Of the newest ones storage may know the message and not yet its times.
+    QHash<TraceId, TraceSummary *> listed;
+    for (TraceSummary &summary : *list)
+        listed.insert(summary.id, &summary);
+    for (const Passage &passage : m_passages) {
+        if (TraceSummary *const summary = listed.value(passage.trace))
+            *summary = summaryOf(passage);
+    }
+    std::stable_sort(list->begin(), list->end(),
+                     [](const TraceSummary &a, const TraceSummary &b) { return a.startMicros > b.startMicros; });
+    co_return list;
 }
 
 } // namespace Atom::Monitoring

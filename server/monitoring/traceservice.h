@@ -33,7 +33,8 @@ public:
     //! \brief Asked before tracesUpdated() is put together; without: always.
     void setWatched(std::function<bool()> isWatched) { m_isWatched = std::move(isWatched); }
 
-    //! \return the stored spans together with those still in memory, ordered by start; NotFound.
+    //! \return the stored spans together with those that wait, ordered by start; NotFound. What was handed to storage a
+    //! moment ago may be missing, except for ordinary messages, whose newest 4,096 passages are in memory.
     QCoro::Task<Result<Trace>> trace(TraceId id);
     QCoro::Task<Result<Trace>> traceOfMessage(MessageId message);
     QCoro::Task<Result<QList<TraceSummary>>> traces(RoomId room, qint64 before, int limit);
@@ -46,7 +47,7 @@ Q_SIGNALS:
 private:
     Trace withWaiting(Trace trace) const;
     const Passage *recentPassage(const TraceId &trace) const;
-    void schedule(milliseconds wait);
+    void scheduleSpans();
     void flushSpans();
     void flushPassages();
     TraceSummary &summaryFor(const StoredSpan &stored);
@@ -59,10 +60,11 @@ private:
     QList<StoredSpan> m_waiting;
     QHash<TraceId, TraceSummary> m_recent; //!< so that a summary grows with its trace
     QQueue<TraceId> m_recentOrder;
-    std::deque<Passage> m_passages; //!< the newest; the last `m_unstored` of them wait
+    QList<Passage> m_turns;         //!< wait, to be stored as spans
+    std::deque<Passage> m_passages; //!< the newest of the others; the last `m_unstored` of them wait
     size_t m_unstored = 0;
-    Monotonic m_flushAt = Monotonic::max();
-    Clock::TimerId m_timer = 0;
+    bool m_spansScheduled = false;
+    bool m_passagesScheduled = false;
 };
 
 } // namespace Atom::Monitoring

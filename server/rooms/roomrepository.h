@@ -21,7 +21,8 @@ struct RoomState
     QHash<UserId, Member> members;
 };
 
-//! \brief An event to be stored: all fields of RoomEvent except `seq`, which the commit gives.
+//! \brief An event to be stored: all fields of RoomEvent except `seq`, which the commit gives. A message without a trace
+//! of its own gets that of its id when it is read again.
 struct EventDraft
 {
     RoomEvent event;

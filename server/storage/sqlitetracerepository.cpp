@@ -25,15 +25,17 @@ constexpr Sql insertSql("INSERT OR REPLACE INTO spans (trace_id, id, parent, nam
 constexpr Sql traceSql("SELECT id, parent, name, start_us, duration_us, status, attributes, error, room_id, message_id"
                        " FROM spans WHERE trace_id = ? ORDER BY start_us, parent <> '', id");
 constexpr Sql traceOfStoredMessageSql("SELECT trace_id FROM messages WHERE id = ? AND trace_id IS NOT NULL");
-// Messages that are traced by their passage; see passageFromRow().
+// Messages that are traced by their passage; see passageFromRow(). One with a turn has spans; those are tried first.
 #define ATOM_PASSAGES                                                                                                  \
-    "SELECT m.id, r.id, m.seq, m.sender, m.type, m.created_at FROM messages m JOIN rooms r ON r.pk = m.room_pk"        \
-    " WHERE m.trace_id IS NULL AND m.assistant_state = 0"
+    "SELECT m.id, r.id, m.seq, m.sender, m.type, m.created_at, m.assistant_state FROM messages m"                      \
+    " JOIN rooms r ON r.pk = m.room_pk WHERE m.trace_id IS NULL"
 constexpr Sql passageSql(ATOM_PASSAGES " AND m.id = ?");
-// Ids of messages are ordered by time.
-constexpr Sql passagesSql(ATOM_PASSAGES " AND m.id < ?1 ORDER BY m.id DESC LIMIT ?2");
-constexpr Sql passagesOfRoomSql(ATOM_PASSAGES " AND m.room_pk = (SELECT pk FROM rooms WHERE id = ?3) AND m.id < ?1"
-                                              " ORDER BY m.seq DESC LIMIT ?2");
+// Newest first, by what orders messages in time: the id over all rooms, the seq within one.
+constexpr Sql passagesSql(ATOM_PASSAGES " AND m.id < ? ORDER BY m.id DESC LIMIT ?");
+constexpr Sql passagesOfRoomSql(ATOM_PASSAGES " AND m.room_pk = ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?");
+constexpr Sql roomKeySql("SELECT pk FROM rooms WHERE id = ?");
+constexpr Sql lastSeqSql("SELECT ifnull(max(seq), 0) FROM messages WHERE room_pk = ?");
+constexpr Sql timeAtSql("SELECT created_at FROM messages WHERE room_pk = ? AND seq >= ? ORDER BY seq LIMIT 1");
 constexpr Sql traceOfMessageSql("SELECT trace_id FROM spans WHERE message_id = ? AND parent = '' ORDER BY start_us");
 constexpr Sql rootsSql(ATOM_ROOTS " ORDER BY s.start_us DESC LIMIT ?2");
 constexpr Sql rootsOfRoomSql(ATOM_ROOTS " AND s.room_id = ?3 ORDER BY s.start_us DESC LIMIT ?2");
@@ -101,6 +103,7 @@ Passage passageFromRow(const Statement &row)
     p.sender = row.id<UserId>(3);
     p.messageType = row.string(4);
     p.at = row.time(5);
+    p.hasTurn = row.boolean(6);
     p.receivedMicros = toMillis(p.at) * 1000; // until a record tells better
     return p;
 }
@@ -128,38 +131,98 @@ Result<Trace> readAny(Connection &db, const TraceId &id)
     return readPassage(db, id);
 }
 
-//! Summaries of the newest passages that began before `before`, newest first.
-QList<TraceSummary> readPassages(Connection &db, const RoomId &room, qint64 before, int limit)
+//! The least seq of the room whose message is younger than `at`, found by halving: times grow with the sequence.
+qint64 firstSeqAfter(Connection &db, qint64 roomKey, Timestamp at)
 {
-    QList<TraceSummary> summaries;
-    PassageFinder finder(db);
-    // A message's own time may be a little off the time of its frame: begin above and leave out what is not before.
-    constexpr qint64 slackMillis = 10'000;
-    const qint64 end = before / 1000 + slackMillis;
-    MessageId bound =
-        before == std::numeric_limits<qint64>::max() ? MessageId("g") : MessageId(firstUuidV7(fromMillis(end)));
-    for (;;) {
+    qint64 low = 1;
+    Statement last(db, lastSeqSql, roomKey);
+    qint64 high = last.step() ? last.integer(0) + 1 : 1;
+    while (low < high) {
+        const qint64 middle = low + (high - low) / 2;
+        Statement s(db, timeAtSql, roomKey, middle);
+        if (s.step() && s.time(0) <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+//! Reads passages newest first, a page at a time.
+class PassagePages
+{
+public:
+    //! \param from messages up to this time
+    PassagePages(Connection &db, const RoomId &room, std::optional<Timestamp> from) : m_db(db), m_room(room)
+    {
+        if (room.isEmpty()) {
+            m_id = from ? MessageId(firstUuidV7(*from + milliseconds(1))) : MessageId("g"); // above every digit
+            return;
+        }
+        Statement s(db, roomKeySql, room);
+        m_roomKey = s.step() ? s.integer(0) : 0;
+        m_seq = from ? firstSeqAfter(db, m_roomKey, *from) : std::numeric_limits<qint64>::max();
+    }
+    //! \brief Empty at the end.
+    QList<Passage> next()
+    {
         QList<Passage> page;
         const auto read = [&page](Statement &s) {
             while (s.step())
                 page.append(passageFromRow(s));
         };
-        if (room.isEmpty()) {
-            Statement s(db, passagesSql, bound, limit);
+        if (m_room.isEmpty()) {
+            Statement s(m_db, passagesSql, m_id, pageRows);
             read(s);
         } else {
-            Statement s(db, passagesOfRoomSql, bound, limit, room);
+            Statement s(m_db, passagesOfRoomSql, m_roomKey, m_seq, pageRows);
             read(s);
         }
-        for (Passage &passage : page) {
-            finder.complete(passage);
-            if (passage.receivedMicros < before && summaries.size() < limit)
-                summaries.append(summaryOf(passage));
+        if (!page.isEmpty()) {
+            m_id = page.constLast().message;
+            m_seq = page.constLast().seq;
         }
-        if (page.size() < limit || summaries.size() == limit || db.failure())
-            return summaries;
-        bound = page.constLast().message;
+        return page;
     }
+
+private:
+    static constexpr int pageRows = 200;
+    Connection &m_db;
+    RoomId m_room;
+    MessageId m_id;
+    qint64 m_roomKey = 0;
+    qint64 m_seq = 0;
+};
+
+//! Summaries of the newest passages that began before `before`, newest first.
+QList<TraceSummary> readPassages(Connection &db, const RoomId &room, qint64 before, int limit)
+{
+    // A message's own time is a little later than that of its frame, never earlier by more than its millisecond.
+    constexpr milliseconds slack{1'000};
+    std::optional<Timestamp> from;
+    if (before != std::numeric_limits<qint64>::max())
+        from = fromMillis(before / 1000) + slack;
+    PassagePages pages(db, room, from);
+    PassageFinder finder(db);
+    QList<TraceSummary> found;
+    const auto newer = [](const TraceSummary &a, const TraceSummary &b) { return a.startMicros > b.startMicros; };
+    for (QList<Passage> page = pages.next(); !page.isEmpty() && !db.failure(); page = pages.next()) {
+        for (Passage &passage : page) {
+            // Rows of this age began before all that are wanted.
+            if (found.size() == limit && toMillis(passage.at) < found.constLast().startMicros / 1000)
+                return found;
+            if (passage.hasTurn)
+                continue; // listed by its spans
+            finder.complete(passage);
+            if (passage.receivedMicros >= before)
+                continue;
+            const TraceSummary summary = summaryOf(passage);
+            found.insert(std::upper_bound(found.begin(), found.end(), summary, newer), summary);
+            if (found.size() > limit)
+                found.removeLast();
+        }
+    }
+    return found;
 }
 } // namespace
 

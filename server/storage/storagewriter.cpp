@@ -260,7 +260,7 @@ void Writer::checkpointIfDue()
     if (m_dead || m_db->walPages() < m_limits.checkpointPages)
         return;
     // Readers that keep the log in use let it grow; when it has grown far, wait for them (at most the busy time-out).
-    const bool waitForReaders = m_db->walPages() > 8 * m_limits.checkpointPages;
+    const bool waitForReaders = m_db->walPages() > 2 * m_limits.checkpointPages;
     Jobs none;
     if (!m_db->checkpoint(waitForReaders))
         die({}, none);

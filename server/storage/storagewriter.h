@@ -43,9 +43,9 @@ public:
         int queueJobs = 20'000; //!< above: Unavailable, retry after 1 s
         int groupJobs = 500;
         milliseconds groupTime{5}; //!< a group is closed when it has run for so long
-        //! Between two commits at most, under load: 8 µs for each job a second, so that a lone writer never waits, and
-        //! a thousand jobs a second cost some hundred syncs instead of a thousand. 0: commit whenever something is
-        //! there.
+        //! Between two commits at most, under load: 8 µs for each job a second, so that a lone writer that waits for
+        //! each commit is held to some 350 a second, and a thousand jobs a second cost some hundred syncs instead of a
+        //! thousand. 0: commit whenever something is there.
         milliseconds spacing{8};
         int checkpointPages = 16'000; //!< of the log (64 MB): then it is copied into the database
     };

@@ -4,6 +4,7 @@
 
 #include "server/storage/sqlitestorage.h"
 #include "shared/core/uuid.h"
+#include "shared/model/passage.h"
 #include "tests/support/fakeclock.h"
 
 #include <QCoro/QCoroTask>
@@ -62,6 +63,7 @@ struct StorageFixture
         draft.event.actor = sender;
         draft.event.at = clock.now();
         draft.event.message = MessageId(newUuidV7(clock.now()));
+        draft.event.trace = traceOf(draft.event.message); // as all stored messages have it
         draft.event.messageType = QStringLiteral("text");
         draft.event.text = text;
         draft.event.clientId = clientId;

@@ -228,9 +228,10 @@ private Q_SLOTS:
         const UserId alice("alice");
         QVERIFY(QCoro::waitFor(repository.conversation(room, alice))->isEmpty());
         const QJsonObject state{{u"question"_s, u"which?"_s}, {u"slots"_s, QJsonObject{{u"n"_s, 1}}}};
-        QVERIFY(QCoro::waitFor(repository.saveConversation(room, alice, {{u"x"_s, 1}})));
-        QVERIFY(QCoro::waitFor(repository.saveConversation(room, alice, state)));
-        QVERIFY(QCoro::waitFor(repository.saveConversation(room, UserId("bob"), {})));
+        QVERIFY(QCoro::waitFor(repository.finishTurn({MessageId("m1"), room, alice, QJsonObject{{u"x"_s, 1}}})));
+        QVERIFY(QCoro::waitFor(repository.finishTurn({MessageId("m2"), room, alice, state})));
+        QVERIFY(QCoro::waitFor(repository.finishTurn({MessageId("m3"), room, alice, std::nullopt})));
+        QVERIFY(QCoro::waitFor(repository.finishTurn({MessageId("m4"), room, UserId("bob"), QJsonObject()})));
         QCOMPARE(*QCoro::waitFor(repository.conversation(room, alice)), state);
         QVERIFY(QCoro::waitFor(repository.conversation(room, UserId("bob")))->isEmpty());
     }

@@ -295,8 +295,8 @@ private Q_SLOTS:
         auto pending = QCoro::waitFor(f->storage->assistant().pendingTurns());
         QCOMPARE(pending->size(), 1);
         QCOMPARE(pending->constFirst().message, owed->event);
-        QVERIFY(QCoro::waitFor(f->storage->assistant().finishTurn(owed->event.message)));
-        QVERIFY(QCoro::waitFor(f->storage->assistant().finishTurn(MessageId("ephemeral"))));
+        QVERIFY(QCoro::waitFor(f->storage->assistant().finishTurn({owed->event.message, {}, {}, std::nullopt})));
+        QVERIFY(QCoro::waitFor(f->storage->assistant().finishTurn({MessageId("ephemeral"), {}, {}, std::nullopt})));
         pending = QCoro::waitFor(f->storage->assistant().pendingTurns());
         QVERIFY(pending->isEmpty());
     }
