@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <utility>
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -51,13 +52,15 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
 {
     m_interrupted.store(false, std::memory_order_relaxed);
     m_thread.store(QThread::currentThreadId(), std::memory_order_relaxed);
-    m_wokenBySelf = false;
+    const bool hasPosted = std::exchange(m_wokenBySelf, false);
     Q_EMIT awake();
     // What is posted from here on calls wakeUp(), so the wait below cannot sleep over it.
     QCoreApplication::sendPostedEvents();
 
     const bool withTimers = !flags.testFlag(QEventLoop::X11ExcludeTimers);
     bool canWait = flags.testFlag(QEventLoop::WaitForMoreEvents) && !m_interrupted.load() && !m_wokenBySelf;
+    if (hasPosted && !flags.testFlag(QEventLoop::EventLoopExec))
+        canWait = false; // one call of the caller's: what was posted is what it waited for
     if (canWait) {
         Q_EMIT aboutToBlock();
         canWait = !m_wokenBySelf;
@@ -68,7 +71,7 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
         deliverSocketEvents(waitMillis(canWait, withTimers), !flags.testFlag(QEventLoop::ExcludeSocketNotifiers));
     if (withTimers)
         handled += fireTimers();
-    return handled > 0;
+    return handled > 0 || hasPosted || m_wokenBySelf;
 }
 
 void EpollDispatcher::registerSocketNotifier(QSocketNotifier *notifier)
@@ -298,7 +301,7 @@ int EpollDispatcher::fireTimers()
 
 void EpollDispatcher::wakeUp()
 {
-    // This thread does not sleep now: its next wait returns at once, without a write to the kernel and a read from it.
+    // This thread does not sleep now: it looks at the flag before it does, without a write to the kernel and a read.
     if (QThread::currentThreadId() == m_thread.load(std::memory_order_relaxed)) {
         m_wokenBySelf = true;
         return;
