@@ -9,7 +9,7 @@
 namespace Atom::Realtime {
 
 namespace {
-constexpr qint64 flushBytes = 64 * 1024; // due bytes that are not kept for the end of the loop turn
+constexpr qint64 flushBytes = 64 * 1024; // more due bytes than that do not wait
 constexpr qint64 turnBytes = 256 * 1024; // read from one connection before the others have their turn
 constexpr int maxWork = 256;
 constexpr seconds silenceGrace{10};
@@ -34,6 +34,7 @@ Connection::~Connection()
 void Connection::open(const QByteArray &opening)
 {
     m_transport->setEvents(this);
+    m_written += opening.size();
     m_transport->write(opening);
 }
 
@@ -55,18 +56,22 @@ void Connection::sendFrame(const QByteArray &frame, Priority priority)
     m_due.append(frame);
     m_dueBytes += frame.size();
     m_env.metrics.framesOut.add();
-    if (m_dueBytes > flushBytes) {
+    const bool isAnswer = priority == Priority::Answer;
+    if (m_dueBytes > std::min(flushBytes, m_env.settings.outgoingBytes / 8))
         flush();
-    } else if (priority == Priority::Answer && !m_dueNow) {
-        m_dueNow = true;
-        m_env.owner.onDue(*this, false);
-    } else if (priority != Priority::Answer && !m_dueNow && !m_dueLater) {
-        m_dueLater = true;
-        m_env.owner.onDue(*this, true);
-    }
+    else if (isAnswer)
+        announce(When::Now);
+    else if (!isAnnounced(When::Now))
+        announce(When::Later);
     if (m_state == State::Open && m_transport->backlog() > m_env.settings.outgoingBytes) {
         closeSlow("too much waits");
     }
+}
+
+void Connection::announce(When when)
+{
+    if (!std::exchange(m_announced[int(when)], true))
+        m_env.owner.onDue(*this, when);
 }
 
 void Connection::closeSlow(const char *why)
@@ -103,9 +108,9 @@ void Connection::flush()
         resumeLater();
 }
 
-void Connection::flushAnnounced(bool mayWait)
+void Connection::flushAnnounced(When when)
 {
-    (mayWait ? m_dueLater : m_dueNow) = false;
+    m_announced[int(when)] = false;
     flush();
 }
 

@@ -12,6 +12,7 @@
 #include <QtCore/QObject>
 #include <QtCore/QSet>
 
+#include <array>
 #include <unordered_map>
 
 namespace Atom::Realtime {
@@ -43,6 +44,7 @@ class Connection final : public QObject, private Net::Transport::Events
 {
     Q_OBJECT
 public:
+    enum class When { Now, Later };
     //! \brief Told what arrives. May close or abort the connection at any time.
     class Owner
     {
@@ -50,9 +52,9 @@ public:
         virtual void onFrame(Connection &connection, QByteArrayView text) = 0;
         //! \brief A ping; false: do not answer it (refused by the rate limit).
         virtual bool onPing(Connection &connection) = 0;
-        //! \brief Something is due: call flushAnnounced(mayWait) before the loop sleeps, or, when it `mayWait`, up to
-        //! FlushPacer::longest later. Once of each kind until then.
-        virtual void onDue(Connection &connection, bool mayWait) = 0;
+        //! \brief Something is due: call flushAnnounced(when) before the loop sleeps (Now), or when deliveries are
+        //! written the next time (Later). Once of each kind until then.
+        virtual void onDue(Connection &connection, When when) = 0;
         //! \brief Nothing comes or goes any more. Once; the connection may be deleted later, not now.
         virtual void onGone(Connection &connection) = 0;
 
@@ -78,8 +80,8 @@ public:
 
     // --- sending
     enum class Priority {
-        Answer,    //!< to what this peer asked: goes out with this turn of the loop
-        Delivery,  //!< may wait a moment for others
+        Answer,    //!< meant for this peer: goes out with this turn of the loop
+        Delivery,  //!< one of many copies: may wait a moment for others
         Droppable, //!< typing, presence: like Delivery, and left out when the peer reads slowly
     };
     //! \brief Queues a whole WebSocket frame; a backlog above the limit closes the connection with 4408.
@@ -88,8 +90,8 @@ public:
     //! \brief Writes what is due in one go.
     void flush();
     //! \brief The same, in answer to onDue(): the next frame is announced again.
-    void flushAnnounced(bool mayWait);
-    bool isAnnounced(bool mayWait) const { return mayWait ? m_dueLater : m_dueNow; }
+    void flushAnnounced(When when);
+    bool isAnnounced(When when) const { return m_announced[int(when)]; }
     qint64 backlog() const { return m_dueBytes + m_transport->backlog(); }
     //! \brief Resolves when the backlog is small again, or the connection gone.
     OneShot<bool> whenDrained();
@@ -155,6 +157,7 @@ private:
     void finishClosing();
     void releaseWaiters();
     void gone();
+    void announce(When when);
     void closeSlow(const char *why);
 
     Environment m_env;
@@ -167,8 +170,7 @@ private:
     qint64 m_markBytes = 0; // of m_written: when all of it was taken, the mark moves on
     Monotonic m_markAt{};
     State m_state = State::Open;
-    bool m_dueNow = false;    // the owner knows
-    bool m_dueLater = false;  // the owner knows
+    std::array<bool, 2> m_announced{}; // by When: the owner knows
     bool m_finishing = false; // only the transport's end is missing: input is thrown away
     bool m_readPaused = true;
     bool m_processing = false;

@@ -14,7 +14,7 @@ namespace Atom::Realtime {
 //! A write costs the kernel about 4 µs, however small. While all deliveries, each written for itself, would take less
 //! than a twentieth of a processor, nothing waits. Above, the wait grows with the rate, to 20 ms when they would take
 //! three tenths: less than anybody feels, and at a million deliveries a second the difference between half a processor
-//! and three.
+//! and four.
 class FlushPacer
 {
 public:

@@ -128,8 +128,9 @@ void RealtimeServer::Private::expel(const RoomEvent &event, const DeviceId &orig
 
 void RealtimeServer::Private::onTyping(const RoomId &room, const UserId &user, const DeviceId &device, bool isTyping)
 {
-    if (const Rooms::RoomState *const state = rooms.find(room); state && state->members.size() > typingRoomMembers)
-        return;
+    const Rooms::RoomState *const state = rooms.find(room);
+    if (isTyping && state && state->members.size() > typingRoomMembers)
+        return; // an end is always told: the room may have grown since the beginning
     const QByteArray frame = FrameCodec::encodeText(Protocol::encodeTyping(room, user, isTyping));
     pacer.add(clock.monotonic(), fanout.sendToRoom(room, frame, Connection::Priority::Droppable, device));
 }

@@ -6,6 +6,8 @@
 
 #include <QtCore/QSet>
 
+#include <algorithm>
+
 namespace Atom::Realtime {
 using Rooms::PresenceStatus;
 
@@ -41,12 +43,16 @@ void PresenceFanout::onChanged(const UserId &user, PresenceStatus status, Presen
 {
     auto waiting = m_waiting.find(user);
     if (waiting == m_waiting.end())
-        waiting = m_waiting.insert(user, Waiting{before, {}});
+        waiting = m_waiting.insert(user, Waiting{before, Monotonic::max()});
     if (waiting->known == status) {
         m_waiting.erase(waiting); // back to what the others believe
         return;
     }
-    waiting->due = m_clock.monotonic() + (status == PresenceStatus::Offline ? goes : comes);
+    const Monotonic now = m_clock.monotonic();
+    if (status == PresenceStatus::Offline)
+        waiting->due = now + goes;
+    else // not postponed by the next change
+        waiting->due = std::min(waiting->due, now + comes);
     schedule();
 }
 
@@ -64,12 +70,15 @@ void PresenceFanout::schedule()
 void PresenceFanout::tellDue()
 {
     const Monotonic now = m_clock.monotonic();
-    QList<UserId> due;
-    for (auto it = m_waiting.cbegin(); it != m_waiting.cend() && due.size() < usersPerTick; ++it) {
+    QList<std::pair<Monotonic, UserId>> due;
+    for (auto it = m_waiting.cbegin(); it != m_waiting.cend(); ++it) {
         if (it->due <= now)
-            due.append(it.key());
+            due.emplaceBack(it->due, it.key());
     }
-    for (const UserId &user : std::as_const(due)) {
+    const auto end = due.begin() + std::min<qsizetype>(due.size(), usersPerTick);
+    std::partial_sort(due.begin(), end, due.end());
+    due.erase(end, due.end());
+    for (const auto &[at, user] : std::as_const(due)) {
         m_waiting.remove(user);
         tell(user);
     }
@@ -92,7 +101,8 @@ void PresenceFanout::tell(const UserId &user)
     if (told.isEmpty())
         return;
     const Rooms::Presence now = m_presence.of(user);
-    const QByteArray text = Protocol::encodePresence(user, statusName(now.status), now.lastSeen);
+    const PresenceStatus status = now.devices == 0 ? PresenceStatus::Offline : now.status;
+    const QByteArray text = Protocol::encodePresence(user, statusName(status), now.lastSeen);
     const QByteArray frame = FrameCodec::encodeText(text);
     for (Connection *c : std::as_const(told))
         c->sendFrame(frame, Connection::Priority::Droppable);

@@ -18,8 +18,8 @@ class PresenceFanout : public QObject
 {
     Q_OBJECT
 public:
-    static constexpr milliseconds comes{100}; //!< until somebody is said to be there, or away
-    static constexpr milliseconds goes{3'000};
+    static constexpr milliseconds comes{100}; //!< until somebody is said to be there, or away: once or twice this
+    static constexpr milliseconds goes = Rooms::PresenceTracker::grace;
     static constexpr int usersPerTick = 500; //!< told of every `comes`; the others wait
     static constexpr int roomMembers = 100;  //!< larger rooms are not told
 
@@ -43,7 +43,7 @@ private:
     Fanout &m_fanout;
     FlushPacer &m_pacer;
     Clock &m_clock;
-    QHash<UserId, Waiting> m_waiting; //!< bounded by the users
+    QHash<UserId, Waiting> m_waiting; //!< bounded by those connected in the last seconds
     Clock::TimerId m_timer = 0;
 };
 

@@ -30,12 +30,13 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     // --- Connection::Owner
     void onFrame(Connection &connection, QByteArrayView text) override;
     bool onPing(Connection &connection) override;
-    void onDue(Connection &connection, bool mayWait) override;
+    void onDue(Connection &connection, Connection::When when) override;
     void onGone(Connection &connection) override;
 
     // --- realtimeserver.cpp
     void opened(OpeningHandshakes::Opened opened);
-    void flushDue(bool mayWait);
+    void scheduleFlush(Connection::When when);
+    void flushDue(Connection::When when);
     void scheduleSweep();
     void sweep();
     void sendError(Connection &c, const Error &error, const QByteArray &ref);
@@ -111,10 +112,10 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     struct Due
     {
         QList<Connection *> connections;
+        QList<Connection *> writing; //!< taken from `connections`; long ones go out in slices
         bool isScheduled = false;
     };
-    Due dueNow;   // with this turn of the loop
-    Due dueLater; // when the pacer's wait is over
+    std::array<Due, 2> due; // by Connection::When
     Clock::TimerId laterTimer = 0;
     Clock::TimerId sweepTimer = 0;
     bool draining = false;

@@ -70,41 +70,48 @@ void RealtimeServer::Private::opened(OpeningHandshakes::Opened o)
     scheduleSweep();
 }
 
-void RealtimeServer::Private::onDue(Connection &connection, bool mayWait)
+void RealtimeServer::Private::onDue(Connection &connection, Connection::When when)
 {
-    Due &due = mayWait ? dueLater : dueNow;
-    due.connections.append(&connection);
-    if (due.isScheduled)
+    due[int(when)].connections.append(&connection);
+    scheduleFlush(when);
+}
+
+void RealtimeServer::Private::scheduleFlush(Connection::When when)
+{
+    if (std::exchange(due[int(when)].isScheduled, true))
         return;
-    due.isScheduled = true;
-    const milliseconds wait = mayWait ? pacer.wait(clock.monotonic()) : milliseconds(0);
+    const milliseconds wait = when == Connection::When::Later ? pacer.wait(clock.monotonic()) : milliseconds(0);
     if (wait.count() == 0) {
         QMetaObject::invokeMethod(
-            this, [this, mayWait] { flushDue(mayWait); }, Qt::QueuedConnection);
+            this, [this, when] { flushDue(when); }, Qt::QueuedConnection);
         return;
     }
-    laterTimer = clock.callAfter(wait, this, [this] {
+    laterTimer = clock.callAfter(wait, this, [this, when] {
         laterTimer = 0;
-        flushDue(true);
+        flushDue(when);
     });
 }
 
-//! Writes to all that are due; lets the loop look at what arrived when that takes long.
-void RealtimeServer::Private::flushDue(bool mayWait)
+//! Writes to all that were due at its beginning; lets the loop look at what arrived when that takes long.
+void RealtimeServer::Private::flushDue(Connection::When when)
 {
-    Due &due = mayWait ? dueLater : dueNow;
+    Due &now = due[int(when)];
+    if (now.writing.isEmpty())
+        now.writing.swap(now.connections);
     const Monotonic end = clock.monotonic() + flushSlice;
     int written = 0;
-    while (!due.connections.isEmpty()) {
+    while (!now.writing.isEmpty()) {
         if (++written % 64 == 0 && clock.monotonic() >= end) {
             QMetaObject::invokeMethod(
-                this, [this, mayWait] { flushDue(mayWait); }, Qt::QueuedConnection);
+                this, [this, when] { flushDue(when); }, Qt::QueuedConnection);
             return;
         }
-        due.connections.takeFirst()->flushAnnounced(mayWait);
+        now.writing.takeFirst()->flushAnnounced(when);
     }
-    due.isScheduled = false;
     joiner.reset();
+    now.isScheduled = false;
+    if (!now.connections.isEmpty()) // since the beginning: they wait their time as well
+        scheduleFlush(when);
 }
 
 void RealtimeServer::Private::onGone(Connection &connection)
@@ -115,10 +122,11 @@ void RealtimeServer::Private::onGone(Connection &connection)
     Connection *const c = it->second.release();
     connections.erase(it);
     c->deleteLater();
-    if (c->isAnnounced(false))
-        dueNow.connections.removeOne(c);
-    if (c->isAnnounced(true))
-        dueLater.connections.removeOne(c);
+    for (const Connection::When when : {Connection::When::Now, Connection::When::Later}) {
+        Due &there = due[int(when)];
+        if (c->isAnnounced(when) && !there.writing.removeOne(c))
+            there.connections.removeOne(c);
+    }
     fanout.unsubscribeAll(*c);
     topics.unsubscribeAll(*c);
     metrics.connections.set(qint64(connections.size()));
@@ -150,27 +158,28 @@ void RealtimeServer::Private::scheduleSweep()
     });
 }
 
-//! Deadlines of all connections by one timer: silence, tokens that expire, peers that never say who they are.
+//! Deadlines of all connections by one timer: silence, what waits too long, tokens that expire, peers that never say
+//! who they are.
 void RealtimeServer::Private::sweep()
 {
     const Monotonic now = clock.monotonic();
     const Timestamp wall = clock.now();
     // Most need nothing; those that do may go away with others, so they are looked up again.
     QList<Connection *> expired;
-    QList<Connection *> quiet;
+    QList<Connection *> toCheck;
     for (const auto &[c, owned] : connections) {
         if (c->tokenExpiry && *c->tokenExpiry <= wall)
             expired.append(c);
         else if (!c->actor && now - c->openedAt >= settings.helloTimeout && !sessions.guestsAllowed(c->peerAddress))
             expired.append(c);
         else if (c->needsHeartbeat(now) || c->hasBacklog())
-            quiet.append(c);
+            toCheck.append(c);
     }
     for (Connection *c : std::as_const(expired)) {
         if (connections.contains(c))
             c->close(CloseUnauthenticated, c->tokenExpiry ? "the token expired" : "no hello");
     }
-    for (Connection *c : std::as_const(quiet)) {
+    for (Connection *c : std::as_const(toCheck)) {
         if (connections.contains(c))
             c->checkBacklog(now);
         if (connections.contains(c))

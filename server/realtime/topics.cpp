@@ -82,7 +82,7 @@ void Topics::publish(const QByteArray &topic, const QJsonObject &data) const
     const QJsonObject fields{{u"topic"_s, QString::fromLatin1(topic)}, {u"data"_s, data}};
     const QByteArray frame = FrameCodec::encodeText(Protocol::encodeFrame("topic", fields));
     for (Connection *c : subscribers)
-        c->sendFrame(frame);
+        c->sendFrame(frame, Connection::Priority::Delivery);
 }
 
 void Topics::publishEvent(const RoomEvent &event) const
@@ -108,7 +108,7 @@ void Topics::publishEvent(const RoomEvent &event) const
         QByteArray &frame = m_rooms.isMember(c->actor->user, event.room) ? open : hidden;
         if (frame.isEmpty())
             frame = encode(&frame == &hidden);
-        c->sendFrame(frame);
+        c->sendFrame(frame, Connection::Priority::Delivery);
     }
 }
 

@@ -82,9 +82,13 @@ Presence PresenceTracker::of(const UserId &user) const
 {
     Presence presence;
     if (const auto it = m_users.constFind(user); it != m_users.cend()) {
-        presence.status = combined(*it);
         presence.devices = int(it->devices.size());
-        presence.lastSeen = it->lastSeen;
+        if (it->lastSeen && m_clock.now() - *it->lastSeen < grace) {
+            presence.status = PresenceStatus::Online; // until it is known better
+        } else {
+            presence.status = combined(*it);
+            presence.lastSeen = it->lastSeen;
+        }
     }
     return presence;
 }

@@ -19,15 +19,17 @@ enum class PresenceStatus { Offline, Away, Online };
 struct Presence
 {
     PresenceStatus status = PresenceStatus::Offline;
-    int devices = 0;
+    int devices = 0;                   //!< 0 while online: just gone, maybe back in a moment
     std::optional<Timestamp> lastSeen; //!< end of the last connection; nullopt when never seen or online
 };
 
-//! \brief Who is connected, over all devices of each user: online if any device is, away if all say so. Main thread.
+//! \brief Who is connected, over all devices of each user: online if any device is, away if all say so. Who lost the
+//! last device is offline after `grace`: who reconnects at once never left. Main thread.
 class PresenceTracker : public QObject
 {
     Q_OBJECT
 public:
+    static constexpr milliseconds grace{3'000};
     explicit PresenceTracker(Clock &clock);
     void connected(const UserId &user, const DeviceId &device);
     void disconnected(const UserId &user, const DeviceId &device);
@@ -37,7 +39,7 @@ public:
     QList<DeviceId> devicesOf(const UserId &user) const;
 
 Q_SIGNALS:
-    //! \brief The user's combined status changed.
+    //! \brief The user's combined status changed, by what is connected now: without the grace of of().
     void changed(const Atom::UserId &user, Atom::Rooms::PresenceStatus status, Atom::Rooms::PresenceStatus before);
 
 private:

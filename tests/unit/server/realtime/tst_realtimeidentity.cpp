@@ -116,7 +116,7 @@ private Q_SLOTS:
         d.peer.close();
         settle();
         QVERIFY(d.peer.destroyed);
-        QCOMPARE(f.presence.of(UserId("bob")).status, Rooms::PresenceStatus::Offline);
+        QCOMPARE(f.presence.of(UserId("bob")).devices, 0);
         QCOMPARE(f.server->stats().connections, 0);
         QCOMPARE(f.server->stats().rooms, 0);
     }
