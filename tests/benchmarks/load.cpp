@@ -78,8 +78,10 @@ void Crowd::gather(double seconds)
     const int64_t deadline = nowNanos() + int64_t(seconds * second);
     int next = 0;
     while (m_joined < m_layout.clients()) {
-        while (next < m_layout.clients() && next - m_joined < openingAtOnce)
+        while (next < m_layout.clients() && next - m_joined < openingAtOnce) {
+            m_joined += m_states[size_t(next)].ignored; // does not read its answer either
             m_swarm.open(next++);
+        }
         m_swarm.poll(std::chrono::milliseconds(10));
         if (nowNanos() > deadline)
             throw std::runtime_error("only " + std::to_string(m_joined) + " of " + std::to_string(m_layout.clients()) +

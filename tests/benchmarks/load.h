@@ -58,7 +58,7 @@ public:
     void gather(double seconds = 120);
     LoadResult run(const LoadPlan &plan, pid_t server);
 
-    //! \brief Clients that neither count nor are waited for.
+    //! \brief This one never reads, neither counts nor is waited for. Before gather().
     void stopReading(int client);
     //! \brief Cuts these clients off; they come back with jitter over `spreadSeconds`, resume, and are counted again.
     void cut(int first, int last, double spreadSeconds);

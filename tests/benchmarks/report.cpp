@@ -84,7 +84,8 @@ std::optional<double> Report::ratio(const Row &row, const std::string &figure) c
     // "rooms durable" and "rooms ephemeral" share the reference "rooms".
     const std::string load = row.scenario.substr(0, row.scenario.find(' '));
     for (const Row &other : m_rows) {
-        if (other.scenario != load || !other.server.starts_with("bare") || other.server.ends_with("no coalescing"))
+        if ((other.scenario != load && other.scenario != row.scenario) || !other.server.starts_with("bare") ||
+            other.server.ends_with("no coalescing"))
             continue;
         const auto theirs = other.figures.find(figure);
         if (theirs != other.figures.end() && theirs->second > 0)

@@ -118,8 +118,6 @@ void idle(const Setting &s, Report &report)
         Crowd many(target->port(), layout);
         many.gather();
         LoadPlan silence;
-        silence.messagesPerSecond = 0;
-        silence.window = 0;
         silence.seconds = std::max(s.seconds, 5.0);
         few.onTurn = [&many] { many.swarm().poll(Nanos(0)); };
         silence.messagesPerSecond = 1e-3; // nobody says anything (but the first word)
@@ -146,10 +144,10 @@ void slowReaders(const Setting &s, Report &report)
     atom->start();
     atom->createRooms(layout.roomIds(), true);
     Crowd crowd(atom->port(), layout);
-    crowd.gather();
-    const int64_t before = residentBytes(atom->pid());
     for (int i = 0; i < 50; ++i) // in fifty rooms, none of them the sender
         crowd.stopReading((i % layout.rooms) * layout.clientsPerRoom + 99 - i / layout.rooms);
+    crowd.gather();
+    const int64_t before = residentBytes(atom->pid());
     LoadPlan plan;
     plan.messagesPerSecond = 2'000 * s.scale;
     plan.textBytes = 4'000;
@@ -250,7 +248,7 @@ void resume(const Setting &s, Report &report)
     atom->createRooms(layout.roomIds(), false);
     Crowd crowd(atom->port(), layout);
     crowd.gather();
-    // Ten of eleven in each room are away while its sender says a hundred things.
+    // Ten of eleven in each room are cut off; they return while and after the sender says a hundred things.
     LoadPlan plan;
     plan.messagesPerSecond = 100.0 * layout.rooms / 2;
     plan.seconds = 2;
