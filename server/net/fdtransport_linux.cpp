@@ -20,6 +20,7 @@
 namespace Atom::Net {
 
 namespace {
+constexpr int unsentBytes = 128 * 1024;
 constexpr int tickMillis = 1'000;
 constexpr int flushTicks = 60;      //!< in all
 constexpr int flushQuietTicks = 10; //!< without progress
@@ -81,6 +82,8 @@ FdTransport::FdTransport(int descriptor, std::shared_ptr<void> ticket) : m_ticke
     ::fcntl(m_fd, F_SETFD, FD_CLOEXEC);
     const int on = 1;
     ::setsockopt(m_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    // What a peer does not take waits here, where it is seen and bounded, not in megabytes of the kernel's.
+    ::setsockopt(m_fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsentBytes, sizeof unsentBytes);
     sockaddr_storage address{};
     socklen_t length = sizeof address;
     if (::getpeername(m_fd, reinterpret_cast<sockaddr *>(&address), &length) == 0) {
