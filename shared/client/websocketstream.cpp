@@ -28,6 +28,13 @@ public:
         });
     }
 
+    ~WebSocketStream() override
+    {
+        if (m_socket)
+            m_socket->disconnect(this); // it tells of its end when it is destroyed, after the timer
+    }
+    Q_DISABLE_COPY_MOVE(WebSocketStream)
+
     void open(const QUrl &url) override
     {
         // A socket for each opening: one that was closed does not connect again (Qt 6.4).

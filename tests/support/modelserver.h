@@ -135,7 +135,7 @@ private:
     using Shared = std::shared_ptr<Connection>;
 
     bool chance(int perMille) { return perMille > 0 && int(m_random.bounded(1000)) < perMille; }
-    void drop(const Shared &c, int code)
+    void drop(Shared c, int code) // its own share: the caller's may be an element of what is erased from
     {
         std::erase(m_connections, c);
         if (c->stream)
