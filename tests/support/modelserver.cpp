@@ -173,7 +173,11 @@ void ModelServer::message(const Shared &c, const Protocol::ClientFrame &frame, R
     event.clientId = frame.clientId;
     event.replyTo = frame.messageId;
     event.metadata = frame.metadata;
-    answer(c, Protocol::encodeAck(append(log, event, c), false, frame.ref));
+    const RoomEvent stored = append(log, event, c);
+    if (chance(faults.loseAck))
+        drop(c, 1006);
+    else
+        answer(c, Protocol::encodeAck(stored, false, frame.ref));
 }
 
 void ModelServer::change(const Shared &c, const Protocol::ClientFrame &frame, RoomLog &log)

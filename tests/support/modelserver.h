@@ -44,6 +44,7 @@ public:
         int delayAck = 0; //!< acknowledgements arrive behind later events
         int limitRate = 0;
         int unavailable = 0;
+        int loseAck = 0; //!< the connection is cut between the commit of a message and its acknowledgement
     };
     struct RoomLog
     {
@@ -55,7 +56,7 @@ public:
 
     Faults faults;
     int replayLimit = 1'000'000; //!< more missed events are a gap
-    int snapshotSize = 5;
+    int snapshotSize = 3;
     std::map<RoomId, RoomLog> rooms;
     int cuts = 0, replays = 0, gaps = 0, limited = 0, duplicates = 0, lostEvents = 0, histories = 0;
 
