@@ -220,9 +220,9 @@ void Writer::finish(Jobs group)
     batch.reserve(group.size());
     for (auto &job : group)
         batch.push_back(std::move(job));
-    m_completions.post(std::move(batch));
-    m_queued.fetch_sub(count, std::memory_order_relaxed);
+    m_queued.fetch_sub(count, std::memory_order_relaxed); // before: who is told of the end sees it counted
     m_queueGauge.add(-count);
+    m_completions.post(std::move(batch));
 }
 
 void Writer::die(Jobs group, Jobs &waiting)
