@@ -344,6 +344,39 @@ private Q_SLOTS:
         QVERIFY(QCoro::waitFor(repository.traces(RoomId("other"), 0, 10))->isEmpty());
     }
 
+    //! Ids are random within a millisecond: a page must neither skip nor repeat what another began with.
+    void passagesOfOneMillisecondArePagedWhole()
+    {
+        Monitoring::TraceRepository &repository = f->storage->traces();
+        const RoomId lobby("lobby");
+        QVERIFY(QCoro::waitFor(f->rooms().create(f->group(lobby, {UserId("alice")}, f->clock.now()))));
+        QList<Passage> list;
+        for (int i = 0; i < 20; ++i) {
+            const Result<Rooms::Appended> stored =
+                f->append(f->message(lobby, UserId("alice"), u"hi"_s, QByteArray::number(i)));
+            QVERIFY(stored);
+            Passage p;
+            p.trace = stored->event.trace;
+            p.message = stored->event.message;
+            p.at = stored->event.at;
+            p.receivedMicros = toMillis(p.at) * 1000 + i;
+            p.queuedMicros = p.committedMicros = p.receivedMicros + 1;
+            list.append(p);
+        }
+        repository.appendPassages(list);
+        QVERIFY(QCoro::waitFor(f->storage->probe()));
+        for (const RoomId &room : {RoomId(), lobby}) {
+            qint64 before = 0;
+            for (int i = 19; i >= 0;) {
+                const auto page = QCoro::waitFor(repository.traces(room, before, 3));
+                QVERIFY(page && !page->isEmpty());
+                for (const TraceSummary &summary : *page)
+                    QCOMPARE(summary.id, list[i--].trace);
+                before = page->constLast().startMicros;
+            }
+        }
+    }
+
     void alerts()
     {
         Alert a;
