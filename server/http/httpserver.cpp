@@ -6,6 +6,7 @@
 #include "server/http/idempotency.h"
 #include "server/http/logging.h"
 #include "server/http/problem.h"
+#include "server/identity/peeraddress.h"
 #include "shared/core/uuid.h"
 
 #include <QtCore/QJsonDocument>
@@ -215,9 +216,10 @@ QCoro::Task<Response> HttpServer::Private::answer(Request request, QByteArray en
         co_return problemWithStatus(request, 415, u"Unsupported media type"_s,
                                     u"The body must be JSON with Content-Type: application/json."_s);
     }
-    const Result<Actor> actor = actorOf(request, *match.route);
+    Result<Actor> actor = actorOf(request, *match.route);
     if (!actor)
         co_return Response::problem(actor.error(), request);
+    actor->address = Identity::addressText(request.peer);
     if (match.route->access == Access::User && actor->user.isEmpty()) {
         co_return Response::problem(Error(Errc::Unauthenticated, u"Sign in and send the access token as a bearer."_s),
                                     request);

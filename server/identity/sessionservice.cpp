@@ -5,6 +5,7 @@
 #include "server/identity/crypto.h"
 #include "server/identity/logging.h"
 #include "server/identity/passwordhasher.h"
+#include "server/identity/peeraddress.h"
 #include "server/identity/throttle.h"
 #include "server/identity/tokens.h"
 #include "shared/core/uuid.h"
@@ -384,6 +385,7 @@ Result<Actor> SessionService::guest(const UserId &name, const QHostAddress &peer
     Actor actor;
     actor.user = name;
     actor.role = Role::Guest;
+    actor.address = addressText(peer);
     return actor;
 }
 

@@ -3,6 +3,7 @@
 // RealtimeServer: who is who.
 #include "server/realtime/realtimecore.h"
 
+#include "server/identity/peeraddress.h"
 #include "server/realtime/logging.h"
 #include "shared/core/uuid.h"
 
@@ -28,6 +29,7 @@ std::optional<OpeningRefusal> RealtimeServer::Private::check(const Opening &open
 bool RealtimeServer::Private::identify(Connection &c, Actor actor)
 {
     actor.device = DeviceId(c.id);
+    actor.address = Identity::addressText(c.peerAddress);
     const UserId user = actor.user;
     QList<Connection *> &mine = byUser[user];
     if (settings.connectionsPerUser > 0 && mine.size() >= settings.connectionsPerUser) {
@@ -81,6 +83,7 @@ bool RealtimeServer::Private::acceptToken(Connection &c, const Protocol::ClientF
     if (!c.actor)
         return identify(c, std::move(*actor));
     actor->device = DeviceId(c.id);
+    actor->address = Identity::addressText(c.peerAddress);
     c.actor = std::move(*actor);
     return true;
 }

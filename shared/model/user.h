@@ -40,8 +40,9 @@ struct Actor
 {
     UserId user;
     Role role = Role::Guest;
-    SessionId session; //!< empty for guests
-    DeviceId device;   //!< the connection or client that acts; empty for plain REST
+    SessionId session;  //!< empty for guests
+    DeviceId device;    //!< the connection or client that acts; empty for plain REST
+    QByteArray address; //!< IP address of the peer as text, for the audit log; empty for the server itself
     bool isGuest() const { return role == Role::Guest; }
     bool operator==(const Actor &) const = default;
 };
