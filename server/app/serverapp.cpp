@@ -78,6 +78,7 @@ struct ServerApp::Private
     std::unique_ptr<Monitoring::TraceService> traces;
     std::unique_ptr<Identity::PasswordHasher> hasher;
     std::unique_ptr<Identity::UserService> users;
+    std::unique_ptr<Identity::Permissions> permissions;
     std::unique_ptr<Identity::SessionService> sessions;
     std::unique_ptr<Rooms::PresenceTracker> presence;
     std::unique_ptr<Rooms::RoomService> rooms;
@@ -176,13 +177,15 @@ Result<void> ServerApp::Private::makeServices()
     traces = std::make_unique<Monitoring::TraceService>(storage->traces(), clock, metrics);
     hasher = std::make_unique<Identity::PasswordHasher>();
     users = std::make_unique<Identity::UserService>(storage->users(), *hasher, clock);
+    permissions = std::make_unique<Identity::Permissions>(clock);
     Identity::SessionService::Settings forSessions;
     forSessions.accessLifetime = std::chrono::minutes(config.auth.accessMinutes);
     forSessions.refreshLifetime = std::chrono::days(config.auth.refreshDays);
     forSessions.guests = config.auth.guests;
     sessions = std::make_unique<Identity::SessionService>(forSessions, *users, storage->sessions(), *hasher, clock);
     presence = std::make_unique<Rooms::PresenceTracker>(clock);
-    rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), *traces, clock, metrics, roomLimits(config));
+    rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), *permissions, *traces, clock, metrics,
+                                                 roomLimits(config));
     resolver = std::make_unique<Connectors::SystemResolver>();
     Connectors::EgressClient::Settings forEgress;
     forEgress.allow = config.egress.allow;
@@ -242,7 +245,7 @@ QCoro::Task<Result<void>> ServerApp::Private::seed()
 Result<void> ServerApp::Private::makeEdges()
 {
     realtime = std::make_unique<Realtime::RealtimeServer>(realtimeSettings(config), *rooms, *presence, *sessions,
-                                                          *users, *traces, clock, metrics);
+                                                          *users, *permissions, *traces, clock, metrics);
     Counter &serverErrors = metrics.counter("atom_http_responses_total", "", "class=\"5xx\"");
     Counter &frameErrors = metrics.counter("atom_realtime_errors_total", "Error frames sent");
     Monitoring::MetricSampler::Sources sources{
@@ -273,7 +276,7 @@ Result<void> ServerApp::Private::makeEdges()
     Http::HttpSettings settings;
     settings.corsOrigins = config.http.corsOrigins;
     http = std::make_unique<Http::HttpServer>(
-        settings, [this](QByteArrayView token) { return sessions->verify(token); }, clock, metrics);
+        settings, [this](QByteArrayView token) { return sessions->verify(token); }, *permissions, clock, metrics);
     http->addRoutes(api->routes());
     httpPort = std::make_unique<Net::PortGuard>(
         guardLimits(config, config.http.connections, config.http.connectionsPerAddress), clock, metrics);
@@ -305,9 +308,9 @@ HttpEndpoints::ApiServices ServerApp::Private::apiServices()
         return {};
     };
     settings.config = [this] { return shownConfig; };
-    return HttpEndpoints::ApiServices{facts,         limits,  readiness, settings,  clock,      metrics,
-                                      *sessions,     *users,  *rooms,    *presence, *workflows, *assistantView,
-                                      *realtimeView, *traces, *sampler,  *alerts};
+    return HttpEndpoints::ApiServices{facts,          limits,        readiness,    settings, clock,     metrics,
+                                      *sessions,      *users,        *permissions, *rooms,   *presence, *workflows,
+                                      *assistantView, *realtimeView, *traces,      *sampler, *alerts};
 }
 
 //! Signals between parts that do not know each other.

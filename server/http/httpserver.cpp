@@ -77,8 +77,8 @@ Response problemWithStatus(const Request &request, int status, const QString &ti
 
 struct HttpServer::Private
 {
-    Private(HttpSettings s, Authenticate a, Clock &c, MetricRegistry &m)
-        : settings(std::move(s)), authenticate(std::move(a)), clock(c), idempotency(c),
+    Private(HttpSettings s, Authenticate a, const Identity::Permissions &p, Clock &c, MetricRegistry &m)
+        : settings(std::move(s)), authenticate(std::move(a)), permissions(p), clock(c), idempotency(c),
           requests(m.counter("atom_http_requests_total", "HTTP requests answered")),
           duration(m.histogram("atom_http_request_seconds", "Time from request to answer"))
     {
@@ -97,6 +97,7 @@ struct HttpServer::Private
 
     HttpSettings settings;
     Authenticate authenticate;
+    const Identity::Permissions &permissions;
     Clock &clock;
     Router router;
     IdempotencyCache idempotency;
@@ -107,8 +108,9 @@ struct HttpServer::Private
     TaskScope scope{QStringLiteral("http")};
 };
 
-HttpServer::HttpServer(HttpSettings settings, Authenticate authenticate, Clock &clock, MetricRegistry &metrics)
-    : d(std::make_unique<Private>(std::move(settings), std::move(authenticate), clock, metrics))
+HttpServer::HttpServer(HttpSettings settings, Authenticate authenticate, const Identity::Permissions &permissions,
+                       Clock &clock, MetricRegistry &metrics)
+    : d(std::make_unique<Private>(std::move(settings), std::move(authenticate), permissions, clock, metrics))
 {
     const auto handle = [this](const QHttpServerRequest &qt) {
         const Net::ExchangeHandle exchange = Net::PortGuard::currentExchange();
@@ -225,7 +227,7 @@ QCoro::Task<Response> HttpServer::Private::answer(Request request, QByteArray en
                                     request);
     }
     if (match.route->checkAction) {
-        const Result<void> allowed = Identity::require(*actor, match.route->action, Identity::Object::none());
+        const Result<void> allowed = permissions.require(*actor, match.route->action, Identity::Object::none());
         if (!allowed)
             co_return Response::problem(allowed.error(), request);
     }

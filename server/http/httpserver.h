@@ -32,7 +32,8 @@ public:
     //! \brief Checks an access token.
     using Authenticate = std::function<Result<Actor>(QByteArrayView token)>;
 
-    HttpServer(HttpSettings settings, Authenticate authenticate, Clock &clock, MetricRegistry &metrics);
+    HttpServer(HttpSettings settings, Authenticate authenticate, const Identity::Permissions &permissions, Clock &clock,
+               MetricRegistry &metrics);
     ~HttpServer() override;
 
     void addRoutes(const QList<Route> &routes); //!< before bind()

@@ -2,139 +2,191 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/identity/permissions.h"
 
+#include "server/identity/rules.h"
+
+#include <algorithm>
 #include <array>
-#include <initializer_list>
 
 namespace Atom::Identity {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-//! The global role and the room position of the actor, as the rules below ask for them.
-struct Facts
+//! Where nobody asked for the way to a decision, no words are made.
+void note(Explanation *out, const QString &level, Effect effect, const QString &because)
 {
-    const Actor &actor;
-    const Object &object;
-
-    bool hasRole(std::initializer_list<Role> roles) const
-    {
-        for (const Role role : roles) {
-            if (actor.role == role)
-                return true;
-        }
-        return false;
-    }
-    bool hasAccount() const { return actor.role != Role::Guest; }
-    //! Guests cannot take these names (UserService::isFreeForGuest), and a guest's role never counts as internal.
-    bool isInternal() const
-    {
-        return hasAccount() && (actor.user == assistantUser() || actor.user.bytes() == "system");
-    }
-    bool owns() const { return !object.owner.isEmpty() && object.owner == actor.user; }
-
-    bool isMember() const { return object.isRoom && object.isMember; }
-    bool isGroup() const { return object.isRoom && object.roomKind == RoomKind::Group; }
-    bool isPublicGroup() const { return isGroup() && object.roomVisibility == RoomVisibility::Public; }
-    bool moderatesRoom() const { return isMember() && object.memberRole != MemberRole::Member; }
-    bool moderatesServer() const { return hasRole({Role::Owner, Role::Admin, Role::Moderator}); }
-
-    //! Only owners make, unmake and disable owners; who has no role to give names none.
-    bool respectsOwners() const
-    {
-        return actor.role == Role::Owner || (object.currentRole != Role::Owner && object.targetRole != Role::Owner);
-    }
-};
-
-Decision when(bool allowed, const QString &rule)
-{
-    Decision decision;
-    decision.allowed = allowed;
-    decision.reason = rule;
-    return decision;
+    DecisionStep step;
+    step.level = level;
+    step.effect = effect == Effect::None ? u"none"_s : effectName(effect);
+    step.because = because;
+    out->steps.append(step);
 }
 
+//! Who has a role that is not there must not do more than with it: until another role is given, nothing.
+Effect unknownRole(Explanation *out)
+{
+    if (out)
+        note(out, u"explicit"_s, Effect::Deny, u"the user's role does not exist any more; give the user another one"_s);
+    return Effect::Deny;
+}
+
+//! Owners cannot lock themselves out, nor be locked out of what is theirs.
+bool isOwner(const Actor &actor, const Object &object)
+{
+    return actor.role == Role::Owner || (object.isRoom && object.isMember && object.memberRole == MemberRole::Owner);
+}
 } // namespace
 
-Decision decide(const Actor &actor, Action action, const Object &object)
+Permissions::Permissions(const Clock &clock) : m_clock(clock) {}
+
+Permissions::~Permissions() = default;
+
+Effect Permissions::effectOf(const Actor &actor, Action action, const Object &object, Explanation *out) const
 {
-    if (actor.user.isEmpty())
-        return when(false, u"nobody is signed in"_s);
-
-    const Facts f{actor, object};
-    const bool isInternal = f.isInternal();
-
-    // One line per action, no default: a new action does not compile until somebody has decided about it.
-    switch (action) {
-    case Action::RoomList:
-        return when(true, u"everybody may list the rooms that are visible to them"_s);
-    case Action::RoomCreate:
-        return when(f.hasAccount(), u"only accounts may create rooms"_s);
-    case Action::RoomRead:
-        return when(isInternal || f.isMember() || (f.isPublicGroup() && f.hasAccount()),
-                    u"only members may read a room; public rooms may be read by every account"_s);
-    case Action::RoomJoin:
-        return when(isInternal ? object.isRoom : f.isMember() || f.isPublicGroup(),
-                    u"everybody may join public rooms; members are added to the others"_s);
-    case Action::RoomLeave:
-        return when(f.isMember(), u"only members may leave a room"_s);
-    case Action::RoomManageMembers:
-        return when(f.isGroup() && f.moderatesRoom(),
-                    u"only the owner and moderators of a group room may manage its members"_s);
-    case Action::MessageSend:
-        return when(isInternal || f.isMember(), u"only members may send messages to a room"_s);
-    case Action::ReceiptSend:
-        return when(isInternal || f.isMember(), u"only members may send receipts to a room"_s);
-    case Action::TypingSend:
-        return when(isInternal || f.isMember(), u"only members may show in a room that they type"_s);
-    case Action::MessageEdit:
-        return when(f.owns() && (isInternal || f.isMember()), u"only the sender may edit a message, while a member"_s);
-    case Action::MessageDelete: {
-        // Two people in a direct room are equals, whoever opened it and whatever they are elsewhere.
-        const bool asModerator =
-            f.isMember() && object.roomKind != RoomKind::Direct && (f.moderatesRoom() || f.moderatesServer());
-        return when((f.owns() && (isInternal || f.isMember())) || asModerator,
-                    u"only the sender, moderators of the room and moderators of the server who are members may delete"
-                    u" a message; in direct rooms only the sender"_s);
+    const CustomRole *custom = nullptr;
+    if (!actor.customRole.isEmpty()) {
+        if (const auto it = m_roles.constFind(actor.customRole); it != m_roles.cend())
+            custom = &*it;
+        else
+            return unknownRole(out);
     }
-    case Action::PresenceRead:
-        return when(!object.isRoom || isInternal || f.isMember() || (f.isPublicGroup() && f.hasAccount()),
-                    u"the presence in a room is for those who may read it"_s);
-    case Action::ChatWithAssistant:
-        return when(true, u"everybody may talk with the assistant"_s);
-
-    case Action::ProfileRead:
-        return when(f.owns() || f.hasRole({Role::Owner, Role::Admin}),
-                    u"a profile is for the person itself, owners and admins"_s);
-
-    case Action::UserManage:
-        return when(f.hasRole({Role::Owner, Role::Admin}) && f.respectsOwners(),
-                    u"only owners and admins may manage accounts, and only owners those of owners"_s);
-    case Action::RoleAssign:
-        return when(f.hasRole({Role::Owner, Role::Admin}) && object.targetRole.has_value() && f.respectsOwners(),
-                    u"only owners and admins may assign roles, and only owners may give or take the role owner"_s);
-    case Action::ConnectionsRead:
-    case Action::MetricsRead:
-    case Action::AlertsRead:
-    case Action::AlertsAcknowledge:
-    case Action::LogsManage:
-        return when(f.hasRole({Role::Owner, Role::Admin, Role::Operator}),
-                    u"only owners, admins and operators look after the server"_s);
-    case Action::TraceRead:
-    case Action::WorkflowRead:
-    case Action::RunRead:
-        return when(f.hasRole({Role::Owner, Role::Admin, Role::Operator, Role::Auditor}),
-                    u"only owners, admins, operators and auditors see how messages are processed"_s);
-    case Action::WorkflowManage:
-    case Action::ConfigRead:
-        return when(f.hasRole({Role::Owner, Role::Admin}), u"only owners and admins change and see settings"_s);
-    case Action::SystemMessageSend:
-        return when(f.hasRole({Role::Owner, Role::Admin, Role::Moderator}),
-                    u"only owners, admins and moderators speak for the system"_s);
+    const RoomRules *rules = nullptr;
+    if (!m_rooms.isEmpty() && object.isRoom) {
+        if (const auto it = m_rooms.constFind(object.room); it != m_rooms.cend())
+            rules = &*it;
     }
-    return when(false, u"unknown action"_s);
+    if (!custom && !rules)
+        return Effect::None;
+
+    bool allowed = false;
+    bool denied = false;
+    const auto take = [&](Effect effect, const auto &because) {
+        allowed = allowed || effect == Effect::Allow;
+        denied = denied || effect == Effect::Deny;
+        if (out && effect != Effect::None)
+            note(out, u"explicit"_s, effect, because());
+    };
+    const auto verb = [](Effect e) { return e == Effect::Deny ? u"is denied to"_s : u"is allowed to"_s; };
+    if (rules) {
+        const auto inRoom = [&](Effect effect, const QString &whom) {
+            return u"in this room, %1 %2 %3"_s.arg(actionName(action), verb(effect), whom);
+        };
+        if (!rules->users.isEmpty()) {
+            const Effect effect = rules->users.value(actor.user).of(action);
+            take(effect, [&] { return inRoom(effect, u"the user "_s + actor.user.toString()); });
+        }
+        const Effect byRole =
+            custom ? rules->customRoles.value(custom->id).of(action) : rules->of(actor.role).of(action);
+        take(byRole,
+             [&] { return inRoom(byRole, u"the role "_s + (custom ? custom->id.toString() : roleName(actor.role))); });
+        if (object.isMember) {
+            const Effect effect = rules->of(object.memberRole).of(action);
+            take(effect,
+                 [&] { return inRoom(effect, u"every %1 of the room"_s.arg(memberRoleName(object.memberRole))); });
+        }
+    }
+    if (custom) {
+        const Effect effect = custom->effects.of(action);
+        take(effect,
+             [&] { return u"%1 %2 the role %3"_s.arg(actionName(action), verb(effect), custom->id.toString()); });
+    }
+    if (denied || allowed)
+        return denied ? Effect::Deny : Effect::Allow;
+    if (custom && rules) {
+        const Effect inherited = rules->of(actor.role).of(action);
+        if (out && inherited != Effect::None) {
+            note(out, u"inherited"_s, inherited,
+                 u"in this room, %1 %2 the role %3, on which %4 builds"_s.arg(
+                     actionName(action), verb(inherited), roleName(actor.role), custom->id.toString()));
+        }
+        return inherited;
+    }
+    return Effect::None;
 }
 
-Result<void> require(const Actor &actor, Action action, const Object &object)
+Explanation Permissions::evaluate(const Actor &actor, Action action, const Object &object, bool explained) const
+{
+    Explanation result;
+    Explanation *const out = explained ? &result : nullptr;
+    Decision &decision = result.decision;
+    if (actor.user.isEmpty()) {
+        decision.reason = u"nobody is signed in"_s;
+        if (out)
+            note(out, u"rule"_s, Effect::Deny, decision.reason);
+        return result;
+    }
+    const Rule rule = builtInRule(actor, action, object);
+    decision.allowed = rule.allowed();
+    decision.reason = rule.words;
+    if (isInternalActor(actor)) {
+        if (out)
+            note(out, u"rule"_s, decision.allowed ? Effect::Allow : Effect::Deny, rule.words);
+        return result;
+    }
+    const bool isAccountAction = action == Action::UserManage || action == Action::RoleAssign;
+    if (rule.possible && isAccountAction && !respectsRights(actor, object)) {
+        decision.allowed = false;
+        decision.reason = u"nobody may manage or make an account that can do more than he can himself"_s;
+        if (out)
+            note(out, u"rule"_s, Effect::Deny, decision.reason);
+        return result;
+    }
+
+    Effect effect = effectOf(actor, action, object, out);
+    if (effect != Effect::Deny && object.isRoom && isWithinRoom(action) &&
+        effectOf(actor, Action::RoomRead, object, nullptr) == Effect::Deny) {
+        effect = Effect::Deny;
+        if (out)
+            note(out, u"explicit"_s, Effect::Deny, u"who is denied RoomRead can do nothing in the room but leave"_s);
+    }
+    if (effect == Effect::Deny && (action == Action::RoomLeave || isOwner(actor, object))) {
+        if (out) {
+            note(out, u"owner"_s, Effect::None,
+                 action == Action::RoomLeave ? u"leaving a room cannot be denied"_s
+                                             : u"owners cannot be denied anything"_s);
+        }
+        effect = Effect::None;
+    }
+    if (effect == Effect::Deny) {
+        decision.allowed = false;
+        decision.reason = u"it is denied to the user, the role or the position; GET /api/v1/permissions/explain says"
+                          u" where"_s;
+    } else if (effect == Effect::Allow) {
+        decision.allowed = rule.possible;
+        if (!rule.possible && out)
+            note(out, u"rule"_s, Effect::Deny, u"no allow can lift this: "_s + rule.words);
+        else if (decision.allowed)
+            decision.reason = u"it is allowed to the user, the role or the position"_s;
+    } else if (out) {
+        note(out, u"rule"_s, decision.allowed ? Effect::Allow : Effect::Deny, rule.words);
+    }
+
+    if (!decision.allowed && object.isRoom && isReading(action) && isGlassOpen(actor.user, object.room)) {
+        decision.allowed = true;
+        decision.underGlass = true;
+        decision.reason = u"the room was opened by break-glass"_s;
+        if (out)
+            note(out, u"break-glass"_s, Effect::Allow, decision.reason);
+    }
+    return result;
+}
+
+Decision Permissions::decide(const Actor &actor, Action action, const Object &object) const
+{
+    return evaluate(actor, action, object, false).decision;
+}
+
+Explanation Permissions::explain(const Actor &actor, Action action, const Object &object) const
+{
+    return evaluate(actor, action, object, true);
+}
+
+bool Permissions::isDenied(const Actor &actor, Action action, const Object &object) const
+{
+    return effectOf(actor, action, object, nullptr) == Effect::Deny && action != Action::RoomLeave &&
+           !isOwner(actor, object) && !isInternalActor(actor);
+}
+
+Result<void> Permissions::require(const Actor &actor, Action action, const Object &object) const
 {
     const Decision decision = decide(actor, action, object);
     if (decision.allowed)
@@ -151,6 +203,139 @@ Result<void> require(const Actor &actor, Action action, const Object &object)
         }
     }
     return Error(Errc::Forbidden, u"Not permitted: %1."_s.arg(decision.reason));
+}
+
+ActionSet Permissions::holdings(Role role, const RoleId &customRole) const
+{
+    Actor actor;
+    actor.user = UserId(QByteArrayLiteral("somebody"));
+    actor.role = role;
+    actor.customRole = customRole;
+    const CustomRole *custom = this->role(customRole);
+    Object object;
+    object.owner = UserId(QByteArrayLiteral("nobody"));
+    object.isRoom = true;
+    object.roomVisibility = RoomVisibility::Public;
+    object.isMember = true;
+    object.targetRole = Role::Member;
+    Object outside = object;
+    outside.isMember = false;
+    ActionSet held;
+    for (const Action action : allActions()) {
+        const Object &where = action == Action::BreakGlassOpen ? outside : object;
+        Rule rule = builtInRule(actor, action, where);
+        const Effect effect = custom ? custom->effects.of(action) : Effect::None;
+        held.set(size_t(action), effect == Effect::Deny ? false : rule.allowed() || effect == Effect::Allow);
+    }
+    return held;
+}
+
+bool Permissions::covers(const Actor &actor, Role role, const RoleId &customRole) const
+{
+    return (holdings(role, customRole) & ~holdings(actor.role, actor.customRole)).none();
+}
+
+bool Permissions::respectsRights(const Actor &actor, const Object &object) const
+{
+    // Among the predefined roles the rule itself says who manages whom.
+    if (actor.role == Role::Owner ||
+        (actor.customRole.isEmpty() && object.currentCustomRole.isEmpty() && object.targetCustomRole.isEmpty()))
+        return true;
+    if (object.currentRole && !covers(actor, *object.currentRole, object.currentCustomRole))
+        return false;
+    return !object.targetRole || covers(actor, *object.targetRole, object.targetCustomRole);
+}
+
+bool Permissions::mayGive(const Actor &actor, Action action, const Object &object) const
+{
+    if (actor.role == Role::Owner)
+        return true;
+    if (object.isRoom)
+        return can(actor, action, object);
+    return contains(holdings(actor.role, actor.customRole), action);
+}
+
+const CustomRole *Permissions::role(const RoleId &id) const
+{
+    const auto it = m_roles.constFind(id);
+    return it == m_roles.cend() ? nullptr : &*it;
+}
+
+QList<CustomRole> Permissions::roles() const
+{
+    QList<CustomRole> all = m_roles.values();
+    std::sort(all.begin(), all.end(), [](const CustomRole &a, const CustomRole &b) { return a.id < b.id; });
+    return all;
+}
+
+void Permissions::setRole(CustomRole role)
+{
+    const RoleId id = role.id;
+    m_roles.insert(id, std::move(role));
+    Q_EMIT roleChanged(id);
+}
+
+void Permissions::removeRole(const RoleId &id)
+{
+    if (!m_roles.remove(id))
+        return;
+    for (auto it = m_rooms.begin(); it != m_rooms.end();) {
+        QList<Override> left = it->list;
+        left.removeIf([&id](const Override &o) { return o.kind == SubjectKind::Role && o.subject == id.bytes(); });
+        if (left.size() != it->list.size())
+            *it = RoomRules::from(left);
+        it = left.isEmpty() ? m_rooms.erase(it) : std::next(it);
+    }
+    Q_EMIT roleChanged(id);
+}
+
+QList<Override> Permissions::overridesIn(const RoomId &room) const
+{
+    return m_rooms.value(room).list;
+}
+
+void Permissions::setOverrides(const RoomId &room, const QList<Override> &overrides)
+{
+    if (overrides.isEmpty())
+        m_rooms.remove(room);
+    else
+        m_rooms.insert(room, RoomRules::from(overrides));
+    Q_EMIT roomChanged(room);
+}
+
+QList<RoomId> Permissions::roomsWithOverrides() const
+{
+    QList<RoomId> rooms = m_rooms.keys();
+    std::sort(rooms.begin(), rooms.end());
+    return rooms;
+}
+
+void Permissions::openGlass(const UserId &user, const RoomId &room, Timestamp until)
+{
+    m_glass.insert({user, room}, until);
+    Q_EMIT glassChanged(user, room);
+}
+
+void Permissions::closeGlass(const UserId &user, const RoomId &room)
+{
+    if (m_glass.remove({user, room}))
+        Q_EMIT glassChanged(user, room);
+}
+
+bool Permissions::isGlassOpen(const UserId &user, const RoomId &room) const
+{
+    if (m_glass.isEmpty())
+        return false;
+    const auto it = m_glass.constFind({user, room});
+    return it != m_glass.cend() && m_clock.now() < *it;
+}
+
+std::unique_ptr<Permissions> Permissions::draft() const
+{
+    auto copy = std::make_unique<Permissions>(m_clock);
+    copy->m_roles = m_roles;
+    copy->m_rooms = m_rooms;
+    return copy;
 }
 
 } // namespace Atom::Identity

@@ -344,6 +344,7 @@ Result<Actor> SessionService::verify(QByteArrayView accessToken) const
     Actor actor;
     actor.user = user->user.id;
     actor.role = user->user.role;
+    actor.customRole = user->user.customRole;
     actor.session = session->id;
     return actor;
 }

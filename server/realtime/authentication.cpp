@@ -192,6 +192,7 @@ void RealtimeServer::Private::onUserChanged(const User &user)
             continue;
         }
         c->actor->role = user.role;
+        c->actor->customRole = user.customRole;
         const QList<QByteArray> ended = topics.review(*c);
         for (const QByteArray &topic : ended)
             sendFields(*c, "unsubscribed", QJsonObject{{u"topic"_s, QString::fromLatin1(topic)}}, {});

@@ -171,7 +171,7 @@ void RealtimeServer::Private::typing(Connection &c, const ClientFrame &frame)
         return;
     }
     const Identity::Object object = rooms.objectFor(*c.actor, *rooms.find(frame.room));
-    if (const Result<void> allowed = Identity::require(*c.actor, Identity::Action::TypingSend, object); !allowed) {
+    if (const Result<void> allowed = permissions.require(*c.actor, Identity::Action::TypingSend, object); !allowed) {
         sendError(c, allowed.error(), frame.ref);
         return;
     }

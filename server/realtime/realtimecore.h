@@ -23,8 +23,8 @@ namespace Atom::Realtime {
 struct RealtimeServer::Private final : public QObject, public Connection::Owner
 {
     Private(RealtimeSettings settings, Rooms::RoomService &rooms, Rooms::PresenceTracker &presence,
-            Identity::SessionService &sessions, Identity::UserService &users, TraceSink &traces, Clock &clock,
-            MetricRegistry &registry);
+            Identity::SessionService &sessions, Identity::UserService &users, const Identity::Permissions &permissions,
+            TraceSink &traces, Clock &clock, MetricRegistry &registry);
     ~Private() override;
 
     // --- Connection::Owner
@@ -95,6 +95,7 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     Rooms::PresenceTracker &presence;
     Identity::SessionService &sessions;
     Identity::UserService &users;
+    const Identity::Permissions &permissions;
     Clock &clock;
     RealtimeMetrics metrics;
     FrameJoiner joiner;

@@ -18,10 +18,11 @@ constexpr qsizetype readBufferBytes = 64 * 1024;
 
 RealtimeServer::Private::Private(RealtimeSettings s, Rooms::RoomService &roomService, Rooms::PresenceTracker &tracker,
                                  Identity::SessionService &sessionService, Identity::UserService &userService,
-                                 TraceSink &traces, Clock &time, MetricRegistry &registry)
+                                 const Identity::Permissions &rights, TraceSink &traces, Clock &time,
+                                 MetricRegistry &registry)
     : settings(std::move(s)), rooms(roomService), presence(tracker), sessions(sessionService), users(userService),
-      clock(time), metrics(registry), readBuffer(readBufferBytes, Qt::Uninitialized), fanout(metrics, traces),
-      presenceFanout(rooms, presence, fanout, pacer, clock), topics(roomService),
+      permissions(rights), clock(time), metrics(registry), readBuffer(readBufferBytes, Qt::Uninitialized),
+      fanout(metrics, traces), presenceFanout(rooms, presence, fanout, pacer, clock), topics(roomService, permissions),
       typingTracker(time, settings.typingLifetime), handshakes(settings.origins, settings.handshakeTimeout, time)
 {
     handshakes.setCheck([this](const Opening &opening, const QHostAddress &peer) { return check(opening, peer); });
@@ -206,9 +207,11 @@ void RealtimeServer::Private::sendFields(Connection &c, const QByteArray &type, 
 }
 
 RealtimeServer::RealtimeServer(RealtimeSettings settings, Rooms::RoomService &rooms, Rooms::PresenceTracker &presence,
-                               Identity::SessionService &sessions, Identity::UserService &users, TraceSink &traces,
-                               Clock &clock, MetricRegistry &metrics)
-    : d(std::make_unique<Private>(std::move(settings), rooms, presence, sessions, users, traces, clock, metrics))
+                               Identity::SessionService &sessions, Identity::UserService &users,
+                               const Identity::Permissions &permissions, TraceSink &traces, Clock &clock,
+                               MetricRegistry &metrics)
+    : d(std::make_unique<Private>(std::move(settings), rooms, presence, sessions, users, permissions, traces, clock,
+                                  metrics))
 {
 }
 

@@ -64,8 +64,8 @@ class RealtimeServer : public QObject
     Q_OBJECT
 public:
     RealtimeServer(RealtimeSettings settings, Rooms::RoomService &rooms, Rooms::PresenceTracker &presence,
-                   Identity::SessionService &sessions, Identity::UserService &users, TraceSink &traces, Clock &clock,
-                   MetricRegistry &metrics);
+                   Identity::SessionService &sessions, Identity::UserService &users,
+                   const Identity::Permissions &permissions, TraceSink &traces, Clock &clock, MetricRegistry &metrics);
     ~RealtimeServer() override;
 
     //! \brief Takes an upgrade over; wired to PortGuard::setUpgradeHandler of both ports.
@@ -82,7 +82,7 @@ public:
 
     //! \brief Sends `topic` {topic, data} to the subscribers of a console topic: "metrics", "alerts", "runs",
     //! "connections". Topic "activity" (all room events; text only for members of the room) and "traces" (TraceSummary
-    //! of finished traces, by publish) as well. Who may subscribe is decided per topic by can().
+    //! of finished traces, by publish) as well. Who may subscribe is decided per topic by Permissions.
     void publish(const QByteArray &topic, const QJsonObject &data);
     bool hasSubscribers(const QByteArray &topic) const;
 

@@ -34,7 +34,7 @@ Result<void> Topics::subscribe(Connection &connection, const QByteArray &topic)
     const std::optional<Action> action = actionOf(topic);
     if (!action)
         return Error::invalid(u"/topic"_s, u"Unknown topic."_s);
-    if (Result<void> allowed = Identity::require(*connection.actor, *action, Identity::Object::none()); !allowed)
+    if (Result<void> allowed = m_permissions.require(*connection.actor, *action, Identity::Object::none()); !allowed)
         return allowed;
     if (!connection.topics.contains(topic)) {
         connection.topics.insert(topic);
@@ -65,7 +65,7 @@ QList<QByteArray> Topics::review(Connection &connection)
     QList<QByteArray> ended;
     const QSet<QByteArray> topics = connection.topics;
     for (const QByteArray &topic : topics) {
-        if (Identity::can(*connection.actor, *actionOf(topic), Identity::Object::none()))
+        if (m_permissions.can(*connection.actor, *actionOf(topic), Identity::Object::none()))
             continue;
         unsubscribe(connection, topic);
         ended.append(topic);

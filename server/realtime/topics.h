@@ -11,7 +11,10 @@ namespace Atom::Realtime {
 class Topics
 {
 public:
-    explicit Topics(Rooms::RoomService &rooms) : m_rooms(rooms) {}
+    Topics(Rooms::RoomService &rooms, const Identity::Permissions &permissions)
+        : m_rooms(rooms), m_permissions(permissions)
+    {
+    }
 
     //! \return ValidationFailed for an unknown topic, else what require() says about its action.
     Result<void> subscribe(Connection &connection, const QByteArray &topic);
@@ -27,6 +30,7 @@ public:
 
 private:
     Rooms::RoomService &m_rooms;
+    const Identity::Permissions &m_permissions;
     QHash<QByteArray, QList<Connection *>> m_subscribers; // never with an empty list
 };
 

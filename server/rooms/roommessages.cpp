@@ -113,7 +113,7 @@ QCoro::Task<Result<RoomEvent>> RoomService::edit(Actor actor, RoomId room, Messa
         co_return std::move(present.error());
     Identity::Object object = objectFor(actor, **state);
     object.owner = present->actor;
-    if (Result<void> allowed = Identity::require(actor, Action::MessageEdit, object); !allowed)
+    if (Result<void> allowed = d->permissions.require(actor, Action::MessageEdit, object); !allowed)
         co_return std::move(allowed.error());
     if (present->deleted)
         co_return Error(Errc::Conflict, u"The message was deleted."_s);
@@ -142,7 +142,7 @@ QCoro::Task<Result<RoomEvent>> RoomService::remove(Actor actor, RoomId room, Mes
         co_return std::move(present.error());
     Identity::Object object = objectFor(actor, **state);
     object.owner = present->actor;
-    if (Result<void> allowed = Identity::require(actor, Action::MessageDelete, object); !allowed)
+    if (Result<void> allowed = d->permissions.require(actor, Action::MessageDelete, object); !allowed)
         co_return std::move(allowed.error());
     EventDraft draft;
     draft.event = noEvent(RoomEventKind::Deletion, room, actor.user, message);

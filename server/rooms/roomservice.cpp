@@ -36,9 +36,9 @@ Member memberOf(const UserId &user, MemberRole role, Timestamp now)
 }
 } // namespace
 
-RoomService::Private::Private(RoomService &service, RoomRepository &durable, TraceSink &sink, Clock &time,
-                              MetricRegistry &metrics, RoomLimits bounds)
-    : q(&service), repository(durable), traces(sink), clock(time), limits(bounds),
+RoomService::Private::Private(RoomService &service, RoomRepository &durable, const Identity::Permissions &rights,
+                              TraceSink &sink, Clock &time, MetricRegistry &metrics, RoomLimits bounds)
+    : q(&service), repository(durable), permissions(rights), traces(sink), clock(time), limits(bounds),
       messagesCommitted(metrics.counter("atom_messages_committed_total", "Messages stored and given a seq")),
       eventsCommitted(metrics.counter("atom_events_committed_total", "Room events of all kinds given a seq")),
       roomsGauge(metrics.gauge("atom_rooms", "Rooms")),
@@ -73,9 +73,10 @@ Result<RoomState *> RoomService::Private::access(const Actor &actor, const RoomI
     if (!state)
         return noSuchRoom();
     const bool isPublic = state->room.kind == RoomKind::Group && state->room.visibility == RoomVisibility::Public;
-    if (!isPublic && !state->members.contains(actor.user) && !isInternalActor(actor))
+    if (!isPublic && !state->members.contains(actor.user) && !isInternalActor(actor) &&
+        !permissions.isGlassOpen(actor.user, room))
         return noSuchRoom();
-    if (Result<void> allowed = Identity::require(actor, action, q->objectFor(actor, *state)); !allowed)
+    if (Result<void> allowed = permissions.require(actor, action, q->objectFor(actor, *state)); !allowed)
         return std::move(allowed.error());
     return state;
 }
@@ -116,9 +117,9 @@ void RoomService::Private::noteRoomOf(const UserId &user, const RoomId &room)
         mine.insert(at, room);
 }
 
-RoomService::RoomService(RoomRepository &repository, TraceSink &traces, Clock &clock, MetricRegistry &metrics,
-                         RoomLimits limits)
-    : d(std::make_unique<Private>(*this, repository, traces, clock, metrics, limits))
+RoomService::RoomService(RoomRepository &repository, const Identity::Permissions &permissions, TraceSink &traces,
+                         Clock &clock, MetricRegistry &metrics, RoomLimits limits)
+    : d(std::make_unique<Private>(*this, repository, permissions, traces, clock, metrics, limits))
 {
 }
 
@@ -156,11 +157,12 @@ const RoomState *RoomService::find(const RoomId &room) const
 QList<Room> RoomService::visibleTo(const Actor &actor) const
 {
     QList<Room> visible;
-    if (!Identity::can(actor, Action::RoomList, Object::none()))
+    if (!d->permissions.can(actor, Action::RoomList, Object::none()))
         return visible;
     for (const auto &[id, state] : d->rooms) {
         const bool isPublic = state->room.kind == RoomKind::Group && state->room.visibility == RoomVisibility::Public;
-        if (isPublic || state->members.contains(actor.user))
+        if ((isPublic || state->members.contains(actor.user)) &&
+            !d->permissions.isDenied(actor, Action::RoomRead, objectFor(actor, *state)))
             visible.append(state->room);
     }
     std::sort(visible.begin(), visible.end(),
@@ -201,6 +203,7 @@ Object RoomService::objectFor(const Actor &actor, const RoomState &state) const
 {
     Object object;
     object.isRoom = true;
+    object.room = state.room.id;
     object.roomKind = state.room.kind;
     object.roomVisibility = state.room.visibility;
     if (const auto member = state.members.constFind(actor.user); member != state.members.cend()) {
@@ -222,7 +225,7 @@ QCoro::Task<Result<Room>> RoomService::create(Actor actor, RoomDraft draft)
         co_return shuttingDown();
     // The conversation with the assistant is open to those who may chat, guests included.
     const Action action = draft.kind == RoomKind::Assistant ? Action::ChatWithAssistant : Action::RoomCreate;
-    if (Result<void> allowed = Identity::require(actor, action, Object::none()); !allowed)
+    if (Result<void> allowed = d->permissions.require(actor, action, Object::none()); !allowed)
         co_return std::move(allowed.error());
     if (Result<void> name = checkRoomName(draft.name); !name)
         co_return std::move(name.error());

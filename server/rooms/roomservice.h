@@ -19,7 +19,7 @@ struct RoomLimits
     int roomsPerUser = 1000;
     int membersPerRoom = 100'000;
     int rooms = 100'000;       //!< on this server: bounds memory also when strangers may create rooms by joining them
-    bool assistant = true; //!< messages may owe the assistant a turn
+    bool assistant = true;     //!< messages may owe the assistant a turn
     bool createOnJoin = false; //!< joining an unknown room creates a public group room (clients of older systems)
 };
 
@@ -51,7 +51,7 @@ using PostDone = std::function<void(Result<Appended>)>;
 
 //! \brief Rooms, members, messages, receipts: the rules, in memory, over the repository. Main thread.
 //!
-//! Every operation checks identity's can(). A foreign private room and a missing room give the same NotFound.
+//! Every operation asks Identity::Permissions. A foreign private room and a missing room give the same NotFound.
 //! Who leaves may be the last owner: then the member who joined first becomes the owner (see RoomRepository::append).
 //! Only owners give, and remove members with, the roles owner and moderator. Rooms made by a guest's join have no
 //! owner. A direct room's id follows from its two users, so there is one per pair; making it again brings back who
@@ -63,8 +63,8 @@ class RoomService : public QObject
 {
     Q_OBJECT
 public:
-    RoomService(RoomRepository &repository, TraceSink &traces, Clock &clock, MetricRegistry &metrics,
-                RoomLimits limits);
+    RoomService(RoomRepository &repository, const Identity::Permissions &permissions, TraceSink &traces, Clock &clock,
+                MetricRegistry &metrics, RoomLimits limits);
     ~RoomService() override;
 
     QCoro::Task<Result<void>> load();
@@ -77,7 +77,7 @@ public:
     Result<Room> room(const Actor &actor, const RoomId &room) const;
     Result<QList<Member>> members(const Actor &actor, const RoomId &room) const; //!< by user id
     bool isMember(const UserId &user, const RoomId &room) const;
-    //! \brief can()'s view of a room for this actor.
+    //! \brief Permissions' view of a room for this actor.
     Identity::Object objectFor(const Actor &actor, const RoomState &state) const;
     int roomCount() const;
 

@@ -16,8 +16,8 @@ namespace Atom::Rooms {
 //! state->room` from a Task<Result<Room>> would empty the room in memory. Write `co_return Result<Room>(state->room)`.
 struct RoomService::Private
 {
-    Private(RoomService &service, RoomRepository &durable, TraceSink &sink, Clock &time, MetricRegistry &metrics,
-            RoomLimits bounds);
+    Private(RoomService &service, RoomRepository &durable, const Identity::Permissions &rights, TraceSink &sink,
+            Clock &time, MetricRegistry &metrics, RoomLimits bounds);
 
     //! An operation under way; close() waits for all of them. False: the service is closing.
     class Busy
@@ -44,7 +44,7 @@ struct RoomService::Private
 
     RoomState *find(const RoomId &id);
     RoomRepository &storeOf(const RoomState &state);
-    //! The room, if the actor may know of it and do this. \return NotFound, else what identity's require() says.
+    //! The room, if the actor may know of it and do this. \return NotFound, else what Permissions::require() says.
     Result<RoomState *> access(const Actor &actor, const RoomId &room, Identity::Action action);
     Result<void> requireSpaceForMember(const RoomState &state, const UserId &user) const;
     Result<void> requireSpaceForRoom() const;
@@ -62,6 +62,7 @@ struct RoomService::Private
     RoomService *q;
     RoomRepository &repository;
     EphemeralRooms ephemeral;
+    const Identity::Permissions &permissions;
     TraceSink &traces;
     Clock &clock;
     const RoomLimits limits;

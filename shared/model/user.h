@@ -24,6 +24,9 @@ enum class Role {
 QString roleName(Role role);
 std::optional<Role> roleFromName(const QString &name);
 
+//! \brief Names a custom role, see server/identity/roomrules.h.
+using RoleId = Id<struct RoleTag>;
+
 //! \brief An account. The id is the sign-in name: `[a-z0-9][a-z0-9._-]{0,63}`, never changed or reused.
 struct User
 {
@@ -32,6 +35,7 @@ struct User
     Role role = Role::Member;
     bool disabled = false;
     Timestamp createdAt{};
+    RoleId customRole{}; //!< a role of the server's own making that refines `role`, its base; empty: none
     bool operator==(const User &) const = default;
 };
 
@@ -40,9 +44,10 @@ struct Actor
 {
     UserId user;
     Role role = Role::Guest;
-    SessionId session;  //!< empty for guests
-    DeviceId device;    //!< the connection or client that acts; empty for plain REST
-    QByteArray address; //!< IP address of the peer as text, for the audit log; empty for the server itself
+    SessionId session;   //!< empty for guests
+    DeviceId device;     //!< the connection or client that acts; empty for plain REST
+    QByteArray address;  //!< IP address of the peer as text, for the audit log; empty for the server itself
+    RoleId customRole{}; //!< as User::customRole; `role` is its base
     bool isGuest() const { return role == Role::Guest; }
     bool operator==(const Actor &) const = default;
 };

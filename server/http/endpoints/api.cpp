@@ -13,11 +13,13 @@ Result<std::unique_ptr<Api>> Api::create(ApiServices services)
 }
 
 Api::Api(ApiServices s, std::unique_ptr<HomeEndpoint> home)
-    : m_home(std::move(home)), m_system(s.facts, s.readiness, s.metrics, s.clock), m_auth(s.sessions, s.users),
-      m_users(s.users), m_chat(s.limits, s.assistant, s.realtime, s.sessions, s.clock),
-      m_realtime(s.realtime, s.presence, s.rooms, s.sessions, s.clock), m_rooms(s.rooms, s.users), m_messages(s.rooms),
-      m_workflows(s.workflows), m_runs(s.workflows, s.rooms), m_intents(s.assistant), m_traces(s.traces, s.rooms),
-      m_monitoring(s.sampler, s.alerts), m_settings(s.settings)
+    : m_home(std::move(home)), m_system(s.facts, s.readiness, s.permissions, s.metrics, s.clock),
+      m_auth(s.sessions, s.users), m_users(s.users, s.permissions),
+      m_chat(s.limits, s.assistant, s.realtime, s.sessions, s.permissions, s.clock),
+      m_realtime(s.realtime, s.presence, s.rooms, s.sessions, s.permissions, s.clock), m_rooms(s.rooms, s.users),
+      m_messages(s.rooms), m_workflows(s.workflows), m_runs(s.workflows, s.rooms, s.permissions),
+      m_intents(s.assistant), m_traces(s.traces, s.rooms, s.permissions), m_monitoring(s.sampler, s.alerts),
+      m_settings(s.settings)
 {
 }
 

@@ -30,6 +30,7 @@ struct ApiServices
     const MetricRegistry &metrics;
     Identity::SessionService &sessions;
     Identity::UserService &users;
+    const Identity::Permissions &permissions;
     Rooms::RoomService &rooms;
     const Rooms::PresenceTracker &presence;
     Workflows::WorkflowService &workflows;

@@ -40,8 +40,10 @@ Result<void> requireCaller(const Identity::SessionService &sessions, const Reque
 }
 
 ChatEndpoint::ChatEndpoint(ChatLimits limits, AssistantView &assistant, const RealtimeView &realtime,
-                           const Identity::SessionService &sessions, const Clock &clock)
-    : m_limits(limits), m_assistant(assistant), m_realtime(realtime), m_sessions(sessions), m_clock(clock)
+                           const Identity::SessionService &sessions, const Identity::Permissions &permissions,
+                           const Clock &clock)
+    : m_limits(limits), m_assistant(assistant), m_realtime(realtime), m_sessions(sessions), m_permissions(permissions),
+      m_clock(clock)
 {
 }
 
@@ -115,7 +117,7 @@ QCoro::Task<Response> ChatEndpoint::context(Request request, Actor actor)
         actor = *guest;
     }
     const Identity::Object profile = Identity::Object::ownedBy(*user);
-    if (const Result<void> allowed = Identity::require(actor, Action::ProfileRead, profile); !allowed)
+    if (const Result<void> allowed = m_permissions.require(actor, Action::ProfileRead, profile); !allowed)
         co_return Response::problem(allowed.error(), request);
     const Result<Assistant::UserContext> found = co_await m_assistant.contextOf(*user);
     if (!found)
@@ -149,7 +151,7 @@ Response ChatEndpoint::connections(const Request &request, const Actor &actor) c
         {u"rooms"_s, counts.rooms},
         {u"timestamp"_s, toIso(m_clock.now())},
     };
-    if (!Identity::can(actor, Action::ConnectionsRead, Identity::Object::none()))
+    if (!m_permissions.can(actor, Action::ConnectionsRead, Identity::Object::none()))
         return Response::json(json);
 
     const Result<qint64> limit = request.queryInt(u"limit"_s, 200, 1, 1000);

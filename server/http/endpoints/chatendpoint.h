@@ -24,7 +24,8 @@ class ChatEndpoint
 {
 public:
     ChatEndpoint(ChatLimits limits, AssistantView &assistant, const RealtimeView &realtime,
-                 const Identity::SessionService &sessions, const Clock &clock);
+                 const Identity::SessionService &sessions, const Identity::Permissions &permissions,
+                 const Clock &clock);
     QList<Route> routes();
 
 private:
@@ -37,6 +38,7 @@ private:
     AssistantView &m_assistant;
     const RealtimeView &m_realtime;
     const Identity::SessionService &m_sessions;
+    const Identity::Permissions &m_permissions;
     const Clock &m_clock;
 };
 

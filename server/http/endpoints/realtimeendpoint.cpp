@@ -45,8 +45,9 @@ Result<QJsonObject> systemMessage(const Request &request, const Actor &actor)
 
 RealtimeEndpoint::RealtimeEndpoint(RealtimeView &realtime, const Rooms::PresenceTracker &presence,
                                    const Rooms::RoomService &rooms, const Identity::SessionService &sessions,
-                                   const Clock &clock)
-    : m_realtime(realtime), m_presence(presence), m_rooms(rooms), m_sessions(sessions), m_clock(clock)
+                                   const Identity::Permissions &permissions, const Clock &clock)
+    : m_realtime(realtime), m_presence(presence), m_rooms(rooms), m_sessions(sessions), m_permissions(permissions),
+      m_clock(clock)
 {
 }
 
@@ -111,12 +112,12 @@ Response RealtimeEndpoint::room(const Request &request, const Actor &actor) cons
     const Rooms::RoomState *state = id ? m_rooms.find(*id) : nullptr;
     if (!state)
         return Response::problem(noSuch(u"room"_s), request);
-    bool allowed = Identity::can(actor, Action::PresenceRead, m_rooms.objectFor(actor, *state));
+    bool allowed = m_permissions.can(actor, Action::PresenceRead, m_rooms.objectFor(actor, *state));
     if (!allowed && (actor.user.isEmpty() || actor.isGuest())) {
         // A guest who may walk in may look who is there.
         Actor anyGuest;
         anyGuest.user = UserId(QByteArrayLiteral("guest"));
-        allowed = Identity::can(anyGuest, Action::RoomJoin, m_rooms.objectFor(anyGuest, *state));
+        allowed = m_permissions.can(anyGuest, Action::RoomJoin, m_rooms.objectFor(anyGuest, *state));
     }
     if (!allowed)
         return Response::problem(noSuch(u"room"_s), request);

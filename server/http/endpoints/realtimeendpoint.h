@@ -14,7 +14,8 @@ class RealtimeEndpoint
 {
 public:
     RealtimeEndpoint(RealtimeView &realtime, const Rooms::PresenceTracker &presence, const Rooms::RoomService &rooms,
-                     const Identity::SessionService &sessions, const Clock &clock);
+                     const Identity::SessionService &sessions, const Identity::Permissions &permissions,
+                     const Clock &clock);
     QList<Route> routes();
 
 private:
@@ -28,6 +29,7 @@ private:
     const Rooms::PresenceTracker &m_presence;
     const Rooms::RoomService &m_rooms;
     const Identity::SessionService &m_sessions;
+    const Identity::Permissions &m_permissions;
     const Clock &m_clock;
 };
 

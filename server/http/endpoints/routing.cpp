@@ -24,67 +24,6 @@ QString accessName(Access access)
     return {};
 }
 
-QString actionName(Action action)
-{
-    switch (action) {
-    case Action::RoomList:
-        return u"RoomList"_s;
-    case Action::RoomCreate:
-        return u"RoomCreate"_s;
-    case Action::RoomRead:
-        return u"RoomRead"_s;
-    case Action::RoomJoin:
-        return u"RoomJoin"_s;
-    case Action::RoomLeave:
-        return u"RoomLeave"_s;
-    case Action::RoomManageMembers:
-        return u"RoomManageMembers"_s;
-    case Action::MessageSend:
-        return u"MessageSend"_s;
-    case Action::MessageEdit:
-        return u"MessageEdit"_s;
-    case Action::MessageDelete:
-        return u"MessageDelete"_s;
-    case Action::ReceiptSend:
-        return u"ReceiptSend"_s;
-    case Action::TypingSend:
-        return u"TypingSend"_s;
-    case Action::PresenceRead:
-        return u"PresenceRead"_s;
-    case Action::ChatWithAssistant:
-        return u"ChatWithAssistant"_s;
-    case Action::ProfileRead:
-        return u"ProfileRead"_s;
-    case Action::UserManage:
-        return u"UserManage"_s;
-    case Action::RoleAssign:
-        return u"RoleAssign"_s;
-    case Action::ConnectionsRead:
-        return u"ConnectionsRead"_s;
-    case Action::MetricsRead:
-        return u"MetricsRead"_s;
-    case Action::AlertsRead:
-        return u"AlertsRead"_s;
-    case Action::AlertsAcknowledge:
-        return u"AlertsAcknowledge"_s;
-    case Action::TraceRead:
-        return u"TraceRead"_s;
-    case Action::WorkflowRead:
-        return u"WorkflowRead"_s;
-    case Action::WorkflowManage:
-        return u"WorkflowManage"_s;
-    case Action::RunRead:
-        return u"RunRead"_s;
-    case Action::ConfigRead:
-        return u"ConfigRead"_s;
-    case Action::LogsManage:
-        return u"LogsManage"_s;
-    case Action::SystemMessageSend:
-        return u"SystemMessageSend"_s;
-    }
-    return {};
-}
-
 QCoro::Task<Response> readyResponse(Response response)
 {
     co_return std::move(response);

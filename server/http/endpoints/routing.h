@@ -18,7 +18,7 @@ using Identity::Action;
 //! \brief The wire names of `x-atom-access` and `x-atom-action` in resources/openapi.yaml: the enumerator itself for
 //! actions, lower case for access.
 QString accessName(Access access);
-QString actionName(Action action);
+using Identity::actionName;
 
 // --- building rows of the route table. `self` outlives the server that runs the routes.
 QCoro::Task<Response> readyResponse(Response response);

@@ -8,8 +8,9 @@
 namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-RunsEndpoint::RunsEndpoint(Workflows::WorkflowService &workflows, const Rooms::RoomService &rooms)
-    : m_workflows(workflows), m_rooms(rooms)
+RunsEndpoint::RunsEndpoint(Workflows::WorkflowService &workflows, const Rooms::RoomService &rooms,
+                           const Identity::Permissions &permissions)
+    : m_workflows(workflows), m_rooms(rooms), m_permissions(permissions)
 {
 }
 
@@ -27,9 +28,10 @@ QList<Route> RunsEndpoint::routes()
 
 QJsonObject RunsEndpoint::runFor(const Actor &actor, RunSnapshot run) const
 {
-    const bool visible = actor.user == run.startedBy ||
-                         (run.room.isEmpty() ? Identity::can(actor, Action::WorkflowManage, Identity::Object::none())
-                                             : m_rooms.isMember(actor.user, run.room));
+    const bool visible =
+        actor.user == run.startedBy ||
+        (run.room.isEmpty() ? m_permissions.can(actor, Action::WorkflowManage, Identity::Object::none())
+                            : m_rooms.isMember(actor.user, run.room));
     if (visible)
         return Protocol::toJson(run);
     run.input = QJsonValue();

@@ -15,7 +15,8 @@ namespace Atom::HttpEndpoints {
 class RunsEndpoint
 {
 public:
-    RunsEndpoint(Workflows::WorkflowService &workflows, const Rooms::RoomService &rooms);
+    RunsEndpoint(Workflows::WorkflowService &workflows, const Rooms::RoomService &rooms,
+                 const Identity::Permissions &permissions);
     QList<Route> routes();
 
 private:
@@ -27,6 +28,7 @@ private:
 
     Workflows::WorkflowService &m_workflows;
     const Rooms::RoomService &m_rooms;
+    const Identity::Permissions &m_permissions;
 };
 
 } // namespace Atom::HttpEndpoints

@@ -16,10 +16,10 @@ bool isDirectLoopback(const Request &request)
 }
 } // namespace
 
-SystemEndpoint::SystemEndpoint(ServerFacts facts, Readiness readiness, const MetricRegistry &metrics,
-                               const Clock &clock)
-    : m_facts(std::move(facts)), m_readiness(std::move(readiness)), m_metrics(metrics), m_clock(clock),
-      m_started(clock.monotonic())
+SystemEndpoint::SystemEndpoint(ServerFacts facts, Readiness readiness, const Identity::Permissions &permissions,
+                               const MetricRegistry &metrics, const Clock &clock)
+    : m_facts(std::move(facts)), m_readiness(std::move(readiness)), m_permissions(permissions), m_metrics(metrics),
+      m_clock(clock), m_started(clock.monotonic())
 {
 }
 
@@ -69,7 +69,7 @@ QCoro::Task<Response> SystemEndpoint::ready(Request, Actor)
 
 Response SystemEndpoint::metrics(const Request &request, const Actor &actor) const
 {
-    if (!isDirectLoopback(request) && !Identity::can(actor, Action::MetricsRead, Identity::Object::none())) {
+    if (!isDirectLoopback(request) && !m_permissions.can(actor, Action::MetricsRead, Identity::Object::none())) {
         const Error refused(Errc::Forbidden, u"Metrics are for this machine and for accounts that may read them."_s);
         return Response::problem(refused, request);
     }

@@ -30,7 +30,8 @@ struct Readiness
 class SystemEndpoint
 {
 public:
-    SystemEndpoint(ServerFacts facts, Readiness readiness, const MetricRegistry &metrics, const Clock &clock);
+    SystemEndpoint(ServerFacts facts, Readiness readiness, const Identity::Permissions &permissions,
+                   const MetricRegistry &metrics, const Clock &clock);
     QList<Route> routes();
 
 private:
@@ -41,6 +42,7 @@ private:
 
     const ServerFacts m_facts;
     const Readiness m_readiness;
+    const Identity::Permissions &m_permissions;
     const MetricRegistry &m_metrics;
     const Clock &m_clock;
     const Monotonic m_started;

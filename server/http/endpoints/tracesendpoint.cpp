@@ -25,8 +25,9 @@ QJsonObject withoutContents(Span span)
 }
 } // namespace
 
-TracesEndpoint::TracesEndpoint(Monitoring::TraceService &traces, const Rooms::RoomService &rooms)
-    : m_traces(traces), m_rooms(rooms)
+TracesEndpoint::TracesEndpoint(Monitoring::TraceService &traces, const Rooms::RoomService &rooms,
+                               const Identity::Permissions &permissions)
+    : m_traces(traces), m_rooms(rooms), m_permissions(permissions)
 {
 }
 
@@ -51,7 +52,7 @@ QCoro::Task<Response> TracesEndpoint::list(Request request, Actor actor)
         co_return Response::problem(before ? limit.error() : before.error(), request);
     if (room->isEmpty() || !m_rooms.isMember(actor.user, *room)) {
         const Identity::Object none = Identity::Object::none();
-        if (const Result<void> allowed = Identity::require(actor, Action::TraceRead, none); !allowed)
+        if (const Result<void> allowed = m_permissions.require(actor, Action::TraceRead, none); !allowed)
             co_return Response::problem(allowed.error(), request);
     }
     const Result<QList<TraceSummary>> traces = co_await m_traces.traces(*room, *before, int(*limit));
@@ -87,7 +88,7 @@ Response TracesEndpoint::traceFor(const Actor &actor, const Result<Trace> &trace
     if (!trace && trace.error().code != Errc::NotFound)
         return Response::problem(trace.error(), request);
     const bool isMember = trace && m_rooms.isMember(actor.user, trace->room);
-    const bool mayRead = trace && (isMember || Identity::can(actor, Action::TraceRead, Identity::Object::none()));
+    const bool mayRead = trace && (isMember || m_permissions.can(actor, Action::TraceRead, Identity::Object::none()));
     if (!mayRead)
         return Response::problem(noSuch(u"trace"_s), request); // the same for missing and foreign
     QJsonObject json = Protocol::toJson(*trace);

@@ -15,7 +15,8 @@ namespace Atom::HttpEndpoints {
 class TracesEndpoint
 {
 public:
-    TracesEndpoint(Monitoring::TraceService &traces, const Rooms::RoomService &rooms);
+    TracesEndpoint(Monitoring::TraceService &traces, const Rooms::RoomService &rooms,
+                   const Identity::Permissions &permissions);
     QList<Route> routes();
 
 private:
@@ -26,6 +27,7 @@ private:
 
     Monitoring::TraceService &m_traces;
     const Rooms::RoomService &m_rooms;
+    const Identity::Permissions &m_permissions;
 };
 
 } // namespace Atom::HttpEndpoints

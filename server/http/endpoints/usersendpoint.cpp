@@ -22,7 +22,10 @@ std::optional<Role> readRole(JsonReader &reader)
 }
 } // namespace
 
-UsersEndpoint::UsersEndpoint(Identity::UserService &users) : m_users(users) {}
+UsersEndpoint::UsersEndpoint(Identity::UserService &users, const Identity::Permissions &permissions)
+    : m_users(users), m_permissions(permissions)
+{
+}
 
 QList<Route> UsersEndpoint::routes()
 {
@@ -75,7 +78,7 @@ QCoro::Task<Response> UsersEndpoint::create(Request request, Actor actor)
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
     const Identity::Object account = Identity::Object::forAccount(std::nullopt, role);
-    if (const Result<void> allowed = Identity::require(actor, Action::RoleAssign, account); !allowed)
+    if (const Result<void> allowed = m_permissions.require(actor, Action::RoleAssign, account); !allowed)
         co_return Response::problem(allowed.error(), request);
 
     const QString password = given ? *given : Identity::UserService::generatePassword();
@@ -112,10 +115,9 @@ QCoro::Task<Response> UsersEndpoint::change(Request request, Actor actor)
     if (!stored)
         co_return Response::problem(noSuch(u"user"_s), request);
     // Both are decided before anything changes, so that a refused change changes nothing.
-    const Role current = stored->user.role;
-    Result<void> allowed = Identity::require(actor, Action::UserManage, Identity::Object::forAccount(current));
+    Result<void> allowed = m_permissions.require(actor, Action::UserManage, Identity::Object::forAccount(stored->user));
     if (allowed && role)
-        allowed = Identity::require(actor, Action::RoleAssign, Identity::Object::forAccount(current, *role));
+        allowed = m_permissions.require(actor, Action::RoleAssign, Identity::Object::forAccount(stored->user, *role));
     if (!allowed)
         co_return Response::problem(allowed.error(), request);
 

@@ -11,7 +11,7 @@ namespace Atom::HttpEndpoints {
 class UsersEndpoint
 {
 public:
-    explicit UsersEndpoint(Identity::UserService &users);
+    UsersEndpoint(Identity::UserService &users, const Identity::Permissions &permissions);
     QList<Route> routes();
 
 private:
@@ -21,6 +21,7 @@ private:
     QCoro::Task<Response> change(Request request, Actor actor);
 
     Identity::UserService &m_users;
+    const Identity::Permissions &m_permissions;
 };
 
 } // namespace Atom::HttpEndpoints

@@ -45,7 +45,7 @@ struct World
         workflows = std::make_unique<Workflows::WorkflowService>(runs, *egress, traces, clock, metrics);
         Rooms::RoomLimits limits;
         limits.assistant = enabled;
-        rooms = std::make_unique<Rooms::RoomService>(store, traces, clock, metrics, limits);
+        rooms = std::make_unique<Rooms::RoomService>(store, permissions, traces, clock, metrics, limits);
         AssistantService::Settings settings;
         settings.enabled = enabled;
         service =
@@ -82,6 +82,7 @@ struct World
     }
 
     Test::FakeClock clock;
+    Identity::Permissions permissions{clock};
     MetricRegistry metrics;
     Connectors::SystemResolver resolver;
     Test::MemoryTraces traces;

@@ -68,6 +68,7 @@ class HttpServerTest : public QObject
     Q_OBJECT
 private:
     SystemClock m_clock;
+    Identity::Permissions m_permissions{m_clock};
     MetricRegistry m_metrics;
     std::unique_ptr<Net::PortGuard> m_port;
     std::unique_ptr<HttpServer> m_server;
@@ -160,7 +161,7 @@ private Q_SLOTS:
                 }
                 return actor;
             },
-            m_clock, m_metrics);
+            m_permissions, m_clock, m_metrics);
         addRoute("GET", "/health", Access::Public, hello);
         addRoute("GET", "/things/{a}/{b}", Access::Public, hello);
         addRoute("POST", "/echo", Access::User, [this](Request r, Actor a) {

@@ -95,6 +95,7 @@ struct ChatFixture
     MemoryRooms roomRepository;
     Identity::PasswordHasher hasher{Identity::PasswordHasher::Cost{1, 8192}};
     Identity::UserService users{userRepository, hasher, clock};
+    Identity::Permissions permissions{clock};
     std::unique_ptr<Identity::SessionService> sessions;
     std::unique_ptr<Rooms::RoomService> rooms;
     Rooms::PresenceTracker presence{clock};
@@ -142,10 +143,10 @@ struct ChatFixture
     {
         Rooms::RoomLimits limits;
         limits.createOnJoin = true;
-        rooms = std::make_unique<Rooms::RoomService>(roomRepository, traces, clock, metrics, limits);
+        rooms = std::make_unique<Rooms::RoomService>(roomRepository, permissions, traces, clock, metrics, limits);
         must(QCoro::waitFor(rooms->load()));
-        server = std::make_unique<Realtime::RealtimeServer>(settings, *rooms, presence, *sessions, users, traces, clock,
-                                                            metrics);
+        server = std::make_unique<Realtime::RealtimeServer>(settings, *rooms, presence, *sessions, users, permissions,
+                                                            traces, clock, metrics);
     }
 
     static Net::RequestHead head(const QByteArray &path)

@@ -30,6 +30,7 @@ struct Port
     MemoryRooms roomRepository;
     Identity::PasswordHasher hasher{Identity::PasswordHasher::Cost{1, 8192}};
     Identity::UserService users{userRepository, hasher, clock};
+    Identity::Permissions permissions{clock};
     Identity::SessionService sessions;
     Rooms::RoomService rooms;
     Realtime::RealtimeServer server;
@@ -57,8 +58,8 @@ struct Port
     }
     Port()
         : sessions(guestsWelcome(), users, sessionRepository, hasher, clock),
-          rooms(roomRepository, traces, clock, metrics, roomLimits()),
-          server(unlimited(), rooms, presence, sessions, users, traces, clock, metrics)
+          rooms(roomRepository, permissions, traces, clock, metrics, roomLimits()),
+          server(unlimited(), rooms, presence, sessions, users, permissions, traces, clock, metrics)
     {
         ChatFixture::must(QCoro::waitFor(users.load()));
         ChatFixture::must(QCoro::waitFor(sessions.load()));

@@ -35,6 +35,7 @@ class TestRoomService : public QObject
 
     StorageFixture *f = nullptr;
     Test::MemoryTraces sink;
+    std::unique_ptr<Identity::Permissions> permissions;
     std::unique_ptr<RoomService> rooms;
     RoomLimits limits;
     QList<RoomEvent> events;
@@ -43,7 +44,8 @@ class TestRoomService : public QObject
 
     void start()
     {
-        rooms = std::make_unique<RoomService>(f->rooms(), sink, f->clock, f->metrics, limits);
+        permissions = std::make_unique<Identity::Permissions>(f->clock);
+        rooms = std::make_unique<RoomService>(f->rooms(), *permissions, sink, f->clock, f->metrics, limits);
         connect(rooms.get(), &RoomService::eventCommitted, this,
                 [this](const RoomEvent &event, const DeviceId &origin) {
                     QVERIFY(rooms->find(event.room)->room.lastSeq >= event.seq); // memory knows before the listeners

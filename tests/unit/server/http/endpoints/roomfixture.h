@@ -25,6 +25,7 @@ struct RoomFixture
     Identity::PasswordHasher hasher{Identity::PasswordHasher::Cost{1, 8192}};
     std::unique_ptr<Identity::UserService> users;
     std::unique_ptr<Identity::SessionService> sessions;
+    Identity::Permissions permissions{clock};
     std::unique_ptr<Monitoring::TraceService> traces;
     std::unique_ptr<Rooms::RoomService> rooms;
 
@@ -40,7 +41,8 @@ struct RoomFixture
         sessions = std::make_unique<Identity::SessionService>(settings, *users, storage->sessions(), hasher, clock);
         must(QCoro::waitFor(sessions->load()));
         traces = std::make_unique<Monitoring::TraceService>(storage->traces(), clock, metrics);
-        rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), *traces, clock, metrics, Rooms::RoomLimits{});
+        rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), permissions, *traces, clock, metrics,
+                                                     Rooms::RoomLimits{});
         must(QCoro::waitFor(rooms->load()));
         const std::pair<const char *, Role> people[] = {{"olga", Role::Owner},
                                                         {"otto", Role::Operator},

@@ -15,7 +15,9 @@ namespace Atom::Test {
 class RouteCaller
 {
 public:
-    explicit RouteCaller(const QList<Http::Route> &routes)
+    //! `permissions`: what the routes' services ask as well; without: the built-in rules.
+    explicit RouteCaller(const QList<Http::Route> &routes, const Identity::Permissions *permissions = nullptr)
+        : m_permissions(permissions ? *permissions : m_builtIn)
     {
         for (const Http::Route &route : routes)
             m_router.add(route);
@@ -72,7 +74,7 @@ public:
         if (match.route->access == Http::Access::User && m_actor.user.isEmpty())
             return Http::Response::problem(Error(Errc::Unauthenticated, QStringLiteral("no token")), request);
         if (match.route->checkAction) {
-            const auto allowed = Identity::require(m_actor, match.route->action, Identity::Object::none());
+            const auto allowed = m_permissions.require(m_actor, match.route->action, Identity::Object::none());
             if (!allowed)
                 return Http::Response::problem(allowed.error(), request);
         }
@@ -82,6 +84,9 @@ public:
     static QByteArray text(const QJsonObject &object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); }
 
 private:
+    SystemClock m_clock;
+    Identity::Permissions m_builtIn{m_clock};
+    const Identity::Permissions &m_permissions;
     Http::Router m_router;
     Actor m_actor;
     QHash<QByteArray, QByteArray> m_headers;

@@ -25,7 +25,8 @@ struct Fixture
     Identity::UserService users{userRepository, hasher, clock};
     Identity::SessionService sessions{Identity::SessionService::Settings{}, users, sessionRepository, hasher, clock};
     AuthEndpoint auth{sessions, users};
-    UsersEndpoint accounts{users};
+    Identity::Permissions permissions{clock};
+    UsersEndpoint accounts{users, permissions};
     Test::RouteCaller api{auth.routes() + accounts.routes()};
 
     Fixture()

@@ -18,8 +18,8 @@ struct Fixture : Test::RoomFixture
     Test::FakeAssistant assistant;
     Test::FakeRealtime realtime;
     Rooms::PresenceTracker presence{clock};
-    ChatEndpoint chat{ChatLimits{}, assistant, realtime, *sessions, clock};
-    RealtimeEndpoint websocket{realtime, presence, *rooms, *sessions, clock};
+    ChatEndpoint chat{ChatLimits{}, assistant, realtime, *sessions, permissions, clock};
+    RealtimeEndpoint websocket{realtime, presence, *rooms, *sessions, permissions, clock};
     IntentsEndpoint intents{assistant};
     Test::RouteCaller api{chat.routes() + websocket.routes() + intents.routes()};
 

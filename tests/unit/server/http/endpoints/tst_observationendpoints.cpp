@@ -32,7 +32,7 @@ struct Fixture : Test::RoomFixture
                                                                          {},
                                                                          metrics.histogram("a", "a")},
                                       [] { return Monitoring::MetricSampler::Levels{}; }, clock};
-    TracesEndpoint tracesEndpoint{*traces, *rooms};
+    TracesEndpoint tracesEndpoint{*traces, *rooms, permissions};
     MonitoringEndpoint monitoring{sampler, alerts};
     Test::RouteCaller api{tracesEndpoint.routes() + monitoring.routes()};
 

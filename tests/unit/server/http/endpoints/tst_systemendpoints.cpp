@@ -34,7 +34,8 @@ struct Fixture
     LogLevels levels{{u"atom.server.http"_s, u"info"_s}};
     ServerFacts facts{u"Atom & Chat"_s, u"1.2.3"_s, [] { return 5060; }};
     Readiness readiness{[this] { return probe.run(); }, [this] { return draining; }};
-    SystemEndpoint system{facts, readiness, registry, clock};
+    Identity::Permissions permissions{clock};
+    SystemEndpoint system{facts, readiness, permissions, registry, clock};
     std::unique_ptr<HomeEndpoint> home = HomeEndpoint::create(facts).value();
     SettingsEndpoint settings{SettingsAccess{[this] { return levels; },
                                              [this](const LogLevels &changed) -> Result<void> {
