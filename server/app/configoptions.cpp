@@ -195,7 +195,17 @@ QList<ConfigOption> makeOptions()
     list << guestsOption()
          << integer("auth.access_minutes", ATOM_FIELD(auth.accessMinutes), 1, 60, "How long an access token is good.")
          << integer("auth.refresh_days", ATOM_FIELD(auth.refreshDays), 1, 365,
-                    "A device that stays away longer has to sign in again.");
+                    "A device that stays away longer has to sign in again.")
+         << integer("auth.step_up_minutes", ATOM_FIELD(auth.stepUpMinutes), 0, 1'440,
+                    "Changing roles and passwords of others, erasing, importing and making tokens is allowed this long"
+                    " after the password was given; 0: always.")
+         << base("auth.totp_required", OptionType::Roles, ATOM_FIELD(auth.totpRequired),
+                 "Who has one of these roles signs in with a one-time code besides the password, for example"
+                 " [\"owner\", \"admin\"].");
+    list << base(
+        "secrets.master_key_file", OptionType::Path, ATOM_FIELD(secrets.masterKeyFile),
+        "The key that seals secrets in the database: 64 hexadecimal digits, readable by the server alone. Empty:"
+        " master.key in the data folder, made when it is missing. Keep a copy apart from the backups.");
     list << base("rooms.create_on_join", OptionType::Flag, ATOM_FIELD(rooms.createOnJoin),
                  "Joining a room that does not exist makes a public one, as older clients expect.");
     list << base("assistant.enabled", OptionType::Flag, ATOM_FIELD(assistant.enabled), "Whether the assistant answers.")

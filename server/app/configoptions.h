@@ -10,7 +10,20 @@
 
 namespace Atom::App {
 
-enum class OptionType { Text, Path, Address, Integer, Number, Flag, Choice, Origins, Destinations, Levels, Rules };
+enum class OptionType {
+    Text,
+    Path,
+    Address,
+    Integer,
+    Number,
+    Flag,
+    Choice,
+    Origins,
+    Destinations,
+    Roles,
+    Levels,
+    Rules
+};
 
 //! \brief One key: the only place that knows its type, range and help. File, environment, arguments, `config show`,
 //! `config defaults` and the sample file all come from this table. Values travel as QVariant: QString, qint64, double,

@@ -50,6 +50,15 @@ ValueProblem checkDestination(const QString &text)
             u"Write \"host:port\", \"[address]:port\" or a range such as \"10.1.0.0/16\"."_s};
 }
 
+ValueProblem checkRole(const QString &text)
+{
+    const std::optional<Role> role = roleFromName(text);
+    if (role && role != Role::Guest)
+        return {};
+    return {u"\"%1\" is not a role of accounts"_s.arg(text),
+            u"Roles are owner, admin, moderator, operator, auditor and member."_s};
+}
+
 ValueProblem checkRules(const QVariantList &list)
 {
     static const QRegularExpression nameForm(u"^[a-z0-9-]{1,64}$"_s);
@@ -162,6 +171,8 @@ QString ConfigOption::typeText() const
         return u"list of origins"_s;
     case OptionType::Destinations:
         return u"list of destinations"_s;
+    case OptionType::Roles:
+        return u"list of roles"_s;
     case OptionType::Levels:
         return u"table: category = \"debug\", \"info\", \"warning\" or \"critical\""_s;
     case OptionType::Rules:
@@ -234,11 +245,13 @@ ValueProblem checkValue(const ConfigOption &option, QVariant *value)
                 near.isEmpty() ? QString() : u"Did you mean \"%1\"?"_s.arg(near)};
     }
     case OptionType::Origins:
-    case OptionType::Destinations: {
+    case OptionType::Destinations:
+    case OptionType::Roles: {
         const QStringList entries = value->toStringList();
         for (const QString &entry : entries) {
-            const ValueProblem problem =
-                option.type == OptionType::Origins ? checkOrigin(entry) : checkDestination(entry);
+            const ValueProblem problem = option.type == OptionType::Origins ? checkOrigin(entry)
+                                         : option.type == OptionType::Roles ? checkRole(entry)
+                                                                            : checkDestination(entry);
             if (!problem.isOk())
                 return problem;
         }
@@ -289,6 +302,7 @@ ValueProblem valueFromText(const ConfigOption &option, const QString &text, QVar
         break;
     case OptionType::Origins:
     case OptionType::Destinations:
+    case OptionType::Roles:
         *value = pieces();
         break;
     case OptionType::Levels: {
@@ -325,6 +339,7 @@ QString toToml(const ConfigOption &option, const QVariant &value)
         return value.toBool() ? u"true"_s : u"false"_s;
     case OptionType::Origins:
     case OptionType::Destinations:
+    case OptionType::Roles:
         return quoted(value.toStringList());
     case OptionType::Levels: {
         QStringList parts;

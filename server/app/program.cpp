@@ -32,7 +32,8 @@ Usage: atom-server [command] [options]
 
 Commands
   serve      run the server (the default)
-  user       add | list | disable | enable | role | password: accounts, while the server is stopped
+  user       add | list | disable | enable | role | password | remove-totp | recover-owner: accounts, while the server
+             is stopped
   config     check | show | defaults: the configuration
 
 Options of all commands

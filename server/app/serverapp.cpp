@@ -3,6 +3,7 @@
 #include "server/app/serverapp.h"
 
 #include "server/app/demodata.h"
+#include "server/app/leaverooms.h"
 #include "server/app/logging.h"
 #include "server/app/logsink.h"
 #include "server/app/settings.h"
@@ -10,7 +11,8 @@
 #include "server/connectors/egressclient.h"
 #include "server/http/endpoints/api.h"
 #include "server/http/httpserver.h"
-#include "server/identity/sessionservice.h"
+#include "server/identity/accounts.h"
+#include "server/identity/sealedsecrets.h"
 #include "server/monitoring/alertservice.h"
 #include "server/monitoring/metricsampler.h"
 #include "server/monitoring/processusage.h"
@@ -79,7 +81,10 @@ struct ServerApp::Private
     std::unique_ptr<Identity::PasswordHasher> hasher;
     std::unique_ptr<Identity::UserService> users;
     std::unique_ptr<Identity::Permissions> permissions;
+    std::unique_ptr<Identity::SecretBox> secrets;
+    std::unique_ptr<Identity::SealedSecrets> sealedSecrets;
     std::unique_ptr<Identity::SessionService> sessions;
+    std::unique_ptr<Identity::Accounts> accounts;
     std::unique_ptr<Rooms::PresenceTracker> presence;
     std::unique_ptr<Rooms::RoomService> rooms;
     std::unique_ptr<Connectors::HostResolver> resolver;
@@ -182,7 +187,15 @@ Result<void> ServerApp::Private::makeServices()
     forSessions.accessLifetime = std::chrono::minutes(config.auth.accessMinutes);
     forSessions.refreshLifetime = std::chrono::days(config.auth.refreshDays);
     forSessions.guests = config.auth.guests;
-    sessions = std::make_unique<Identity::SessionService>(forSessions, *users, storage->sessions(), *hasher, clock);
+    forSessions.stepUp = std::chrono::minutes(config.auth.stepUpMinutes);
+    auto box = openSecretsBlocking(config);
+    if (!box)
+        return box.error();
+    secrets = std::move(*box);
+    sealedSecrets = std::make_unique<Identity::SealedSecrets>(storage->sessions(), *secrets);
+    sessions = std::make_unique<Identity::SessionService>(forSessions, *users, *sealedSecrets, *hasher, clock);
+    accounts = std::make_unique<Identity::Accounts>(accountSettings(config), *users, *sessions, storage->accounts(),
+                                                    *secrets, *permissions, clock);
     presence = std::make_unique<Rooms::PresenceTracker>(clock);
     rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), *permissions, *traces, clock, metrics,
                                                  roomLimits(config));
@@ -212,6 +225,8 @@ QCoro::Task<Result<void>> ServerApp::Private::loadServices()
     if (loaded)
         loaded = co_await sessions->load();
     if (loaded)
+        loaded = co_await accounts->load();
+    if (loaded)
         loaded = co_await rooms->load();
     if (loaded)
         loaded = co_await alerts->load();
@@ -221,6 +236,10 @@ QCoro::Task<Result<void>> ServerApp::Private::loadServices()
     if (!owner)
         co_return owner.error();
     firstStart.ownerPassword = std::move(*owner);
+    accounts->erasure.setLeaveRooms([this](UserId user) { return leaveAllRooms(rooms.get(), std::move(user)); });
+    const Result<void> resumed = co_await accounts->resume();
+    if (!resumed)
+        co_return resumed.error();
     const Result<QStringList> definitions = co_await workflows->load(config.workflows.folder);
     if (!definitions)
         co_return definitions.error();
@@ -232,14 +251,14 @@ QCoro::Task<Result<void>> ServerApp::Private::seed()
 {
     if (!withDemo)
         co_return Result<void>();
-    Result<QList<DemoAccount>> accounts = co_await seedDemo(*users, *rooms);
-    if (!accounts)
-        co_return accounts.error();
+    Result<QList<DemoAccount>> people = co_await seedDemo(*users, *rooms);
+    if (!people)
+        co_return people.error();
     if (!firstStart.ownerPassword.isEmpty()) {
         DemoAccount owner{ownerUser(), firstStart.ownerPassword};
-        accounts->prepend(std::move(owner));
+        people->prepend(std::move(owner));
     }
-    co_return writeDemoCredentials(config.dataFolder(), *accounts);
+    co_return writeDemoCredentials(config.dataFolder(), *people);
 }
 
 Result<void> ServerApp::Private::makeEdges()
@@ -308,9 +327,9 @@ HttpEndpoints::ApiServices ServerApp::Private::apiServices()
         return {};
     };
     settings.config = [this] { return shownConfig; };
-    return HttpEndpoints::ApiServices{facts,          limits,        readiness,    settings, clock,     metrics,
-                                      *sessions,      *users,        *permissions, *rooms,   *presence, *workflows,
-                                      *assistantView, *realtimeView, *traces,      *sampler, *alerts};
+    return HttpEndpoints::ApiServices{facts,      limits,         readiness,     settings,     clock,    metrics,
+                                      *sessions,  *users,         *accounts,     *permissions, *rooms,   *presence,
+                                      *workflows, *assistantView, *realtimeView, *traces,      *sampler, *alerts};
 }
 
 //! Signals between parts that do not know each other.
@@ -378,6 +397,7 @@ QCoro::Task<void> ServerApp::stop()
     co_await d->workflows->close();
     co_await d->http->close();
     co_await d->alerts->close();
+    co_await d->accounts->close(); // before rooms: an erasure under way leaves them
     co_await d->rooms->close();
     co_await d->sessions->close();
     co_await d->users->close();

@@ -190,7 +190,8 @@ private:
         case OptionType::Flag:
             return node.is_boolean();
         case OptionType::Origins:
-        case OptionType::Destinations: {
+        case OptionType::Destinations:
+        case OptionType::Roles: {
             const bool fits = node.is_array() && isListOfTexts(value);
             value = value.toStringList();
             return fits;

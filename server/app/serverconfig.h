@@ -53,7 +53,13 @@ struct ServerConfig
         Identity::GuestPolicy guests = Identity::GuestPolicy::Off;
         int accessMinutes = 5;
         int refreshDays = 30;
+        int stepUpMinutes = 5;    //!< 0: never asked
+        QStringList totpRequired; //!< names of roles
     } auth;
+    struct Secrets
+    {
+        QString masterKeyFile; //!< empty: master.key in the data folder, made when it is missing
+    } secrets;
     struct Rooms
     {
         bool createOnJoin = false;

@@ -29,6 +29,24 @@ Realtime::RealtimeSettings realtimeSettings(const ServerConfig &config)
     return settings;
 }
 
+Identity::Accounts::Settings accountSettings(const ServerConfig &config)
+{
+    Identity::Accounts::Settings settings;
+    for (const QString &name : config.auth.totpRequired) {
+        if (const std::optional<Role> role = roleFromName(name))
+            settings.secondFactor.requiredFor.insert(*role);
+    }
+    settings.erasureLedger = config.dataFolder() + QStringLiteral("/erasures.jsonl");
+    return settings;
+}
+
+Result<std::unique_ptr<Identity::SecretBox>> openSecretsBlocking(const ServerConfig &config)
+{
+    const bool isOurs = config.secrets.masterKeyFile.isEmpty();
+    const QString file = isOurs ? config.dataFolder() + QStringLiteral("/master.key") : config.secrets.masterKeyFile;
+    return Identity::SecretBox::openBlocking(file, isOurs);
+}
+
 Net::GuardLimits guardLimits(const ServerConfig &config, int connections, int perAddress)
 {
     Net::GuardLimits limits;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "server/app/serverconfig.h"
+#include "server/identity/accounts.h"
+#include "server/identity/secretbox.h"
 #include "server/net/portguard.h"
 #include "server/realtime/realtimeserver.h"
 #include "server/rooms/roomservice.h"
@@ -12,6 +14,11 @@ namespace Atom::App {
 //! \brief What the configuration means to each part. Pure.
 Rooms::RoomLimits roomLimits(const ServerConfig &config);
 Realtime::RealtimeSettings realtimeSettings(const ServerConfig &config);
+Identity::Accounts::Settings accountSettings(const ServerConfig &config);
 Net::GuardLimits guardLimits(const ServerConfig &config, int connections, int perAddress);
+
+//! \brief The master key as configured; the one in the data folder is made when it is missing. Blocks.
+//! \return as SecretBox::openBlocking().
+Result<std::unique_ptr<Identity::SecretBox>> openSecretsBlocking(const ServerConfig &config);
 
 } // namespace Atom::App

@@ -25,6 +25,8 @@ int usage(QTextStream &err, const QString &problem)
            "       atom-server user list\n"
            "       atom-server user disable NAME | enable NAME | role NAME ROLE\n"
            "       atom-server user password NAME [--password-stdin]\n"
+           "       atom-server user remove-totp NAME\n"
+           "       atom-server user recover-owner [NAME]\n"
            "roles: owner, admin, moderator, operator, auditor, member\n";
     err.flush();
     return exitUsage;
@@ -109,14 +111,23 @@ void tellPassword(QTextStream &out, bool made, const QString &password)
     out.flush();
 }
 
+//! What an operator at the machine does; nobody is signed in.
+Audit::Draft record(const QByteArray &action, const UserId &user)
+{
+    Audit::Draft draft = Audit::draftFor(internalActor(systemUser()), action, "user", user.bytes(), {});
+    draft.reason = u"by command line"_s;
+    return draft;
+}
+
 QCoro::Task<int> add(Words words, UserService &users, QTextStream &out, QTextStream &err, QTextStream *in)
 {
     const std::optional<Role> role = roleFromName(words.role.value_or(u"member"_s));
     if (!role)
         co_return usage(err, u"There is no role \"%1\"."_s.arg(escapeControls(*words.role)));
     const QString password = takePassword(words.passwordFromInput, in);
-    const Result<User> made =
-        co_await users.create(UserId::fromString(words.names.first()), words.displayName, *role, password);
+    const UserId id = UserId::fromString(words.names.first());
+    Audit::Draft audit = record("user.created", id);
+    const Result<User> made = co_await users.create(id, words.displayName, *role, password, std::move(audit));
     if (!made)
         co_return refused(err, made.error());
     out << "Made " << roleName(made->role) << " \"" << made->id.toString() << "\".\n";
@@ -124,10 +135,63 @@ QCoro::Task<int> add(Words words, UserService &users, QTextStream &out, QTextStr
     co_return exitDone;
 }
 
+//! Whoever can write the data folder can do anything anyway: this makes it easy to get in again, and leaves a record.
+QCoro::Task<int> recoverOwner(UserId id, UserService &users, QTextStream &out, QTextStream &err)
+{
+    const Identity::StoredUser *const stored = users.find(id);
+    if (!stored || stored->erasedAt || stored->user.role != Role::Owner) {
+        QStringList owners;
+        const QList<User> all = users.all();
+        for (const User &user : all) {
+            if (user.role == Role::Owner)
+                owners.append(user.id.toString());
+        }
+        err << "\"" << escapeControls(id.toString()) << "\" is no owner. Owners are: " << owners.join(u", "_s) << '\n';
+        err.flush();
+        co_return exitRefused;
+    }
+    const QString password = UserService::generatePassword();
+    UserService::Mutation open = [](Identity::StoredUser &owner) {
+        owner.user.disabled = false;
+        owner.secondFactor = {};
+        return Result<void>();
+    };
+    Audit::Draft opened = record("user.owner_recovered", id);
+    opened.before.insert(u"disabled"_s, stored->user.disabled);
+    opened.before.insert(u"second_factor"_s, stored->secondFactor.isActive());
+    const Result<User> enabled = co_await users.change(id, std::move(open), std::move(opened));
+    if (!enabled)
+        co_return refused(err, enabled.error());
+    Audit::Draft audit = record("user.password_set", id);
+    const Result<User> changed = co_await users.setPassword(id, password, std::move(audit));
+    if (!changed)
+        co_return refused(err, changed.error());
+    out << "\"" << id.toString() << "\" is enabled and has no second factor.\n";
+    tellPassword(out, true, password);
+    co_return exitDone;
+}
+
+QCoro::Task<int> removeTotp(UserId id, UserService &users, QTextStream &out, QTextStream &err)
+{
+    UserService::Mutation remove = [](Identity::StoredUser &user) {
+        user.secondFactor = {};
+        return Result<void>();
+    };
+    Audit::Draft audit = record("totp.removed", id);
+    const Result<User> changed = co_await users.change(id, std::move(remove), std::move(audit));
+    if (!changed)
+        co_return refused(err, changed.error());
+    out << "\"" << id.toString() << "\" signs in without a second factor.\n";
+    out.flush();
+    co_return exitDone;
+}
+
 QCoro::Task<int> setPassword(Words words, UserService &users, QTextStream &out, QTextStream &err, QTextStream *in)
 {
     const QString password = takePassword(words.passwordFromInput, in);
-    const Result<User> changed = co_await users.setPassword(UserId::fromString(words.names.first()), password);
+    const UserId id = UserId::fromString(words.names.first());
+    Audit::Draft audit = record("user.password_set", id);
+    const Result<User> changed = co_await users.setPassword(id, password, std::move(audit));
     if (!changed)
         co_return refused(err, changed.error());
     out << "The password of \"" << changed->id.toString() << "\" is changed.\n";
@@ -152,9 +216,14 @@ QCoro::Task<int> runUserCommand(QStringList args, UserService &users, QTextStrea
         bool mayHaveRoleAndName;
         bool mayHavePassword;
     };
-    static const QList<Form> forms{{u"add"_s, 1, true, true},       {u"list"_s, 0, false, false},
-                                   {u"disable"_s, 1, false, false}, {u"enable"_s, 1, false, false},
-                                   {u"role"_s, 2, false, false},    {u"password"_s, 1, false, true}};
+    static const QList<Form> forms{{u"add"_s, 1, true, true},          {u"list"_s, 0, false, false},
+                                   {u"disable"_s, 1, false, false},    {u"enable"_s, 1, false, false},
+                                   {u"role"_s, 2, false, false},       {u"password"_s, 1, false, true},
+                                   {u"remove-totp"_s, 1, false, false}};
+    if (command == u"recover-owner"_s && words.names.size() <= 1 && args.size() == words.names.size() + 1) {
+        const UserId owner = words.names.isEmpty() ? UserId("owner") : UserId::fromString(words.names.first());
+        co_return co_await recoverOwner(owner, users, out, err);
+    }
     const auto form =
         std::find_if(forms.begin(), forms.end(), [&command](const Form &f) { return f.command == command; });
     if (form == forms.end())
@@ -171,6 +240,8 @@ QCoro::Task<int> runUserCommand(QStringList args, UserService &users, QTextStrea
     }
     if (command == u"add"_s)
         co_return co_await add(words, users, out, err, in);
+    if (command == u"remove-totp"_s)
+        co_return co_await removeTotp(UserId::fromString(words.names.first()), users, out, err);
     if (command == u"password"_s)
         co_return co_await setPassword(words, users, out, err, in);
 
@@ -180,9 +251,12 @@ QCoro::Task<int> runUserCommand(QStringList args, UserService &users, QTextStrea
         const std::optional<Role> role = roleFromName(words.names.at(1));
         if (!role)
             co_return usage(err, u"There is no role \"%1\"."_s.arg(escapeControls(words.names.at(1))));
-        changed = co_await users.setRole(id, *role);
+        Audit::Draft audit = record("user.role_changed", id);
+        changed = co_await users.setRole(id, *role, std::move(audit));
     } else {
-        changed = co_await users.setDisabled(id, command == u"disable"_s);
+        const bool disabled = command == u"disable"_s;
+        Audit::Draft audit = record(disabled ? "user.disabled" : "user.enabled", id);
+        changed = co_await users.setDisabled(id, disabled, std::move(audit));
     }
     if (!changed)
         co_return refused(err, changed.error());

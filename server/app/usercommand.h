@@ -11,10 +11,11 @@
 namespace Atom::App {
 
 //! \brief `atom-server user ...`, without the word "user": add NAME [--role R] [--name DISPLAY] [--password-stdin],
-//! list, disable NAME, enable NAME, role NAME ROLE, password NAME [--password-stdin]. Without --password-stdin a
-//! password is made and printed once. The caller has opened the storage and loaded the service, and keeps everything
-//! alive until the task ends. `in`: where a password is read from, one line; null: standard input.
-//! \return 0 done, 1 refused (the reason is on `err`), 2 wrong usage.
+//! list, disable NAME, enable NAME, role NAME ROLE, password NAME [--password-stdin], remove-totp NAME, recover-owner
+//! [NAME] (a new password, no second factor, enabled and owner again). Without --password-stdin a password is made and
+//! printed once. The caller has opened the storage and loaded the service, and keeps everything alive until the task
+//! ends. `in`: where a password is read from, one line; null: standard input. \return 0 done, 1 refused (the reason is
+//! on `err`), 2 wrong usage.
 QCoro::Task<int> runUserCommand(QStringList args, Identity::UserService &users, QTextStream &out, QTextStream &err,
                                 QTextStream *in = nullptr);
 

@@ -226,6 +226,11 @@ QCoro::Task<Response> HttpServer::Private::answer(Request request, QByteArray en
         co_return Response::problem(Error(Errc::Unauthenticated, u"Sign in and send the access token as a bearer."_s),
                                     request);
     }
+    // Also where the handler shows only what belongs to the actor and decides nothing.
+    if (match.route->access != Access::Public && !permissions.isInScope(*actor, match.route->action)) {
+        co_return Response::problem(Error(Errc::Forbidden, u"The application token is not for this action."_s),
+                                    request);
+    }
     if (match.route->checkAction) {
         const Result<void> allowed = permissions.require(*actor, match.route->action, Identity::Object::none());
         if (!allowed)

@@ -40,10 +40,20 @@ QString actionName(Action action)
         return u"BreakGlassOpen"_s;
     case Action::ProfileRead:
         return u"ProfileRead"_s;
+    case Action::PeopleRead:
+        return u"PeopleRead"_s;
+    case Action::AccountManage:
+        return u"AccountManage"_s;
+    case Action::TokenManage:
+        return u"TokenManage"_s;
     case Action::UserManage:
         return u"UserManage"_s;
     case Action::RoleAssign:
         return u"RoleAssign"_s;
+    case Action::UserInvite:
+        return u"UserInvite"_s;
+    case Action::UserErase:
+        return u"UserErase"_s;
     case Action::ConnectionsRead:
         return u"ConnectionsRead"_s;
     case Action::MetricsRead:

@@ -32,10 +32,15 @@ enum class Action {
     RoomPermissionsManage, //!< allow and deny in one room
     BreakGlassOpen,        //!< see the contents of a room for a while without being a member: audited, told to members
     // own account
-    ProfileRead, //!< Object::owner = whose
+    ProfileRead,   //!< Object::owner = whose
+    PeopleRead,    //!< what others show of themselves: names, profiles, statuses
+    AccountManage, //!< Object::owner = whose profile, password, second factor and sessions
+    TokenManage,   //!< Object::owner = for whom application tokens act, with forAccount()
     // administration; Object::none unless said otherwise
     UserManage, //!< Object::forAccount with the account's present role, or none for the list
     RoleAssign, //!< Object::forAccount; Object::targetRole = the role to be given
+    UserInvite, //!< let people make accounts by a link
+    UserErase,  //!< Object::forAccount
     ConnectionsRead,
     MetricsRead,
     AlertsRead,

@@ -103,6 +103,27 @@ Effect Permissions::effectOf(const Actor &actor, Action action, const Object &ob
     return Effect::None;
 }
 
+void Permissions::setScope(const SessionId &session, TokenScope scope)
+{
+    m_scopes.insert(session, std::move(scope));
+}
+
+void Permissions::removeScope(const SessionId &session)
+{
+    m_scopes.remove(session);
+}
+
+bool Permissions::isInScope(const Actor &actor, Action action, const RoomId &room) const
+{
+    if (!actor.session.bytes().startsWith(tokenSessionPrefix))
+        return true;
+    const auto scope = m_scopes.constFind(actor.session);
+    if (scope == m_scopes.cend())
+        return false; // revoked while it acts
+    return scope->actions.test(size_t(action)) &&
+           (room.isEmpty() || scope->rooms.isEmpty() || scope->rooms.contains(room));
+}
+
 Explanation Permissions::evaluate(const Actor &actor, Action action, const Object &object, bool explained) const
 {
     Explanation result;
@@ -114,6 +135,12 @@ Explanation Permissions::evaluate(const Actor &actor, Action action, const Objec
             note(out, u"rule"_s, Effect::Deny, decision.reason);
         return result;
     }
+    if (!isInScope(actor, action, object.room)) {
+        decision.reason = u"the application token is not for this action, or not for this room"_s;
+        if (out)
+            note(out, u"token"_s, Effect::Deny, decision.reason);
+        return result;
+    }
     const Rule rule = builtInRule(actor, action, object);
     decision.allowed = rule.allowed();
     decision.reason = rule.words;
@@ -122,7 +149,8 @@ Explanation Permissions::evaluate(const Actor &actor, Action action, const Objec
             note(out, u"rule"_s, decision.allowed ? Effect::Allow : Effect::Deny, rule.words);
         return result;
     }
-    const bool isAccountAction = action == Action::UserManage || action == Action::RoleAssign;
+    const bool isAccountAction =
+        action == Action::UserManage || action == Action::RoleAssign || action == Action::UserErase;
     if (rule.possible && isAccountAction && !respectsRights(actor, object)) {
         decision.allowed = false;
         decision.reason = u"nobody may manage or make an account that can do more than he can himself"_s;

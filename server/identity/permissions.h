@@ -10,6 +10,7 @@
 
 #include <QtCore/QHash>
 #include <QtCore/QObject>
+#include <QtCore/QSet>
 
 #include <memory>
 
@@ -63,10 +64,18 @@ struct Decision
     QString reason;
 };
 
+//! \brief What an application token lets its bearer do, at most; the permissions of its account still decide.
+inline constexpr QByteArrayView tokenSessionPrefix = "token."; //!< Actor::session of who acts by a token
+struct TokenScope
+{
+    ActionSet actions;
+    QSet<RoomId> rooms; //!< empty: all
+};
+
 //! \brief One step on the way to a decision, in words; the last one that decides is the reason.
 struct DecisionStep
 {
-    QString level;   //!< "rule", "explicit", "inherited", "break-glass", "owner"
+    QString level;   //!< "token", "rule", "explicit", "inherited", "break-glass", "owner"
     QString effect;  //!< "allow", "deny", "none"
     QString because; //!< one sentence
 };
@@ -80,6 +89,7 @@ struct Explanation
 //! memory, deny by default. Main thread.
 //!
 //! Order of evaluation, for each action:
+//! 0. An application token is refused what its scope does not name.
 //! 1. What nobody can be allowed is refused: rules about the thing itself, such as contents of rooms for members only.
 //! 2. An explicit deny: in this room for the user, the user's own role or position; or in the user's custom role.
 //! 3. An explicit allow, in the same places. (Any deny beats any allow.)
@@ -115,6 +125,12 @@ public:
     //! room if `object` is one.
     bool mayGive(const Actor &actor, Action action, const Object &object) const;
 
+    // --- application tokens: who acts in one of these sessions is held to the scope, see Actor::session
+    void setScope(const SessionId &session, TokenScope scope);
+    void removeScope(const SessionId &session);
+    //! \brief True also without a token. `room`: empty where the action names none; lists then show less.
+    bool isInScope(const Actor &actor, Action action, const RoomId &room = {}) const;
+
     // --- custom roles
     const CustomRole *role(const RoleId &id) const; //!< valid until the next change
     QList<CustomRole> roles() const;                //!< by id
@@ -149,6 +165,7 @@ private:
     bool respectsRights(const Actor &actor, const Object &object) const;
 
     const Clock &m_clock;
+    QHash<SessionId, TokenScope> m_scopes;
     QHash<RoleId, CustomRole> m_roles;
     QHash<RoomId, RoomRules> m_rooms;
     QHash<std::pair<UserId, RoomId>, Timestamp> m_glass; //!< until when; bounded by BreakGlassService

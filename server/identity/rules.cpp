@@ -121,12 +121,28 @@ Rule builtInRule(const Actor &actor, Action action, const Object &object)
         return grantable(true, f.owns() || f.hasRole({Role::Owner, Role::Admin}),
                          u"a profile is for the person itself, owners and admins"_s);
 
+    case Action::PeopleRead:
+        return grantable(true, f.hasAccount(), u"every account sees what others show of themselves"_s);
+    case Action::AccountManage:
+        return when(f.hasAccount() && f.owns(), u"only the person itself changes its profile and credentials"_s);
+    case Action::TokenManage:
+        return grantable(f.hasAccount() && (f.owns() || f.respectsOwners()),
+                         f.owns() || f.hasRole({Role::Owner, Role::Admin}),
+                         u"application tokens are for the person itself; owners and admins see and revoke them, and"
+                         u" only owners those of owners"_s);
+
     case Action::UserManage:
         return grantable(f.respectsOwners(), f.hasRole({Role::Owner, Role::Admin}),
                          u"only owners and admins may manage accounts, and only owners those of owners"_s);
     case Action::RoleAssign:
         return grantable(object.targetRole.has_value() && f.respectsOwners(), f.hasRole({Role::Owner, Role::Admin}),
                          u"only owners and admins may assign roles, and only owners may give or take the role owner"_s);
+    case Action::UserInvite:
+        return grantable(f.hasAccount(), f.hasRole({Role::Owner, Role::Admin}),
+                         u"only owners and admins invite people to the server"_s);
+    case Action::UserErase:
+        return grantable(f.hasAccount() && f.respectsOwners(), f.hasRole({Role::Owner, Role::Admin}),
+                         u"only owners and admins erase accounts, and only owners those of owners"_s);
     case Action::ConnectionsRead:
     case Action::MetricsRead:
     case Action::AlertsRead:

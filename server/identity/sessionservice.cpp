@@ -1,72 +1,32 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/identity/sessionservice.h"
+// SessionService: sessions and their tokens. signin.cpp: how one begins; sessionlist.cpp: what people see and end.
+#include "server/identity/sessionservice_p.h"
 
 #include "server/identity/crypto.h"
 #include "server/identity/logging.h"
-#include "server/identity/passwordhasher.h"
-#include "server/identity/peeraddress.h"
-#include "server/identity/throttle.h"
-#include "server/identity/tokens.h"
-#include "shared/core/uuid.h"
-
-#include <algorithm>
 
 namespace Atom::Identity {
 using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype deviceLimit = 128;
-
-Error wrongCredentials()
-{
-    return Error(Errc::Unauthenticated, u"The user name or the password is wrong."_s);
-}
 Error wrongRefreshToken(const QString &cause)
 {
     return Error(Errc::Unauthenticated, u"The refresh token is not valid. Sign in again."_s, cause);
 }
-Error sessionOver(const QString &cause)
-{
-    return Error(Errc::Unauthenticated, u"The session has ended. Sign in again."_s, cause);
-}
 
 } // namespace
-
-struct SessionService::Private
-{
-    Settings settings;
-    UserService &users;
-    SessionRepository &repository;
-    PasswordHasher &hasher;
-    Clock &clock;
-    SigningKeys keys;
-    QByteArray refreshMacKey;
-    QHash<SessionId, StoredSession> sessions; //!< the living ones only
-    SignInThrottle throttle;
-    TaskScope scope{u"sessions"_s};
-
-    Private(Settings s, UserService &u, SessionRepository &r, PasswordHasher &h, Clock &c)
-        : settings(std::move(s)), users(u), repository(r), hasher(h), clock(c), throttle(c)
-    {
-    }
-
-    TokenPair pairFor(const StoredSession &session, const User &user, const QByteArray &refreshToken) const;
-    Result<AccessClaims> claimsOf(QByteArrayView accessToken) const;
-    //! The user of a session if both are good now, else null.
-    const StoredUser *userOf(const StoredSession &session) const;
-    QCoro::Task<void> saveDetached(StoredSession session);
-};
 
 SessionService::SessionService(Settings settings, UserService &users, SessionRepository &repository,
                                PasswordHasher &hasher, Clock &clock)
     : d(std::make_unique<Private>(std::move(settings), users, repository, hasher, clock))
 {
-    connect(&users, &UserService::passwordChanged, this, [this](const UserId &user) { endSessionsOf(user); });
+    connect(&users, &UserService::passwordChanged, this,
+            [this](const UserId &user, const SessionId &kept) { endSessionsOf(user, kept); });
     connect(&users, &UserService::userChanged, this, [this](const User &user) {
         if (user.disabled)
-            endSessionsOf(user.id);
+            endSessionsOf(user.id, SessionId());
     });
 }
 
@@ -157,6 +117,8 @@ void SessionService::endSession(const SessionId &id, const char *why)
         return;
     StoredSession session = *it;
     d->sessions.erase(it);
+    d->lastUsed.remove(id);
+    d->provenAt.remove(id);
     session.revoked = true;
     session.sealedSuccessor.clear();
     qCInfo(lcIdentity) << "session" << id.toString() << "of" << session.user.toString() << "ended:" << why;
@@ -164,97 +126,17 @@ void SessionService::endSession(const SessionId &id, const char *why)
     Q_EMIT sessionEnded(id);
 }
 
-void SessionService::endSessionsOf(const UserId &user)
+void SessionService::endSessionsOf(const UserId &user, const SessionId &kept)
 {
     QList<SessionId> ids;
     for (const StoredSession &session : std::as_const(d->sessions)) {
-        if (session.user == user)
+        if (session.user == user && session.id != kept)
             ids.append(session.id);
     }
     for (const SessionId &id : std::as_const(ids))
         endSession(id, "account disabled or password changed");
-}
-
-void SessionService::makeRoomFor(const UserId &user)
-{
-    const Timestamp now = d->clock.now();
-    QList<StoredSession> own;
-    QList<SessionId> expired;
-    for (const StoredSession &session : std::as_const(d->sessions)) {
-        if (session.expiresAt <= now)
-            expired.append(session.id);
-        else if (session.user == user)
-            own.append(session);
-    }
-    for (const SessionId &id : std::as_const(expired))
-        endSession(id, "expired");
-    std::sort(own.begin(), own.end(), [](const StoredSession &a, const StoredSession &b) {
-        return std::max(a.createdAt, a.rotatedAt) < std::max(b.createdAt, b.rotatedAt);
-    });
-    for (qsizetype i = 0; i + d->settings.sessionsPerUser <= own.size(); ++i)
-        endSession(own.at(i).id, "too many sessions of one account");
-}
-
-QCoro::Task<Result<TokenPair>> SessionService::signIn(QString userId, QString password, QString device,
-                                                      QHostAddress peer)
-{
-    if (device.size() > deviceLimit)
-        co_return Error::invalid(u"/device"_s, u"The device name is longer than 128 characters."_s);
-    UserId id = UserId::fromString(userId);
-    if (!UserService::isValidUserId(id))
-        id = UserId("?"); // cannot be an account: all such names share one counter, so that it stays small
-    const seconds wait = d->throttle.begin(id.bytes(), peer);
-    if (wait > seconds(0)) {
-        Error error(Errc::RateLimited, u"Too many attempts to sign in. Wait %1 s."_s.arg(wait.count()));
-        error.retryAfter = wait;
-        co_return error;
-    }
-
-    // Unknown and disabled accounts take as long as others: the hasher checks against a hash that nothing fits.
-    QByteArray hash;
-    qint64 version = 0;
-    if (const StoredUser *stored = d->users.find(id); stored && !stored->user.disabled) {
-        hash = stored->passwordHash;
-        version = stored->credentialVersion;
-    }
-    Result<bool> fits = co_await d->hasher.verify(hash, password);
-    if (!fits) {
-        d->throttle.abandoned(id.bytes(), peer);
-        co_return fits.error();
-    }
-    if (!*fits) {
-        d->throttle.failed(id.bytes(), peer);
-        qCInfo(lcIdentity) << "sign-in refused:" << id.toString() << "from" << peer.toString();
-        co_return wrongCredentials();
-    }
-    d->throttle.succeeded(id.bytes(), peer);
-    const StoredUser *stored = d->users.find(id); // again: it may have changed while we hashed
-    if (!stored || stored->user.disabled || stored->credentialVersion != version)
-        co_return wrongCredentials();
-    const User user = stored->user;
-
-    makeRoomFor(user.id);
-    const Timestamp now = d->clock.now();
-    StoredSession session;
-    session.id = SessionId(newUuidV7(now));
-    session.user = user.id;
-    session.device = device;
-    const QByteArray token = RefreshToken::make(session.id, d->refreshMacKey);
-    session.refreshHash = Crypto::sha256(token);
-    session.rotatedAt = now;
-    session.createdAt = now;
-    session.expiresAt = now + d->settings.refreshLifetime;
-    // In memory before it is durable, so that disabling the account meanwhile ends this one too.
-    d->sessions.insert(session.id, session);
-    const Result<void> saved = co_await d->repository.save(session);
-    if (!saved) {
-        d->sessions.remove(session.id);
-        co_return saved.error();
-    }
-    if (!d->sessions.contains(session.id))
-        co_return sessionOver(u"ended while it was made"_s);
-    qCInfo(lcIdentity) << "signed in:" << user.id.toString() << "session" << session.id.toString();
-    co_return d->pairFor(session, user, token);
+    d->challenges.removeIf(
+        [&user](const QHash<QByteArray, Private::Challenge>::iterator &it) { return it->user == user; });
 }
 
 QCoro::Task<Result<TokenPair>> SessionService::refresh(QByteArray refreshToken)
@@ -320,6 +202,8 @@ QCoro::Task<Result<void>> SessionService::signOut(SessionId session)
     ended.revoked = true;
     ended.sealedSuccessor.clear();
     d->sessions.erase(it);
+    d->lastUsed.remove(session);
+    d->provenAt.remove(session);
     qCInfo(lcIdentity) << "signed out:" << ended.user.toString() << "session" << session.toString();
     Q_EMIT sessionEnded(session);
     co_return co_await d->repository.save(ended);
@@ -332,6 +216,8 @@ Result<AccessClaims> SessionService::Private::claimsOf(QByteArrayView accessToke
 
 Result<Actor> SessionService::verify(QByteArrayView accessToken) const
 {
+    if (d->tokens && TokenService::isToken(accessToken))
+        return d->tokens->verify(accessToken);
     const Result<AccessClaims> claims = d->claimsOf(accessToken);
     if (!claims)
         return claims.error();
@@ -341,6 +227,7 @@ Result<Actor> SessionService::verify(QByteArrayView accessToken) const
     const StoredUser *user = d->userOf(*session);
     if (!user)
         return sessionOver(u"account disabled"_s);
+    d->lastUsed.insert(session->id, d->clock.now());
     Actor actor;
     actor.user = user->user.id;
     actor.role = user->user.role;
@@ -351,6 +238,8 @@ Result<Actor> SessionService::verify(QByteArrayView accessToken) const
 
 Result<Timestamp> SessionService::expiryOf(QByteArrayView accessToken) const
 {
+    if (d->tokens && TokenService::isToken(accessToken))
+        return d->tokens->expiryOf(accessToken);
     const Result<AccessClaims> claims = d->claimsOf(accessToken);
     if (!claims)
         return claims.error();

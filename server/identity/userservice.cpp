@@ -20,7 +20,9 @@ constexpr std::array<QByteArrayView, 3> reservedIds{"assistant", "system", "gues
 
 bool isReserved(QByteArrayView lowerCase)
 {
-    return std::find(reservedIds.begin(), reservedIds.end(), lowerCase) != reservedIds.end();
+    // "deleted-…" stands for people who were erased, in messages that were kept.
+    return lowerCase.startsWith("deleted-") ||
+           std::find(reservedIds.begin(), reservedIds.end(), lowerCase) != reservedIds.end();
 }
 
 Result<void> checkDisplayName(const QString &name)
@@ -79,8 +81,10 @@ QList<User> UserService::all() const
 {
     QList<User> users;
     users.reserve(m_users.size());
-    for (const StoredUser &stored : m_users)
-        users.append(stored.user);
+    for (const StoredUser &stored : m_users) {
+        if (!stored.erasedAt)
+            users.append(stored.user);
+    }
     std::sort(users.begin(), users.end(), [](const User &a, const User &b) { return a.id.bytes() < b.id.bytes(); });
     return users;
 }
@@ -112,50 +116,106 @@ QString UserService::generatePassword()
     return password;
 }
 
-QCoro::Task<Result<User>> UserService::create(UserId id, QString displayName, Role role, QString password)
+Result<StoredUser> UserService::drafted(NewAccount account) const
 {
-    displayName = displayName.normalized(QString::NormalizationForm_C);
-    if (displayName.isEmpty())
-        displayName = id.toString().left(64);
+    const UserId &id = account.id;
+    account.displayName = account.displayName.normalized(QString::NormalizationForm_C);
+    if (account.displayName.isEmpty())
+        account.displayName = id.toString().left(64);
     Error mistakes(Errc::ValidationFailed, u"The account cannot be made like this."_s);
     if (!isValidUserId(id)) {
         mistakes.fields.append(FieldError{
             u"/id"_s, u"A user id is 1 to 64 characters of a-z, 0-9, '.', '_' and '-', begins with a letter or digit,"
                       " and is not assistant, system or guest."_s});
-    } else if (const Result<void> name = checkDisplayName(displayName); !name) {
+    } else if (const Result<void> name = checkDisplayName(account.displayName); !name) {
         mistakes.fields += name.error().fields;
     }
-    if (role == Role::Guest)
+    if (account.role == Role::Guest)
         mistakes.fields.append(FieldError{u"/role"_s, u"An account cannot have the role guest."_s});
-    if (const Result<void> secret = checkPassword(password, id); !secret)
+    const bool lacksPassword = account.kind == AccountKind::Service || account.mayLackPassword;
+    if (lacksPassword && account.password.isEmpty()) {
+        // made so on purpose
+    } else if (const Result<void> secret = checkPassword(account.password, id); !secret) {
         mistakes.fields += secret.error().fields;
+    }
     if (!mistakes.fields.isEmpty()) {
         mistakes.detail = mistakes.fields.first().detail;
-        co_return mistakes;
+        return mistakes;
     }
-    const Error taken(Errc::Conflict, u"The user \"%1\" exists already."_s.arg(id.toString()));
     if (m_users.contains(id) || m_pending.contains(id))
-        co_return taken;
-
+        return Error(Errc::Conflict, u"The user \"%1\" exists already."_s.arg(id.toString()));
     StoredUser stored;
     stored.user.id = id;
-    stored.user.displayName = displayName;
-    stored.user.role = role;
+    stored.user.displayName = account.displayName;
+    stored.user.role = account.role;
     stored.user.createdAt = m_clock.now();
-    Result<QByteArray> hash = co_await m_hasher.hash(password);
-    if (!hash)
-        co_return hash.error();
-    stored.passwordHash = *hash;
+    stored.kind = account.kind;
+    stored.managedBy = account.managedBy;
+    stored.profile = account.profile;
+    return stored;
+}
+
+QCoro::Task<Result<User>> UserService::create(UserId id, QString displayName, Role role, QString password,
+                                              Audit::Draft audit)
+{
+    NewAccount account;
+    account.id = id;
+    account.displayName = displayName;
+    account.role = role;
+    account.password = password;
+    co_return co_await make(std::move(account), std::move(audit));
+}
+
+QCoro::Task<Result<User>> UserService::make(NewAccount account, Audit::Draft audit, Write write)
+{
+    Result<StoredUser> draft = drafted(account);
+    if (!draft)
+        co_return draft.error();
+    StoredUser stored = *draft;
+    const UserId id = account.id;
+    if (!account.password.isEmpty()) {
+        Result<QByteArray> hash = co_await m_hasher.hash(account.password);
+        if (!hash)
+            co_return hash.error();
+        stored.passwordHash = *hash;
+    }
     if (m_users.contains(id) || m_pending.contains(id)) // made by somebody else while we hashed
-        co_return taken;
+        co_return Error(Errc::Conflict, u"The user \"%1\" exists already."_s.arg(id.toString()));
+    if (!audit.isEmpty()) {
+        audit.after.insert(u"role"_s, roleName(account.role));
+        audit.after.insert(u"display_name"_s, stored.user.displayName);
+    }
     m_pending.insert(id, stored);
-    const Result<void> inserted = co_await m_repository.insert(stored);
+    Result<void> inserted;
+    if (write)
+        inserted = co_await write(stored, audit);
+    else
+        inserted = co_await m_repository.insert(stored, audit);
     m_pending.remove(id);
     if (!inserted)
         co_return inserted.error();
     m_users.insert(id, stored);
-    qCInfo(lcIdentity) << "account made:" << id.toString() << "role" << roleName(role);
+    qCInfo(lcIdentity) << "account made:" << id.toString() << "role" << roleName(account.role);
     co_return stored.user;
+}
+
+QCoro::Task<Result<void>> UserService::adopt(QList<StoredUser> rows, WriteAll write)
+{
+    for (const StoredUser &row : std::as_const(rows)) {
+        if (m_users.contains(row.user.id) || m_pending.contains(row.user.id))
+            co_return Error(Errc::Conflict, u"The user \"%1\" exists already."_s.arg(row.user.id.toString()));
+    }
+    for (const StoredUser &row : std::as_const(rows))
+        m_pending.insert(row.user.id, row);
+    const Result<void> written = co_await write(rows);
+    for (const StoredUser &row : std::as_const(rows)) {
+        m_pending.remove(row.user.id);
+        if (written)
+            m_users.insert(row.user.id, row);
+    }
+    if (written)
+        qCInfo(lcIdentity) << rows.size() << "accounts made";
+    co_return written;
 }
 
 Result<StoredUser> UserService::newest(const UserId &id) const
@@ -179,58 +239,100 @@ bool UserService::leavesNoOwner(const StoredUser &changed) const
     return true;
 }
 
-QCoro::Task<Result<User>> UserService::store(StoredUser changed)
+bool UserService::isLastOwner(const UserId &id) const
+{
+    StoredUser without = m_users.value(id);
+    without.user.id = id;
+    without.user.disabled = true;
+    return leavesNoOwner(without);
+}
+
+void UserService::settle(const StoredUser &changed, const SessionId &ownSession)
+{
+    const StoredUser before = m_users.value(changed.user.id);
+    m_users.insert(changed.user.id, changed);
+    if (before.passwordHash != changed.passwordHash)
+        Q_EMIT passwordChanged(changed.user.id, ownSession);
+    if (before.user != changed.user) {
+        qCInfo(lcIdentity) << "account changed:" << changed.user.id.toString() << "role" << roleName(changed.user.role)
+                           << (changed.user.disabled ? "disabled" : "enabled");
+    }
+    if (before.user != changed.user || before.passwordHash != changed.passwordHash)
+        Q_EMIT userChanged(changed.user);
+    if (before.status != changed.status)
+        Q_EMIT statusChanged(changed.user.id, changed.status);
+}
+
+QCoro::Task<Result<User>> UserService::store(StoredUser changed, Audit::Draft audit, Write write)
 {
     ++changed.credentialVersion;
     m_pending.insert(changed.user.id, changed);
-    const Result<void> updated = co_await m_repository.update(changed);
+    Result<void> updated;
+    if (write)
+        updated = co_await write(changed, audit);
+    else
+        updated = co_await m_repository.update(changed, audit);
     // A later change of the same account may have taken the place meanwhile; it stands on this one.
     const auto pending = m_pending.constFind(changed.user.id);
     if (pending != m_pending.constEnd() && pending->credentialVersion == changed.credentialVersion)
         m_pending.erase(pending);
     if (!updated)
         co_return updated.error();
-    const StoredUser before = m_users.value(changed.user.id);
-    m_users.insert(changed.user.id, changed);
-    qCInfo(lcIdentity) << "account changed:" << changed.user.id.toString() << "role" << roleName(changed.user.role)
-                       << (changed.user.disabled ? "disabled" : "enabled");
-    if (before.passwordHash != changed.passwordHash)
-        Q_EMIT passwordChanged(changed.user.id);
-    Q_EMIT userChanged(changed.user);
+    settle(changed, audit.actor == changed.user.id ? audit.session : SessionId());
     co_return changed.user;
 }
 
-QCoro::Task<Result<User>> UserService::setRole(UserId id, Role role)
+QCoro::Task<Result<User>> UserService::change(UserId id, Mutation mutate, Audit::Draft audit, Write write)
 {
     Result<StoredUser> user = newest(id);
+    if (!user)
+        co_return user.error();
+    if (user->erasedAt)
+        co_return notFound(id);
+    StoredUser changed = *user;
+    if (const Result<void> done = mutate(changed); !done)
+        co_return done.error();
+    const bool wasOwner = user->user.role == Role::Owner && !user->user.disabled;
+    if (wasOwner && (changed.user.role != Role::Owner || changed.user.disabled) && leavesNoOwner(changed))
+        co_return Error(Errc::Conflict, u"\"%1\" is the last owner; make another owner first."_s.arg(id.toString()));
+    co_return co_await store(std::move(changed), std::move(audit), std::move(write));
+}
+
+QCoro::Task<Result<User>> UserService::setRole(UserId id, Role role, Audit::Draft audit)
+{
+    const Result<StoredUser> user = newest(id);
     if (!user)
         co_return user.error();
     if (role == Role::Guest)
         co_return Error::invalid(u"/role"_s, u"An account cannot have the role guest."_s);
     if (user->user.role == role)
         co_return user->user;
-    StoredUser changed = *user;
-    changed.user.role = role;
-    if (user->user.role == Role::Owner && leavesNoOwner(changed))
-        co_return Error(Errc::Conflict, u"\"%1\" is the last owner; make another owner first."_s.arg(id.toString()));
-    co_return co_await store(std::move(changed));
+    if (!audit.isEmpty()) {
+        audit.before.insert(u"role"_s, roleName(user->user.role));
+        audit.after.insert(u"role"_s, roleName(role));
+    }
+    Mutation mutate = [role](StoredUser &stored) -> Result<void> {
+        stored.user.role = role;
+        return {};
+    };
+    co_return co_await change(id, std::move(mutate), std::move(audit));
 }
 
-QCoro::Task<Result<User>> UserService::setDisabled(UserId id, bool disabled)
+QCoro::Task<Result<User>> UserService::setDisabled(UserId id, bool disabled, Audit::Draft audit)
 {
-    Result<StoredUser> user = newest(id);
+    const Result<StoredUser> user = newest(id);
     if (!user)
         co_return user.error();
-    if (user->user.disabled == disabled)
+    if (user->user.disabled == disabled && !user->erasedAt)
         co_return user->user;
-    StoredUser changed = *user;
-    changed.user.disabled = disabled;
-    if (disabled && user->user.role == Role::Owner && leavesNoOwner(changed))
-        co_return Error(Errc::Conflict, u"\"%1\" is the last owner; make another owner first."_s.arg(id.toString()));
-    co_return co_await store(std::move(changed));
+    Mutation mutate = [disabled](StoredUser &stored) -> Result<void> {
+        stored.user.disabled = disabled;
+        return {};
+    };
+    co_return co_await change(id, std::move(mutate), std::move(audit));
 }
 
-QCoro::Task<Result<User>> UserService::setPassword(UserId id, QString password)
+QCoro::Task<Result<User>> UserService::setPassword(UserId id, QString password, Audit::Draft audit, Write write)
 {
     if (const Result<StoredUser> user = newest(id); !user)
         co_return user.error();
@@ -239,12 +341,13 @@ QCoro::Task<Result<User>> UserService::setPassword(UserId id, QString password)
     Result<QByteArray> hash = co_await m_hasher.hash(password);
     if (!hash)
         co_return hash.error();
-    Result<StoredUser> user = newest(id); // as it is now, after the hashing
-    if (!user)
-        co_return user.error();
-    StoredUser changed = *user;
-    changed.passwordHash = *hash;
-    co_return co_await store(std::move(changed));
+    Mutation mutate = [hash = *hash](StoredUser &stored) -> Result<void> {
+        if (stored.kind == AccountKind::Service)
+            return Error(Errc::Conflict, u"A service account has no password; give it an application token."_s);
+        stored.passwordHash = hash;
+        return {};
+    };
+    co_return co_await change(id, std::move(mutate), std::move(audit), std::move(write));
 }
 
 } // namespace Atom::Identity

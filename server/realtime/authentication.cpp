@@ -118,7 +118,7 @@ void RealtimeServer::Private::welcome(Connection &c, const Protocol::ClientFrame
     for (const RoomId &id : mine) {
         const Rooms::RoomState *const state = rooms.find(id);
         Subscription *subscription = fanout.find(c, id);
-        if (!state || (!subscription && !hasSpaceForRoom(c)))
+        if (!state || !mayHear(actor, id) || (!subscription && !hasSpaceForRoom(c)))
             continue;
         list.append(QJsonObject{{u"id"_s, id.toString()},
                                 {u"name"_s, state->room.name},
@@ -197,6 +197,22 @@ void RealtimeServer::Private::onUserChanged(const User &user)
         for (const QByteArray &topic : ended)
             sendFields(*c, "unsubscribed", QJsonObject{{u"topic"_s, QString::fromLatin1(topic)}}, {});
     }
+}
+
+void RealtimeServer::Private::onStatusChanged(const UserId &user, const UserStatus &status)
+{
+    QJsonObject fields{{u"user_id"_s, user.toString()},
+                       {u"text"_s, status.text},
+                       {u"emoji"_s, status.emoji},
+                       {u"do_not_disturb"_s, status.doNotDisturb}};
+    if (status.expiresAt)
+        fields.insert(u"expires_at"_s, toIso(*status.expiresAt));
+    presenceFanout.send(user, FrameCodec::encodeText(Protocol::encodeFrame("user_status", fields)));
+}
+
+bool RealtimeServer::Private::mayHear(const Actor &actor, const RoomId &room) const
+{
+    return permissions.isInScope(actor, Identity::Action::RoomRead, room);
 }
 
 ConnectionSummary RealtimeServer::Private::summaryOf(const Connection &c) const

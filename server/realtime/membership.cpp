@@ -53,6 +53,9 @@ QCoro::Task<void> RealtimeServer::Private::join(QPointer<Connection> c, RoomId r
     Subscription *subscription = fanout.find(*c, room);
     if (!joined) {
         sendError(*c, joined.error(), ref);
+    } else if (!mayHear(actor, room)) { // joined to act, not to listen
+        const QJsonObject fields{{u"room_id"_s, room.toString()}, {u"timestamp"_s, toIso(clock.now())}};
+        sendFields(*c, "room_joined", fields, ref);
     } else if (rooms.isMember(actor.user, room)) {
         if (!subscription)
             subscription = &fanout.subscribe(*c, room, rooms.find(room)->room.lastSeq, false);
@@ -102,7 +105,8 @@ void RealtimeServer::Private::admit(const RoomEvent &event, const DeviceId &orig
     const QList<Connection *> mine = byUser.value(event.actor);
     for (Connection *c : mine) {
         const bool acts = c->id == origin.bytes();
-        if (!c->isOpen() || (!acts && !c->greeted) || fanout.find(*c, event.room) || !hasSpaceForRoom(*c))
+        if (!c->isOpen() || !mayHear(*c->actor, event.room) || (!acts && !c->greeted) || fanout.find(*c, event.room) ||
+            !hasSpaceForRoom(*c))
             continue;
         Subscription &subscription = fanout.subscribe(*c, event.room, event.seq, acts);
         subscription.joining = acts; // its room_joined comes first, see join()

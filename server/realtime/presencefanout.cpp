@@ -84,7 +84,7 @@ void PresenceFanout::tellDue()
     }
 }
 
-void PresenceFanout::tell(const UserId &user)
+QSet<Connection *> PresenceFanout::listenersOf(const UserId &user) const
 {
     QSet<Connection *> told;
     const QList<RoomId> mine = m_rooms.roomsOf(user);
@@ -94,10 +94,25 @@ void PresenceFanout::tell(const UserId &user)
             continue;
         const QList<Connection *> listeners = m_fanout.listeners(room);
         for (Connection *c : listeners) {
-            if (c->actor && c->actor->user != user)
+            if (c->actor)
                 told.insert(c);
         }
     }
+    return told;
+}
+
+void PresenceFanout::send(const UserId &user, const QByteArray &frame)
+{
+    const QSet<Connection *> told = listenersOf(user);
+    for (Connection *c : told)
+        c->sendFrame(frame, Connection::Priority::Delivery);
+    m_pacer.add(m_clock.monotonic(), int(told.size()));
+}
+
+void PresenceFanout::tell(const UserId &user)
+{
+    QSet<Connection *> told = listenersOf(user);
+    told.removeIf([&user](Connection *c) { return c->actor->user == user; });
     if (told.isEmpty())
         return;
     const Rooms::Presence now = m_presence.of(user);

@@ -9,6 +9,7 @@
 
 #include <QtCore/QHash>
 #include <QtCore/QObject>
+#include <QtCore/QSet>
 
 namespace Atom::Realtime {
 
@@ -27,6 +28,10 @@ public:
                    Clock &clock);
     ~PresenceFanout() override;
 
+    //! \brief Sends a frame about `user` to everybody who hears one of the user's rooms (large ones aside), and to the
+    //! user's own devices there.
+    void send(const UserId &user, const QByteArray &frame);
+
 private:
     struct Waiting
     {
@@ -37,6 +42,7 @@ private:
     void schedule();
     void tellDue();
     void tell(const UserId &user);
+    QSet<Connection *> listenersOf(const UserId &user) const;
 
     Rooms::RoomService &m_rooms;
     Rooms::PresenceTracker &m_presence;

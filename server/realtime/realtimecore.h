@@ -52,6 +52,9 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     void welcome(Connection &c, const Protocol::ClientFrame &frame);
     void onSessionEnded(const SessionId &session);
     void onUserChanged(const User &user);
+    void onStatusChanged(const UserId &user, const UserStatus &status);
+    //! An application token may be for acting without reading, or for some rooms only.
+    bool mayHear(const Actor &actor, const RoomId &room) const;
     void announceConnection(const Connection &c, const QString &change);
     ConnectionSummary summaryOf(const Connection &c) const;
 

@@ -32,6 +32,7 @@ RealtimeServer::Private::Private(RealtimeSettings s, Rooms::RoomService &roomSer
     connect(&typingTracker, &Rooms::TypingTracker::changed, this, &Private::onTyping);
     connect(&sessions, &Identity::SessionService::sessionEnded, this, &Private::onSessionEnded);
     connect(&users, &Identity::UserService::userChanged, this, &Private::onUserChanged);
+    connect(&users, &Identity::UserService::statusChanged, this, &Private::onStatusChanged);
 }
 
 RealtimeServer::Private::~Private()

@@ -105,7 +105,9 @@ void Topics::publishEvent(const RoomEvent &event) const
     QByteArray open;
     QByteArray hidden;
     for (Connection *c : subscribers) {
-        QByteArray &frame = m_rooms.isMember(c->actor->user, event.room) ? open : hidden;
+        const bool mayRead = m_rooms.isMember(c->actor->user, event.room) &&
+                             m_permissions.isInScope(*c->actor, Action::RoomRead, event.room);
+        QByteArray &frame = mayRead ? open : hidden;
         if (frame.isEmpty())
             frame = encode(&frame == &hidden);
         c->sendFrame(frame, Connection::Priority::Delivery);

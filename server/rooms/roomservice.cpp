@@ -160,6 +160,8 @@ QList<Room> RoomService::visibleTo(const Actor &actor) const
     if (!d->permissions.can(actor, Action::RoomList, Object::none()))
         return visible;
     for (const auto &[id, state] : d->rooms) {
+        if (!d->permissions.isInScope(actor, Action::RoomList, id))
+            continue;
         const bool isPublic = state->room.kind == RoomKind::Group && state->room.visibility == RoomVisibility::Public;
         if ((isPublic || state->members.contains(actor.user)) &&
             !d->permissions.isDenied(actor, Action::RoomRead, objectFor(actor, *state)))

@@ -2,17 +2,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/storage/sqlitesessionrepository.h"
 
+#include "server/storage/auditappender.h"
+
 namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 using Identity::StoredSession;
 
 namespace {
-constexpr Sql activeSql("SELECT id, user_id, device, refresh_hash, previous_hash, sealed_successor, rotated_at,"
-                        " created_at, expires_at, revoked FROM sessions WHERE revoked = 0 AND expires_at > ?"
-                        " ORDER BY created_at, id");
+constexpr Sql activeSql(
+    "SELECT id, user_id, device, refresh_hash, previous_hash, sealed_successor, rotated_at,"
+    " created_at, expires_at, revoked, address, second_factor FROM sessions WHERE revoked = 0 AND expires_at > ?"
+    " ORDER BY created_at, id");
 constexpr Sql userExistsSql("SELECT 1 FROM users WHERE id = ?");
 constexpr Sql saveSql("INSERT INTO sessions (id, user_id, device, refresh_hash, previous_hash, sealed_successor,"
-                      " rotated_at, created_at, expires_at, revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                      " rotated_at, created_at, expires_at, revoked, address, second_factor)"
+                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                       " ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, device = excluded.device,"
                       " refresh_hash = excluded.refresh_hash, previous_hash = excluded.previous_hash,"
                       " sealed_successor = excluded.sealed_successor, rotated_at = excluded.rotated_at,"
@@ -40,19 +44,22 @@ QCoro::Task<Result<QList<StoredSession>>> SqliteSessionRepository::active(Timest
             x.createdAt = s.time(7);
             x.expiresAt = s.time(8);
             x.revoked = s.boolean(9);
+            x.address = s.string(10);
+            x.usedSecondFactor = s.boolean(11);
             sessions.append(std::move(x));
         }
         return sessions;
     });
 }
 
-QCoro::Task<Result<void>> SqliteSessionRepository::save(StoredSession session)
+QCoro::Task<Result<void>> SqliteSessionRepository::save(StoredSession session, Audit::Draft audit)
 {
-    return m_writer.run<void>([x = std::move(session)](Connection &db) -> Result<void> {
+    return m_writer.run<void>([x = std::move(session), audit = std::move(audit)](Connection &db) -> Result<void> {
         if (!Statement(db, userExistsSql, x.user).step())
             return Error(Errc::Conflict, u"There is no account for this session."_s);
         execute(db, saveSql, x.id, x.user, x.device, Blob{x.refreshHash}, Blob{x.previousHash}, Blob{x.sealedSuccessor},
-                x.rotatedAt, x.createdAt, x.expiresAt, x.revoked);
+                x.rotatedAt, x.createdAt, x.expiresAt, x.revoked, x.address, x.usedSecondFactor);
+        AuditAppender::append(db, audit);
         return {};
     });
 }

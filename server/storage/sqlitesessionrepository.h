@@ -14,7 +14,7 @@ class SqliteSessionRepository final : public Identity::SessionRepository
 public:
     SqliteSessionRepository(Writer &writer, Reader &reader) : m_writer(writer), m_reader(reader) {}
     QCoro::Task<Result<QList<Identity::StoredSession>>> active(Timestamp now) override;
-    QCoro::Task<Result<void>> save(Identity::StoredSession session) override;
+    QCoro::Task<Result<void>> save(Identity::StoredSession session, Audit::Draft audit) override;
     QCoro::Task<Result<QByteArray>> secret(QByteArray name) override;
     QCoro::Task<Result<void>> saveSecret(QByteArray name, QByteArray value) override;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/storage/folderlock.h"
+#include "server/storage/sqliteaccountrepository.h"
 #include "server/storage/sqlitealertrepository.h"
 #include "server/storage/sqliteassistantrepository.h"
 #include "server/storage/sqliteroomrepository.h"
@@ -30,6 +31,7 @@ public:
 
     Identity::UserRepository &users() override { return m_users; }
     Identity::SessionRepository &sessions() override { return m_sessions; }
+    Identity::AccountRepository &accounts() override { return m_accounts; }
     Rooms::RoomRepository &rooms() override { return m_rooms; }
     Workflows::WorkflowRepository &workflows() override { return m_workflows; }
     Assistant::AssistantRepository &assistant() override { return m_assistant; }
@@ -58,6 +60,7 @@ private:
     Reader m_reader;
     SqliteUserRepository m_users;
     SqliteSessionRepository m_sessions;
+    SqliteAccountRepository m_accounts;
     SqliteRoomRepository m_rooms;
     SqliteWorkflowRepository m_workflows;
     SqliteAssistantRepository m_assistant;

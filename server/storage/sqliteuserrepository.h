@@ -13,8 +13,8 @@ class SqliteUserRepository final : public Identity::UserRepository
 public:
     SqliteUserRepository(Writer &writer, Reader &reader) : m_writer(writer), m_reader(reader) {}
     QCoro::Task<Result<QList<Identity::StoredUser>>> all() override;
-    QCoro::Task<Result<void>> insert(Identity::StoredUser user) override;
-    QCoro::Task<Result<void>> update(Identity::StoredUser user) override;
+    QCoro::Task<Result<void>> insert(Identity::StoredUser user, Audit::Draft audit) override;
+    QCoro::Task<Result<void>> update(Identity::StoredUser user, Audit::Draft audit) override;
 
 private:
     Writer &m_writer;

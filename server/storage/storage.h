@@ -3,7 +3,7 @@
 #pragma once
 
 #include "server/assistant/assistantrepository.h"
-#include "server/identity/userrepository.h"
+#include "server/identity/accountrepository.h"
 #include "server/monitoring/tracerepository.h"
 #include "server/rooms/roomrepository.h"
 #include "server/workflows/workflowrepository.h"
@@ -29,6 +29,7 @@ public:
 
     virtual Identity::UserRepository &users() = 0;
     virtual Identity::SessionRepository &sessions() = 0;
+    virtual Identity::AccountRepository &accounts() = 0;
     virtual Rooms::RoomRepository &rooms() = 0;
     virtual Workflows::WorkflowRepository &workflows() = 0;
     virtual Assistant::AssistantRepository &assistant() = 0;

@@ -157,6 +157,13 @@ QCoro::Task<Result<Tokens>> ApiClient::signIn(QString user, QString password, QS
     Result<QJsonObject> answer = co_await RestSession::callOpen(session, std::move(request), budget);
     if (!answer)
         co_return std::move(answer.error());
+    if (answer->value(u"totp_required"_s).toBool()) {
+        const bool mustEnrol = answer->value(u"enrolment_required"_s).toBool();
+        co_return Error(Errc::Unauthenticated,
+                        mustEnrol
+                            ? u"This account has to set up one-time codes first; this program cannot do that yet."_s
+                            : u"This account asks for a one-time code, which this program cannot send yet."_s);
+    }
     Result<Tokens> tokens = session->tokensFrom(*answer, Tokens());
     if (tokens)
         session->setTokens(*tokens);

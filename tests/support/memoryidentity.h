@@ -18,17 +18,19 @@ public:
     {
         co_return Result<QList<Identity::StoredUser>>(users.values());
     }
-    QCoro::Task<Result<void>> insert(Identity::StoredUser user) override
+    QCoro::Task<Result<void>> insert(Identity::StoredUser user, Audit::Draft audit) override
     {
         ++writes;
         if (failure)
             co_return *failure;
+        if (!audit.isEmpty())
+            audits.append(audit);
         if (users.contains(user.user.id.bytes()))
             co_return Error(Errc::Conflict, QStringLiteral("exists"));
         users.insert(user.user.id.bytes(), user);
         co_return Result<void>();
     }
-    QCoro::Task<Result<void>> update(Identity::StoredUser user) override
+    QCoro::Task<Result<void>> update(Identity::StoredUser user, Audit::Draft audit) override
     {
         ++writes;
         if (held) {
@@ -38,6 +40,8 @@ public:
         }
         if (failure)
             co_return *failure;
+        if (!audit.isEmpty())
+            audits.append(audit);
         if (!users.contains(user.user.id.bytes()))
             co_return Error(Errc::NotFound, QStringLiteral("missing"));
         users.insert(user.user.id.bytes(), user);
@@ -52,6 +56,7 @@ public:
     }
 
     QMap<QByteArray, Identity::StoredUser> users;
+    QList<Audit::Draft> audits;
     std::optional<Error> failure;
     bool held = false;
     int writes = 0;
@@ -73,7 +78,7 @@ public:
         }
         co_return Result<QList<Identity::StoredSession>>(found);
     }
-    QCoro::Task<Result<void>> save(Identity::StoredSession session) override
+    QCoro::Task<Result<void>> save(Identity::StoredSession session, Audit::Draft audit) override
     {
         if (held) {
             OneShot<bool> gate;
@@ -82,6 +87,8 @@ public:
         }
         if (failure)
             co_return *failure;
+        if (!audit.isEmpty())
+            audits.append(audit);
         sessions.insert(session.id.bytes(), session);
         co_return Result<void>();
     }
@@ -103,6 +110,7 @@ public:
     }
 
     QMap<QByteArray, Identity::StoredSession> sessions;
+    QList<Audit::Draft> audits;
     QMap<QByteArray, QByteArray> secrets;
     std::optional<Error> failure;
     bool held = false;

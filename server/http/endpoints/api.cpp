@@ -14,7 +14,8 @@ Result<std::unique_ptr<Api>> Api::create(ApiServices services)
 
 Api::Api(ApiServices s, std::unique_ptr<HomeEndpoint> home)
     : m_home(std::move(home)), m_system(s.facts, s.readiness, s.permissions, s.metrics, s.clock),
-      m_auth(s.sessions, s.users), m_users(s.users, s.permissions),
+      m_auth(s.sessions, s.users, s.accounts), m_myAccount(s.users, s.sessions, s.accounts, s.clock),
+      m_accountAdmin(s.users, s.sessions, s.accounts), m_users(s.users, s.sessions, s.permissions),
       m_chat(s.limits, s.assistant, s.realtime, s.sessions, s.permissions, s.clock),
       m_realtime(s.realtime, s.presence, s.rooms, s.sessions, s.permissions, s.clock), m_rooms(s.rooms, s.users),
       m_messages(s.rooms), m_workflows(s.workflows), m_runs(s.workflows, s.rooms, s.permissions),
@@ -29,6 +30,8 @@ QList<Route> Api::routes()
     all += m_home->routes();
     all += m_system.routes();
     all += m_auth.routes(); // before users: /users/me
+    all += m_myAccount.routes();
+    all += m_accountAdmin.routes();
     all += m_users.routes();
     all += m_chat.routes();
     all += m_realtime.routes();

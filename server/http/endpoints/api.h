@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/http/endpoints/accountadminendpoint.h"
 #include "server/http/endpoints/authendpoint.h"
 #include "server/http/endpoints/chatendpoint.h"
 #include "server/http/endpoints/homeendpoint.h"
 #include "server/http/endpoints/intentsendpoint.h"
 #include "server/http/endpoints/messagesendpoint.h"
 #include "server/http/endpoints/monitoringendpoint.h"
+#include "server/http/endpoints/myaccountendpoint.h"
 #include "server/http/endpoints/realtimeendpoint.h"
 #include "server/http/endpoints/roomsendpoint.h"
 #include "server/http/endpoints/runsendpoint.h"
@@ -30,6 +32,7 @@ struct ApiServices
     const MetricRegistry &metrics;
     Identity::SessionService &sessions;
     Identity::UserService &users;
+    Identity::Accounts &accounts;
     const Identity::Permissions &permissions;
     Rooms::RoomService &rooms;
     const Rooms::PresenceTracker &presence;
@@ -57,6 +60,8 @@ private:
     std::unique_ptr<HomeEndpoint> m_home;
     SystemEndpoint m_system;
     AuthEndpoint m_auth;
+    MyAccountEndpoint m_myAccount;
+    AccountAdminEndpoint m_accountAdmin;
     UsersEndpoint m_users;
     ChatEndpoint m_chat;
     RealtimeEndpoint m_realtime;

@@ -2,28 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/endpoints/authendpoint.h"
 
+#include "server/http/endpoints/accountjson.h"
 #include "server/http/endpoints/jsonreader.h"
 #include "shared/protocol/restcodec.h"
 
 namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-namespace {
-Response tokenResponse(const Identity::TokenPair &tokens)
-{
-    return Response::json(QJsonObject{
-        {u"access_token"_s, QString::fromLatin1(tokens.accessToken)},
-        {u"token_type"_s, u"Bearer"_s},
-        {u"expires_in"_s, qint64(tokens.accessLifetime.count())},
-        {u"refresh_token"_s, QString::fromLatin1(tokens.refreshToken)},
-        {u"session_id"_s, tokens.session.toString()},
-        {u"user"_s, Protocol::toJson(tokens.user)},
-    });
-}
-} // namespace
-
-AuthEndpoint::AuthEndpoint(Identity::SessionService &sessions, Identity::UserService &users)
-    : m_sessions(sessions), m_users(users)
+AuthEndpoint::AuthEndpoint(Identity::SessionService &sessions, Identity::UserService &users,
+                           Identity::Accounts &accounts)
+    : m_sessions(sessions), m_users(users), m_accounts(accounts)
 {
 }
 
@@ -32,6 +20,11 @@ QList<Route> AuthEndpoint::routes()
     return {
         publicRoute("GET", u"/.well-known/jwks.json"_s, bind(this, &AuthEndpoint::keys)),
         publicRoute("POST", u"/api/v1/auth/sign-in"_s, bind(this, &AuthEndpoint::signIn)),
+        publicRoute("POST", u"/api/v1/auth/sign-in/enrol"_s, bind(this, &AuthEndpoint::enrolAtSignIn)),
+        publicRoute("POST", u"/api/v1/auth/sign-in/totp"_s, bind(this, &AuthEndpoint::completeSignIn)),
+        publicRoute("POST", u"/api/v1/auth/password-reset"_s, bind(this, &AuthEndpoint::resetPassword)),
+        publicRoute("POST", u"/api/v1/auth/join"_s, bind(this, &AuthEndpoint::join)),
+        userRoute("POST", u"/api/v1/auth/step-up"_s, Action::AccountManage, bind(this, &AuthEndpoint::stepUp)),
         publicRoute("POST", u"/api/v1/auth/refresh"_s, bind(this, &AuthEndpoint::refresh)),
         userRoute("POST", u"/api/v1/auth/sign-out"_s, Action::ProfileRead, bind(this, &AuthEndpoint::signOut)),
         userRoute("GET", u"/api/v1/users/me"_s, Action::ProfileRead, bind(this, &AuthEndpoint::me)),
@@ -53,7 +46,89 @@ QCoro::Task<Response> AuthEndpoint::signIn(Request request, Actor)
     const Result<Identity::TokenPair> tokens = co_await m_sessions.signIn(user, password, device, request.peer);
     if (!tokens)
         co_return Response::problem(tokens.error(), request);
-    co_return tokenResponse(*tokens);
+    co_return signInResponse(*tokens);
+}
+
+QCoro::Task<Response> AuthEndpoint::enrolAtSignIn(Request request, Actor)
+{
+    const Result<QJsonObject> body = request.json();
+    if (!body)
+        co_return Response::problem(body.error(), request);
+    JsonReader reader(*body);
+    const QString challenge = reader.string(u"challenge"_s, 1, 128);
+    if (const Result<void> read = reader.finish(); !read)
+        co_return Response::problem(read.error(), request);
+    const auto enrolment = co_await m_sessions.enrolAtSignIn(challenge.toUtf8(), request.peer);
+    if (!enrolment)
+        co_return Response::problem(enrolment.error(), request);
+    co_return Response::json(enrolmentJson(*enrolment));
+}
+
+QCoro::Task<Response> AuthEndpoint::completeSignIn(Request request, Actor)
+{
+    const Result<QJsonObject> body = request.json();
+    if (!body)
+        co_return Response::problem(body.error(), request);
+    JsonReader reader(*body);
+    const QString challenge = reader.string(u"challenge"_s, 1, 128);
+    const QString code = reader.string(u"code"_s, 1, 64);
+    if (const Result<void> read = reader.finish(); !read)
+        co_return Response::problem(read.error(), request);
+    const Result<Identity::TokenPair> tokens =
+        co_await m_sessions.completeSignIn(challenge.toUtf8(), code, request.peer);
+    if (!tokens)
+        co_return Response::problem(tokens.error(), request);
+    co_return signInResponse(*tokens);
+}
+
+QCoro::Task<Response> AuthEndpoint::stepUp(Request request, Actor actor)
+{
+    const Result<QJsonObject> body = request.json();
+    if (!body)
+        co_return Response::problem(body.error(), request);
+    JsonReader reader(*body);
+    const QString password = reader.string(u"password"_s, 1, 1024);
+    if (const Result<void> read = reader.finish(); !read)
+        co_return Response::problem(read.error(), request);
+    const Result<void> done = co_await m_accounts.credentials.stepUp(actor, password, request.peer);
+    if (!done)
+        co_return Response::problem(done.error(), request);
+    co_return Response::noContent();
+}
+
+QCoro::Task<Response> AuthEndpoint::resetPassword(Request request, Actor)
+{
+    const Result<QJsonObject> body = request.json();
+    if (!body)
+        co_return Response::problem(body.error(), request);
+    JsonReader reader(*body);
+    const QString token = reader.string(u"token"_s, 1, 128);
+    const QString password = reader.string(u"password"_s, 1, 1024);
+    if (const Result<void> read = reader.finish(); !read)
+        co_return Response::problem(read.error(), request);
+    const Result<void> done = co_await m_accounts.resets.redeem(token.toUtf8(), password, request.peer);
+    if (!done)
+        co_return Response::problem(done.error(), request);
+    co_return Response::noContent();
+}
+
+QCoro::Task<Response> AuthEndpoint::join(Request request, Actor)
+{
+    const Result<QJsonObject> body = request.json();
+    if (!body)
+        co_return Response::problem(body.error(), request);
+    JsonReader reader(*body);
+    const QString token = reader.string(u"token"_s, 1, 128);
+    const UserId id = reader.id<UserId>(u"id"_s);
+    const QString displayName = reader.optionalString(u"display_name"_s, 1, 64).value_or(QString());
+    const QString password = reader.string(u"password"_s, 1, 1024);
+    if (const Result<void> read = reader.finish(); !read)
+        co_return Response::problem(read.error(), request);
+    const Result<User> made =
+        co_await m_accounts.invitations.redeem(token.toUtf8(), id, displayName, password, request.peer);
+    if (!made)
+        co_return Response::problem(made.error(), request);
+    co_return Response::json(Protocol::toJson(*made), 201);
 }
 
 QCoro::Task<Response> AuthEndpoint::refresh(Request request, Actor)
@@ -68,7 +143,7 @@ QCoro::Task<Response> AuthEndpoint::refresh(Request request, Actor)
     const Result<Identity::TokenPair> tokens = co_await m_sessions.refresh(token.toUtf8());
     if (!tokens)
         co_return Response::problem(tokens.error(), request);
-    co_return tokenResponse(*tokens);
+    co_return signInResponse(*tokens);
 }
 
 QCoro::Task<Response> AuthEndpoint::signOut(Request request, Actor actor)

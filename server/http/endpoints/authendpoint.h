@@ -3,7 +3,7 @@
 #pragma once
 
 #include "server/http/endpoints/routing.h"
-#include "server/identity/sessionservice.h"
+#include "server/identity/accounts.h"
 
 namespace Atom::HttpEndpoints {
 
@@ -11,11 +11,16 @@ namespace Atom::HttpEndpoints {
 class AuthEndpoint
 {
 public:
-    AuthEndpoint(Identity::SessionService &sessions, Identity::UserService &users);
+    AuthEndpoint(Identity::SessionService &sessions, Identity::UserService &users, Identity::Accounts &accounts);
     QList<Route> routes();
 
 private:
     QCoro::Task<Response> signIn(Request request, Actor actor);
+    QCoro::Task<Response> enrolAtSignIn(Request request, Actor actor);
+    QCoro::Task<Response> completeSignIn(Request request, Actor actor);
+    QCoro::Task<Response> stepUp(Request request, Actor actor);
+    QCoro::Task<Response> resetPassword(Request request, Actor actor);
+    QCoro::Task<Response> join(Request request, Actor actor);
     QCoro::Task<Response> refresh(Request request, Actor actor);
     QCoro::Task<Response> signOut(Request request, Actor actor);
     Response me(const Request &request, const Actor &actor) const;
@@ -23,6 +28,7 @@ private:
 
     Identity::SessionService &m_sessions;
     Identity::UserService &m_users;
+    Identity::Accounts &m_accounts;
 };
 
 } // namespace Atom::HttpEndpoints

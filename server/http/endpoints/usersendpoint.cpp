@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/endpoints/usersendpoint.h"
 
+#include "server/http/endpoints/accountjson.h"
 #include "server/http/endpoints/jsonreader.h"
 #include "shared/protocol/restcodec.h"
 
@@ -22,8 +23,9 @@ std::optional<Role> readRole(JsonReader &reader)
 }
 } // namespace
 
-UsersEndpoint::UsersEndpoint(Identity::UserService &users, const Identity::Permissions &permissions)
-    : m_users(users), m_permissions(permissions)
+UsersEndpoint::UsersEndpoint(Identity::UserService &users, Identity::SessionService &sessions,
+                             const Identity::Permissions &permissions)
+    : m_users(users), m_sessions(sessions), m_permissions(permissions)
 {
 }
 
@@ -50,7 +52,7 @@ Response UsersEndpoint::list(const Request &request, const Actor &) const
             continue;
         if (items.size() == *limit)
             return Response::json(listOf(items, encodeCursor({last})));
-        items.append(Protocol::toJson(user));
+        items.append(accountJson(*m_users.find(user.id)));
         last = user.id.toString();
     }
     return Response::json(listOf(items));
@@ -60,9 +62,9 @@ Response UsersEndpoint::show(const Request &request, const Actor &) const
 {
     const Result<UserId> id = pathId<UserId>(request, 0, u"user"_s);
     const Identity::StoredUser *stored = id ? m_users.find(*id) : nullptr;
-    if (!stored)
+    if (!stored || stored->erasedAt)
         return Response::problem(noSuch(u"user"_s), request);
-    return Response::json(Protocol::toJson(stored->user));
+    return Response::json(accountJson(*stored));
 }
 
 QCoro::Task<Response> UsersEndpoint::create(Request request, Actor actor)
@@ -75,18 +77,35 @@ QCoro::Task<Response> UsersEndpoint::create(Request request, Actor actor)
     const QString displayName = reader.optionalString(u"display_name"_s, 1, 64).value_or(id.toString());
     const Role role = readRole(reader).value_or(Role::Member);
     const std::optional<QString> given = reader.optionalString(u"password"_s, shortestPassword, longestPassword);
+    const QString kind = reader.optionalString(u"kind"_s, 1, 16).value_or(u"person"_s);
+    if (kind != u"person"_s && kind != u"service"_s)
+        reader.reject(u"kind"_s, u"must be person or service"_s);
+    const bool isService = kind == u"service"_s;
+    if (isService && given)
+        reader.reject(u"password"_s, u"is not for service accounts: they have application tokens"_s);
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
     const Identity::Object account = Identity::Object::forAccount(std::nullopt, role);
     if (const Result<void> allowed = m_permissions.require(actor, Action::RoleAssign, account); !allowed)
         co_return Response::problem(allowed.error(), request);
 
-    const QString password = given ? *given : Identity::UserService::generatePassword();
-    const Result<User> made = co_await m_users.create(id, displayName, role, password);
+    Identity::NewAccount draft;
+    draft.id = id;
+    draft.displayName = displayName;
+    draft.role = role;
+    if (isService) {
+        draft.kind = Identity::AccountKind::Service;
+        draft.managedBy = actor.user;
+    } else {
+        draft.password = given ? *given : Identity::UserService::generatePassword();
+    }
+    const QString password = draft.password;
+    Audit::Draft audit = Audit::draftFor(actor, "user.created", "user", id.bytes(), {});
+    const Result<User> made = co_await m_users.make(std::move(draft), std::move(audit));
     if (!made)
         co_return Response::problem(made.error(), request);
-    QJsonObject json = Protocol::toJson(*made);
-    if (!given)
+    QJsonObject json = accountJson(*m_users.find(made->id));
+    if (!given && !isService)
         json.insert(u"one_time_password"_s, password); // the only time anybody sees it
     Response response = Response::json(json, 201);
     response.headers.append({QByteArrayLiteral("Location"), "/api/v1/users/" + made->id.bytes()});
@@ -112,25 +131,36 @@ QCoro::Task<Response> UsersEndpoint::change(Request request, Actor actor)
         co_return Response::problem(nothing, request);
     }
     const Identity::StoredUser *stored = m_users.find(*id);
-    if (!stored)
+    if (!stored || stored->erasedAt)
         co_return Response::problem(noSuch(u"user"_s), request);
     // Both are decided before anything changes, so that a refused change changes nothing.
     Result<void> allowed = m_permissions.require(actor, Action::UserManage, Identity::Object::forAccount(stored->user));
     if (allowed && role)
         allowed = m_permissions.require(actor, Action::RoleAssign, Identity::Object::forAccount(stored->user, *role));
+    if (allowed && (role || password))
+        allowed = m_sessions.requireRecentProof(actor);
     if (!allowed)
         co_return Response::problem(allowed.error(), request);
 
+    const auto record = [&actor, &id](const QByteArray &action) {
+        return Audit::draftFor(actor, action, "user", id->bytes(), {});
+    };
     Result<User> changed = stored->user;
-    if (role)
-        changed = co_await m_users.setRole(*id, *role);
-    if (changed && disabled)
-        changed = co_await m_users.setDisabled(*id, *disabled);
-    if (changed && password)
-        changed = co_await m_users.setPassword(*id, *password);
+    if (role) {
+        Audit::Draft audit = record("user.role_changed");
+        changed = co_await m_users.setRole(*id, *role, std::move(audit));
+    }
+    if (changed && disabled) {
+        Audit::Draft audit = record(*disabled ? "user.disabled" : "user.enabled");
+        changed = co_await m_users.setDisabled(*id, *disabled, std::move(audit));
+    }
+    if (changed && password) {
+        Audit::Draft audit = record("user.password_set");
+        changed = co_await m_users.setPassword(*id, *password, std::move(audit));
+    }
     if (!changed)
         co_return Response::problem(changed.error(), request);
-    co_return Response::json(Protocol::toJson(*changed));
+    co_return Response::json(accountJson(*m_users.find(*id)));
 }
 
 } // namespace Atom::HttpEndpoints

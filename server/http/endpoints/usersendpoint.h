@@ -3,7 +3,7 @@
 #pragma once
 
 #include "server/http/endpoints/routing.h"
-#include "server/identity/userservice.h"
+#include "server/identity/sessionservice.h"
 
 namespace Atom::HttpEndpoints {
 
@@ -11,7 +11,8 @@ namespace Atom::HttpEndpoints {
 class UsersEndpoint
 {
 public:
-    UsersEndpoint(Identity::UserService &users, const Identity::Permissions &permissions);
+    UsersEndpoint(Identity::UserService &users, Identity::SessionService &sessions,
+                  const Identity::Permissions &permissions);
     QList<Route> routes();
 
 private:
@@ -21,6 +22,7 @@ private:
     QCoro::Task<Response> change(Request request, Actor actor);
 
     Identity::UserService &m_users;
+    Identity::SessionService &m_sessions;
     const Identity::Permissions &m_permissions;
 };
 

@@ -41,9 +41,9 @@ struct ApiFixture : RoomFixture
         HttpEndpoints::SettingsAccess settings{[] { return HttpEndpoints::LogLevels{}; },
                                                [](const HttpEndpoints::LogLevels &) { return Result<void>(); },
                                                [] { return QJsonObject{}; }};
-        HttpEndpoints::ApiServices services{{},        {},       readiness,   settings, clock,    metrics,
-                                            *sessions, *users,   permissions, *rooms,   presence, *workflows,
-                                            assistant, realtime, *traces,     sampler,  alerts};
+        HttpEndpoints::ApiServices services{{},         {},        readiness, settings,    clock,   metrics,
+                                            *sessions,  *users,    *accounts, permissions, *rooms,  presence,
+                                            *workflows, assistant, realtime,  *traces,     sampler, alerts};
         auto made = HttpEndpoints::Api::create(std::move(services));
         must(made);
         api = std::move(*made);

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/identity/accounts.h"
 #include "server/identity/passwordhasher.h"
-#include "server/identity/sessionservice.h"
+#include "server/identity/secretbox.h"
 #include "server/monitoring/traceservice.h"
 #include "server/rooms/roomservice.h"
 #include "server/storage/storage.h"
@@ -26,10 +27,13 @@ struct RoomFixture
     std::unique_ptr<Identity::UserService> users;
     std::unique_ptr<Identity::SessionService> sessions;
     Identity::Permissions permissions{clock};
+    std::unique_ptr<Identity::SecretBox> box = Identity::SecretBox::withRandomKey();
+    std::unique_ptr<Identity::Accounts> accounts;
     std::unique_ptr<Monitoring::TraceService> traces;
     std::unique_ptr<Rooms::RoomService> rooms;
 
-    explicit RoomFixture(Identity::GuestPolicy guests = Identity::GuestPolicy::Off)
+    explicit RoomFixture(Identity::GuestPolicy guests = Identity::GuestPolicy::Off,
+                         Identity::Accounts::Settings forAccounts = {}, seconds stepUp = seconds(0))
     {
         auto opened = Storage::Storage::openBlocking(folder.path(), clock, metrics);
         must(opened);
@@ -38,8 +42,12 @@ struct RoomFixture
         must(QCoro::waitFor(users->load()));
         Identity::SessionService::Settings settings;
         settings.guests = guests;
+        settings.stepUp = stepUp;
         sessions = std::make_unique<Identity::SessionService>(settings, *users, storage->sessions(), hasher, clock);
+        accounts = std::make_unique<Identity::Accounts>(std::move(forAccounts), *users, *sessions, storage->accounts(),
+                                                        *box, permissions, clock);
         must(QCoro::waitFor(sessions->load()));
+        must(QCoro::waitFor(accounts->load()));
         traces = std::make_unique<Monitoring::TraceService>(storage->traces(), clock, metrics);
         rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), permissions, *traces, clock, metrics,
                                                      Rooms::RoomLimits{});
@@ -55,6 +63,7 @@ struct RoomFixture
     }
     ~RoomFixture()
     {
+        QCoro::waitFor(accounts->close());
         QCoro::waitFor(rooms->close());
         QCoro::waitFor(sessions->close());
         QCoro::waitFor(users->close());

@@ -1,11 +1,6 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/http/endpoints/authendpoint.h"
-#include "server/http/endpoints/usersendpoint.h"
-#include "server/identity/passwordhasher.h"
-#include "tests/support/fakeclock.h"
-#include "tests/support/memoryidentity.h"
-#include "tests/unit/server/http/endpoints/routecaller.h"
+#include "tests/unit/server/http/endpoints/accountfixture.h"
 
 #include <QtTest/QTest>
 
@@ -14,36 +9,8 @@ using namespace Atom::HttpEndpoints;
 using namespace Qt::StringLiterals;
 
 namespace {
-const QString password = u"xkcd-Tulip pot 7"_s;
-
-struct Fixture
+struct Fixture : Test::AccountFixture
 {
-    Test::FakeClock clock;
-    Test::MemoryUsers userRepository;
-    Test::MemorySessions sessionRepository;
-    Identity::PasswordHasher hasher{Identity::PasswordHasher::Cost{1, 8192}};
-    Identity::UserService users{userRepository, hasher, clock};
-    Identity::SessionService sessions{Identity::SessionService::Settings{}, users, sessionRepository, hasher, clock};
-    AuthEndpoint auth{sessions, users};
-    Identity::Permissions permissions{clock};
-    UsersEndpoint accounts{users, permissions};
-    Test::RouteCaller api{auth.routes() + accounts.routes()};
-
-    Fixture()
-    {
-        bool ok = QCoro::waitFor(users.load()).isOk() && QCoro::waitFor(sessions.load()).isOk();
-        const std::pair<const char *, Role> people[] = {
-            {"olga", Role::Owner}, {"adam", Role::Admin}, {"mia", Role::Member}};
-        for (const auto &[id, role] : people)
-            ok = QCoro::waitFor(users.create(UserId(id), QString::fromLatin1(id), role, password)).isOk() && ok;
-        if (!ok)
-            qFatal("the accounts could not be made");
-    }
-    ~Fixture()
-    {
-        QCoro::waitFor(sessions.close());
-        QCoro::waitFor(users.close());
-    }
     QJsonObject signIn(const QString &user)
     {
         const QJsonObject body{{u"user"_s, user}, {u"password"_s, password}, {u"device"_s, u"laptop"_s}};
@@ -63,7 +30,7 @@ private Q_SLOTS:
         QCOMPARE(tokens.value(u"token_type"_s).toString(), u"Bearer"_s);
         QCOMPARE(tokens.value(u"expires_in"_s).toInt(), 300);
         QCOMPARE(tokens.value(u"user"_s).toObject().value(u"id"_s).toString(), u"mia"_s);
-        const Result<Actor> actor = f.sessions.verify(tokens.value(u"access_token"_s).toString().toLatin1());
+        const Result<Actor> actor = f.sessions->verify(tokens.value(u"access_token"_s).toString().toLatin1());
         QVERIFY(actor.isOk());
         QCOMPARE(actor->session.toString(), tokens.value(u"session_id"_s).toString());
 
@@ -76,7 +43,7 @@ private Q_SLOTS:
         f.api.setActor(*actor);
         QCOMPARE(Test::jsonOf(f.api.get(u"/api/v1/users/me"_s)).value(u"role"_s).toString(), u"member"_s);
         QCOMPARE(f.api.post(u"/api/v1/auth/sign-out"_s, {}).status, 204);
-        QVERIFY(!f.sessions.verify(renewed.value(u"access_token"_s).toString().toLatin1()));
+        QVERIFY(!f.sessions->verify(renewed.value(u"access_token"_s).toString().toLatin1()));
     }
 
     void signInRefusals()
@@ -129,7 +96,7 @@ private Q_SLOTS:
             const QString next = page.value(u"next"_s).toString();
             target = next.isEmpty() ? QString() : u"/api/v1/users?limit=2&cursor="_s + next;
         }
-        QCOMPARE(seen, (QStringList{u"adam"_s, u"mia"_s, u"olga"_s}));
+        QCOMPARE(seen, (QStringList{u"adam"_s, u"ann"_s, u"ben"_s, u"cleo"_s, u"mia"_s, u"olga"_s, u"otto"_s}));
         QCOMPARE(f.api.get(u"/api/v1/users?limit=0"_s).status, 422);
         QCOMPARE(f.api.get(u"/api/v1/users?limit=ten"_s).status, 422);
         QCOMPARE(f.api.get(u"/api/v1/users?cursor=%21%21"_s).status, 422);
@@ -143,7 +110,7 @@ private Q_SLOTS:
         QCOMPARE(made.status, 201);
         QCOMPARE(Test::headerOf(made, "Location"), QByteArray("/api/v1/users/grace"));
         const QString once = Test::jsonOf(made).value(u"one_time_password"_s).toString();
-        QVERIFY(QCoro::waitFor(f.sessions.signIn(u"grace"_s, once, {}, f.api.peer)).isOk());
+        QVERIFY(QCoro::waitFor(f.sessions->signIn(u"grace"_s, once, {}, f.api.peer)).isOk());
         QVERIFY(!Test::jsonOf(f.api.get(u"/api/v1/users/grace"_s)).contains(u"one_time_password"_s));
 
         const QJsonObject own{{u"id"_s, u"henry"_s}, {u"password"_s, u"another good one"_s}};
@@ -162,7 +129,7 @@ private Q_SLOTS:
         QCOMPARE(f.api.patch(u"/api/v1/users/mia"_s, {{u"role"_s, u"owner"_s}}).status, 403);
         QCOMPARE(f.api.patch(u"/api/v1/users/olga"_s, {{u"disabled"_s, true}}).status, 403);
         QCOMPARE(f.api.patch(u"/api/v1/users/olga"_s, {{u"password"_s, u"taken over now"_s}}).status, 403);
-        QVERIFY(f.users.find(UserId("olga"))->user.role == Role::Owner);
+        QVERIFY(f.users->find(UserId("olga"))->user.role == Role::Owner);
         f.api.as("olga", Role::Owner);
         QCOMPARE(f.api.patch(u"/api/v1/users/mia"_s, {{u"role"_s, u"owner"_s}}).status, 200);
     }
@@ -173,7 +140,7 @@ private Q_SLOTS:
         f.api.as("adam", Role::Admin);
         const QJsonObject both{{u"disabled"_s, true}, {u"role"_s, u"owner"_s}};
         QCOMPARE(f.api.patch(u"/api/v1/users/mia"_s, both).status, 403);
-        QVERIFY(!f.users.find(UserId("mia"))->user.disabled);
+        QVERIFY(!f.users->find(UserId("mia"))->user.disabled);
         QCOMPARE(f.api.patch(u"/api/v1/users/mia"_s, {}).status, 422);
         QCOMPARE(f.api.patch(u"/api/v1/users/mia"_s, {{u"disabled"_s, u"yes"_s}}).status, 422);
         QCOMPARE(f.api.patch(u"/api/v1/users/nobody"_s, {{u"disabled"_s, true}}).status, 404);

@@ -77,7 +77,8 @@ private Q_SLOTS:
     //! action, to a member without the role.
     void userRoutesRefuseStrangers()
     {
-        const QSet<Action> open{Action::RoomList, Action::RoomCreate, Action::ProfileRead, Action::ChatWithAssistant};
+        const QSet<Action> open{Action::RoomList,          Action::RoomCreate,    Action::ProfileRead,
+                                Action::ChatWithAssistant, Action::AccountManage, Action::TokenManage};
         for (auto it = m_routes.constBegin(); it != m_routes.constEnd(); ++it) {
             if (it->access != Access::User)
                 continue;
