@@ -91,7 +91,7 @@ bool Connection::configure(Access access)
     if (!runScript(access == Access::ReadOnly
                        ? "PRAGMA query_only=ON; PRAGMA cache_size=-32768;"
                        : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                         "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
+                         "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=268435456;"
                          "PRAGMA trusted_schema=OFF;"))
         return false;
     if (pragmaText(journalModeSql) == "wal")
@@ -157,12 +157,12 @@ qint64 Connection::lastInsertRowId() const
     return sqlite3_last_insert_rowid(m_db);
 }
 
-bool Connection::checkpoint(bool waitForReaders, bool truncate)
+bool Connection::checkpoint(Checkpoint how, int *copied)
 {
-    const int mode = truncate         ? SQLITE_CHECKPOINT_TRUNCATE
-                     : waitForReaders ? SQLITE_CHECKPOINT_RESTART
-                                      : SQLITE_CHECKPOINT_PASSIVE;
-    const int rc = sqlite3_wal_checkpoint_v2(m_db, nullptr, mode, nullptr, nullptr);
+    const int mode = how == Checkpoint::Truncate  ? SQLITE_CHECKPOINT_TRUNCATE
+                     : how == Checkpoint::Restart ? SQLITE_CHECKPOINT_RESTART
+                                                  : SQLITE_CHECKPOINT_PASSIVE;
+    const int rc = sqlite3_wal_checkpoint_v2(m_db, nullptr, mode, nullptr, copied);
     if (rc == SQLITE_OK) {
         m_walPages = 0;
         return true;

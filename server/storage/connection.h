@@ -78,8 +78,14 @@ public:
 
     //! \brief Pages in the write-ahead log after the last commit.
     int walPages() const { return m_walPages; }
-    //! \brief Moves the log into the database. Busy readers are not an error. \return false: see failure().
-    bool checkpoint(bool waitForReaders, bool truncate = false);
+    enum class Checkpoint {
+        Passive,  //!< what no reader needs any more
+        Restart,  //!< waits for readers (the busy time-out at most), so that the log begins anew
+        Truncate, //!< and makes its file empty
+    };
+    //! \brief Moves the log into the database; `copied`: pages of the log that are there now, in all. Busy readers, or
+    //! another one who does the same, are not an error. \return false: see failure().
+    bool checkpoint(Checkpoint how, int *copied = nullptr);
 
     sqlite3 *handle() const { return m_db; }
 

@@ -116,6 +116,10 @@ Result<SqliteStorage::Parts> SqliteStorage::openPartsBlocking(const Options &opt
     if (Result<int> migrated = Migrator::migrateBlocking(*parts.writing); !migrated)
         return std::move(migrated.error());
 
+    Result<std::unique_ptr<Connection>> copying = connectBlocking(file, Connection::Access::ReadWrite, options.vfs);
+    if (!copying)
+        return std::move(copying.error());
+    parts.checkpointing = std::move(*copying);
     Result<std::unique_ptr<Connection>> reading = connectBlocking(file, Connection::Access::ReadOnly, options.vfs);
     if (!reading)
         return std::move(reading.error());
@@ -125,7 +129,7 @@ Result<SqliteStorage::Parts> SqliteStorage::openPartsBlocking(const Options &opt
 
 SqliteStorage::SqliteStorage(Parts parts, const Options &options, Clock &clock, MetricRegistry &metrics)
     : m_clock(clock), m_lock(std::move(parts.lock)),
-      m_writer(std::move(parts.writing), m_completions, metrics, options.limits),
+      m_writer(std::move(parts.writing), std::move(parts.checkpointing), m_completions, metrics, options.limits),
       m_reader(std::move(parts.reading), m_completions), m_users(m_writer, m_reader), m_sessions(m_writer, m_reader),
       m_accounts(m_writer, m_reader), m_rooms(m_writer, m_reader), m_workflows(m_writer, m_reader),
       m_assistant(m_writer, m_reader), m_traces(m_writer, m_reader, metrics), m_alerts(m_writer, m_reader)

@@ -48,6 +48,7 @@ private:
     {
         std::unique_ptr<FolderLock> lock;
         std::unique_ptr<Connection> writing;
+        std::unique_ptr<Connection> checkpointing;
         std::unique_ptr<Connection> reading;
     };
     SqliteStorage(Parts parts, const Options &options, Clock &clock, MetricRegistry &metrics);

@@ -26,9 +26,10 @@ quint64 microsSince(SteadyClock::time_point start)
 }
 } // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection, CompletionQueue &completions, MetricRegistry &metrics,
-               Limits limits)
-    : m_db(std::move(connection)), m_completions(completions), m_limits(limits),
+Writer::Writer(std::unique_ptr<Connection> connection, std::unique_ptr<Connection> forCheckpoints,
+               CompletionQueue &completions, MetricRegistry &metrics, Limits limits)
+    : m_db(std::move(connection)), m_checkpointer(std::move(forCheckpoints), limits.checkpointRest),
+      m_completions(completions), m_limits(limits),
       m_commits(metrics.counter("atom_storage_commits_total", "Transactions committed and synced")),
       m_jobs(metrics.counter("atom_storage_batch_jobs_total",
                              "Jobs in those transactions; divided by the commits: the mean size of a group")),
@@ -77,11 +78,16 @@ void Writer::loop()
         Jobs waiting;
         {
             std::unique_lock lock(m_mutex);
-            m_wake.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
-            if (m_queue.empty())
-                break;
+            // Under load the time comes first: who brings a job then need not wake anybody.
             m_wake.wait_until(lock, nextCommit(),
                               [this] { return m_stopping || m_queue.size() >= size_t(m_limits.groupJobs); });
+            if (m_queue.empty()) {
+                m_idle = true;
+                m_wake.wait(lock, [this] { return m_stopping || !m_queue.empty(); });
+                m_idle = false;
+            }
+            if (m_queue.empty())
+                break;
             waiting.swap(m_queue);
         }
         noteCommit(waiting.size());
@@ -89,8 +95,9 @@ void Writer::loop()
             commitGroup(waiting);
         checkpointIfDue();
     }
+    m_checkpointer.waitBlocking();
     // An emptied log makes the next start quick and the database a single file to copy.
-    if (!m_dead && !m_db->checkpoint(true, true)) {
+    if (!m_dead && !m_db->checkpoint(Connection::Checkpoint::Truncate)) {
         qCWarning(lcStorage) << "the write-ahead log could not be emptied:" << m_db->failure()->message;
         m_db->clearFailure();
     }
@@ -107,7 +114,7 @@ void Writer::noteCommit(size_t jobs)
 
 SteadyClock::time_point Writer::nextCommit() const
 {
-    const double micros = std::min(m_jobsPerSecond * 8, double(m_limits.spacing.count()) * 1000);
+    const double micros = std::min(m_jobsPerSecond * 16, double(m_limits.spacing.count()) * 1000);
     return m_lastCommit + std::chrono::microseconds(qint64(micros));
 }
 
@@ -124,14 +131,14 @@ void Writer::commitGroup(Jobs &waiting)
     Jobs group = runGroup(waiting, &failed);
     if (failed) {
         if (m_db->failure() && m_db->failure()->isFatal())
-            return die(std::move(group), waiting);
+            return die(m_db->failure(), std::move(group), waiting);
         m_db->clearFailure();
         if (!rollBack() || !execute(*m_db, beginSql) || !runGuarded(group))
-            return die(std::move(group), waiting);
+            return die(m_db->failure(), std::move(group), waiting);
     }
     const auto start = SteadyClock::now();
     if (!execute(*m_db, commitSql))
-        return die(std::move(group), waiting);
+        return die(m_db->failure(), std::move(group), waiting);
     m_commitTime.record(microsSince(start));
     m_commits.add();
     m_jobs.add(group.size());
@@ -143,7 +150,7 @@ bool Writer::begin(Jobs &waiting)
     if (execute(*m_db, beginSql))
         return true;
     if (m_db->failure()->isFatal()) {
-        die({}, waiting);
+        die(m_db->failure(), {}, waiting);
         return false;
     }
     // Somebody else's transaction (a tool on the open database) outlasted the busy time-out: nothing was written.
@@ -225,9 +232,9 @@ void Writer::finish(Jobs group)
     m_completions.post(std::move(batch));
 }
 
-void Writer::die(Jobs group, Jobs &waiting)
+void Writer::die(std::optional<SqliteFailure> cause, Jobs group, Jobs &waiting)
 {
-    const SqliteFailure failure = m_db->failure().value_or(SqliteFailure{SQLITE_IOERR, u"unknown"_s});
+    const SqliteFailure failure = cause.value_or(SqliteFailure{SQLITE_IOERR, u"unknown"_s});
     m_db->clearFailure();
     Error error(Errc::Internal, u"The server can no longer store anything."_s,
                 u"SQLite %1: %2"_s.arg(failure.code).arg(failure.message));
@@ -257,13 +264,37 @@ void Writer::die(Jobs group, Jobs &waiting)
 
 void Writer::checkpointIfDue()
 {
-    if (m_dead || m_db->walPages() < m_limits.checkpointPages)
+    if (m_dead)
         return;
+    const int pages = m_db->walPages();
+    m_checkpointer.noteLog(pages);
+    if (m_checkpointing) {
+        // It cannot keep up, or the disk has stopped: rather wait than let the log grow without end.
+        if (pages > 8 * m_limits.checkpointPages)
+            m_checkpointer.waitBlocking();
+        if (!m_checkpointer.isWorking())
+            copyRest();
+    } else if (pages >= m_limits.checkpointPages) {
+        m_checkpointing = true;
+        m_checkpointer.start();
+    }
+}
+
+void Writer::copyRest()
+{
+    m_checkpointing = false;
+    if (m_checkpointer.failure())
+        return dieOf(m_checkpointer.failure());
     // Readers that keep the log in use let it grow; when it has grown far, wait for them (at most the busy time-out).
-    const bool waitForReaders = m_db->walPages() > 2 * m_limits.checkpointPages;
+    const bool waitForReaders = m_db->walPages() > 4 * m_limits.checkpointPages;
+    if (!m_db->checkpoint(waitForReaders ? Connection::Checkpoint::Restart : Connection::Checkpoint::Passive))
+        dieOf(m_db->failure());
+}
+
+void Writer::dieOf(std::optional<SqliteFailure> failure)
+{
     Jobs none;
-    if (!m_db->checkpoint(waitForReaders))
-        die({}, none);
+    die(std::move(failure), {}, none);
 }
 
 } // namespace Atom::Storage

@@ -29,11 +29,16 @@ struct Bench
     QString file() const { return directory.filePath(u"test.db"_s); }
     explicit Bench(Writer::Limits limits = {}, const QByteArray &vfs = {})
     {
+        std::unique_ptr<Connection> db = opened(vfs);
+        db->runScript("CREATE TABLE t (v INTEGER UNIQUE CHECK (v >= 0))");
+        writer = std::make_unique<Writer>(std::move(db), opened(vfs), completions, metrics, limits);
+    }
+    std::unique_ptr<Connection> opened(const QByteArray &vfs) const
+    {
         auto opened = Connection::openBlocking(file(), Connection::Access::ReadWrite, vfs);
         std::unique_ptr<Connection> db = std::move(*opened);
         db->configure(Connection::Access::ReadWrite);
-        db->runScript("CREATE TABLE t (v INTEGER UNIQUE CHECK (v >= 0))");
-        writer = std::make_unique<Writer>(std::move(db), completions, metrics, limits);
+        return db;
     }
     std::unique_ptr<Connection> reader() const
     {
