@@ -20,7 +20,7 @@ public:
     class Events
     {
     public:
-        virtual void onReadable() = 0; //!< read() has something; edge or level, read until it gives 0
+        virtual void onReadable() = 0; //!< read() has something; read until it gives less than asked
         virtual void onDrained() = 0;  //!< backlog() became 0 after it was not
         virtual void onClosed() = 0;   //!< the peer closed or the connection broke; nothing more will come
 

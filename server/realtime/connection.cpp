@@ -170,6 +170,8 @@ void Connection::onReadable()
         if (taken >= turnBytes)
             queueResume(); // pauses until the next turn
         updateReading();
+        if (size < m_env.readBuffer.size())
+            return; // that was all; if not, the loop says so again
     }
 }
 

@@ -80,13 +80,16 @@ public:
 
     // --- sending
     enum class Priority {
-        Answer,    //!< meant for this peer: goes out with this turn of the loop
-        Delivery,  //!< one of many copies: may wait a moment for others
+        Answer,    //!< meant for this peer, who waits for it: goes out with this turn of the loop
+        Delivery,  //!< one of many copies, or an acknowledgement: under load it waits a moment for others
         Droppable, //!< typing, presence: like Delivery, and left out when the peer reads slowly
     };
     //! \brief Queues a whole WebSocket frame; a backlog above the limit closes the connection with 4408.
     void sendFrame(const QByteArray &frame, Priority priority = Priority::Answer);
-    void sendText(QByteArrayView json) { sendFrame(FrameCodec::encodeText(json)); }
+    void sendText(QByteArrayView json, Priority priority = Priority::Answer)
+    {
+        sendFrame(FrameCodec::encodeText(json), priority);
+    }
     //! \brief Writes what is due in one go.
     void flush();
     //! \brief The same, in answer to onDue(): the next frame is announced again.

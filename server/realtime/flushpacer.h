@@ -13,8 +13,8 @@ namespace Atom::Realtime {
 //!
 //! A write costs the kernel about 4 µs, however small. While all deliveries, each written for itself, would take less
 //! than a twentieth of a processor, nothing waits. Above, the wait grows with the rate, to 20 ms when they would take
-//! three tenths: less than anybody feels, and at a million deliveries a second the difference between half a processor
-//! and four.
+//! three twentieths: less than anybody feels, and at a million deliveries a second the difference between half a
+//! processor and four.
 class FlushPacer
 {
 public:
@@ -31,7 +31,7 @@ public:
     {
         decay(now);
         const double share = m_perSecond * writeSeconds;
-        const double part = std::clamp((share - 0.05) / 0.25, 0.0, 1.0);
+        const double part = std::clamp((share - 0.05) / 0.10, 0.0, 1.0);
         return milliseconds(qint64(part * double(longest.count())));
     }
 

@@ -152,7 +152,8 @@ void RealtimeServer::Private::chatMessage(Connection &c, ClientFrame frame, qint
                    if (!result) {
                        sendError(*guard, result.error(), ref);
                    } else if (named) {
-                       guard->sendText(Protocol::encodeAck(result.value().event, result.value().duplicate, ref));
+                       guard->sendText(Protocol::encodeAck(result.value().event, result.value().duplicate, ref),
+                                       Connection::Priority::Delivery);
                    } else if (!ref.isEmpty()) {
                        const RoomEvent &event = result.value().event;
                        const QJsonObject fields{{u"room_id"_s, event.room.toString()},

@@ -32,7 +32,10 @@ struct FakePeer
     void end()
     {
         ended = true;
+        const bool hadInput = !input.isEmpty();
         if (events && !readPaused)
+            events->onReadable();
+        if (hadInput && events && !readPaused) // the loop says so again: the end was not read yet
             events->onReadable();
     }
     //! \brief The peer reads again.
