@@ -229,10 +229,13 @@ void durableSends(const Setting &s, Report &report)
     layout.rooms = 500;
     LoadPlan plan;
     plan.messagesPerSecond = 0;
-    plan.window = 2;
     plan.seconds = s.seconds;
-    const auto atom = makeAtomServer(s.binary);
-    report.add(rowOf("durable-sends", atom->name(), measure(*atom, layout, plan, false)));
+    for (const int window : {1, 2}) { // each of the senders has so many under way
+        const auto atom = makeAtomServer(s.binary);
+        plan.window = window;
+        report.add(rowOf("durable-sends " + std::to_string(layout.rooms) + " x " + std::to_string(window), atom->name(),
+                         measure(*atom, layout, plan, false)));
+    }
     const auto paced = makeAtomServer(s.binary);
     plan.messagesPerSecond = 30'000 * s.scale;
     report.add(rowOf("durable-sends 30,000/s", paced->name(), measure(*paced, layout, plan, false)));
