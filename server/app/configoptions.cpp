@@ -185,6 +185,9 @@ QList<ConfigOption> makeOptions()
                     "Connections to the realtime port from one address; 0: no bound.")
          << integer("realtime.rooms_per_connection", ATOM_FIELD(realtime.roomsPerConnection), 1, 1e6,
                     "Rooms that one connection may have joined.")
+         << integer("realtime.io_threads", ATOM_FIELD(realtime.ioThreads), -1, 64,
+                    "Threads that only read and write realtime connections; 0: the main loop does it, -1: as many as"
+                    " processors are left beside the main loop and the storage.")
          << integer("realtime.heartbeat_seconds", ATOM_FIELD(realtime.heartbeatSeconds), 1, 3'600,
                     "An idle connection is asked after this time whether it is still there.")
          << integer("realtime.outgoing_bytes", ATOM_FIELD(realtime.outgoingBytes), 16 << 10, 1 << 30,

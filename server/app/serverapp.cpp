@@ -92,6 +92,7 @@ struct ServerApp::Private
     std::unique_ptr<Workflows::WorkflowService> workflows;
     std::unique_ptr<Assistant::AssistantService> assistant;
     std::unique_ptr<Monitoring::AlertService> alerts;
+    std::unique_ptr<Net::IoShards> ioShards; //!< before all that has connections
     std::unique_ptr<Realtime::RealtimeServer> realtime;
     std::unique_ptr<Monitoring::MetricSampler> sampler;
     std::unique_ptr<HttpEndpoints::AssistantServiceView> assistantView;
@@ -301,6 +302,9 @@ Result<void> ServerApp::Private::makeEdges()
         guardLimits(config, config.http.connections, config.http.connectionsPerAddress), clock, metrics);
     realtimePort = std::make_unique<Net::PortGuard>(
         guardLimits(config, config.http.connections, config.realtime.connectionsPerAddress), clock, metrics);
+    const int ioThreads = config.realtime.ioThreads;
+    ioShards = std::make_unique<Net::IoShards>(ioThreads >= 0 ? ioThreads : Net::IoShards::fitting());
+    realtimePort->setShards(ioShards.get());
     observeProcess();
     return {};
 }

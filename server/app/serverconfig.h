@@ -44,6 +44,7 @@ struct ServerConfig
         int connectionsPerUser = 10;
         int connectionsPerAddress = 0;
         int roomsPerConnection = 1'000;
+        int ioThreads = -1; //!< -1: as many as fit the machine
         int heartbeatSeconds = 30;
         qint64 outgoingBytes = 1 << 20;
         int outgoingSeconds = 30;

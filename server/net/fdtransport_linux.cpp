@@ -134,6 +134,20 @@ QHostAddress FdTransport::peerAddress() const
     return QHostAddress(quint32(m_peer[0]) << 24 | quint32(m_peer[1]) << 16 | quint32(m_peer[2]) << 8 | m_peer[3]);
 }
 
+std::pair<QHostAddress, quint16> FdTransport::peerOf(int descriptor)
+{
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr *>(&storage), &length) != 0)
+        return {};
+    const QHostAddress address(reinterpret_cast<const sockaddr *>(&storage));
+    bool isV4 = false;
+    const quint32 v4 = address.toIPv4Address(&isV4);
+    const quint16 port = storage.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6 *>(&storage)->sin6_port
+                                                       : reinterpret_cast<const sockaddr_in *>(&storage)->sin_port;
+    return {isV4 ? QHostAddress(v4) : address, ntohs(port)};
+}
+
 qint64 FdTransport::read(char *buffer, qint64 size)
 {
     if (m_phase != Phase::Open || m_ended)

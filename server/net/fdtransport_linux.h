@@ -28,6 +28,8 @@ public:
     void abort() override;
     QHostAddress peerAddress() const override;
     quint16 peerPort() const override { return m_peerPort; }
+    //! \brief Who is at the other end of a connected descriptor; a null address when nobody is any more.
+    static std::pair<QHostAddress, quint16> peerOf(int descriptor);
 
 private:
     class Notifier;

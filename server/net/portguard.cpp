@@ -114,7 +114,7 @@ void PortGuard::incomingConnection(qintptr descriptor)
     const auto ticket = std::make_shared<Ticket>();
     ticket->counts = d->counts;
     ++d->counts->total;
-    auto transport = makeTransport(descriptor, ticket);
+    auto transport = d->shards ? d->shards->makeTransport(descriptor, ticket) : makeTransport(descriptor, ticket);
     const QHostAddress peer = transport->peerAddress();
     if (d->limits.connectionsPerAddress > 0) {
         ticket->address = peer;
@@ -136,6 +136,11 @@ void PortGuard::incomingConnection(qintptr descriptor)
         d->sweeping = true;
         d->clock.callAfter(sweepInterval, this, [this] { sweep(); });
     }
+}
+
+void PortGuard::setShards(IoShards *shards)
+{
+    d->shards = shards;
 }
 
 void PortGuard::sweep()

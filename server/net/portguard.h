@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/net/exchange.h"
+#include "server/net/ioshards.h"
 #include "server/net/requesthead.h"
 #include "server/net/transport.h"
 #include "shared/core/clock.h"
@@ -57,6 +58,8 @@ public:
     //! \brief The request that the bound QHttpServer is being given right now, to answer it now or later; calling this
     //! takes the duty to answer over. A dead handle outside the dispatch.
     static ExchangeHandle currentExchange();
+    //! \brief Connections accepted from now on are read and written by these threads, which outlive them.
+    void setShards(IoShards *shards);
     //! \brief Drain: refuses new connections, closes idle ones, sends `Connection: close` with further answers.
     void stopAccepting();
     //! \brief HTTP connections; those handed to the upgrade handler are no longer among them.

@@ -22,6 +22,7 @@ struct PortGuard::Private
 
     GuardLimits limits;
     Clock &clock;
+    IoShards *shards = nullptr;
     Gauge &connections;
     Counter &accepted;
     Counter &rejected;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/net/eventdispatcher.h"
+#include "server/net/ioshards.h"
 #include "server/net/transport.h"
 
 #include <QtCore/QCoreApplication>
@@ -20,7 +21,11 @@ namespace {
 class Acceptor : public QTcpServer
 {
 public:
-    explicit Acceptor(bool overSocket) : m_overSocket(overSocket) { listen(QHostAddress::LocalHost); }
+    enum class Kind { Descriptor, Shard, Socket };
+    explicit Acceptor(Kind kind) : m_kind(kind), m_shards(kind == Kind::Shard ? 2 : 0)
+    {
+        listen(QHostAddress::LocalHost);
+    }
     std::unique_ptr<Transport> transport;
     std::weak_ptr<int> ticket;
 
@@ -29,17 +34,18 @@ protected:
     {
         auto place = std::make_shared<int>(1);
         ticket = place;
-        if (m_overSocket) {
+        if (m_kind == Kind::Socket) {
             auto socket = std::make_unique<QTcpSocket>();
             socket->setSocketDescriptor(descriptor);
             transport = makeTransport(std::move(socket), place);
         } else {
-            transport = makeTransport(descriptor, place);
+            transport = m_shards.makeTransport(descriptor, place);
         }
     }
 
 private:
-    bool m_overSocket;
+    Kind m_kind;
+    IoShards m_shards; // they end before the transport: it must not mind
 };
 
 class Recorder : public Transport::Events
@@ -75,11 +81,11 @@ class TestTransport : public QObject
     }
     void open()
     {
-        QFETCH_GLOBAL(bool, overSocket);
+        QFETCH_GLOBAL(int, kind);
         m_received.clear();
         m_events = std::make_unique<Recorder>();
         m_events->readable = [this] { readAll(); };
-        m_server = std::make_unique<Acceptor>(overSocket);
+        m_server = std::make_unique<Acceptor>(Acceptor::Kind(kind));
         m_peer = std::make_unique<QTcpSocket>();
         m_peer->connectToHost(QHostAddress(QHostAddress::LocalHost), m_server->serverPort());
         QTRY_VERIFY(m_server->transport && m_peer->state() == QAbstractSocket::ConnectedState);
@@ -89,9 +95,10 @@ class TestTransport : public QObject
 private Q_SLOTS:
     void initTestCase_data()
     {
-        QTest::addColumn<bool>("overSocket");
-        QTest::newRow("descriptor") << false;
-        QTest::newRow("QTcpSocket") << true;
+        QTest::addColumn<int>("kind");
+        QTest::newRow("descriptor") << int(Acceptor::Kind::Descriptor);
+        QTest::newRow("shard") << int(Acceptor::Kind::Shard);
+        QTest::newRow("QTcpSocket") << int(Acceptor::Kind::Socket);
     }
     void init() { open(); }
     void cleanup()
