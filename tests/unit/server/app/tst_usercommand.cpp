@@ -144,6 +144,57 @@ private Q_SLOTS:
         QCOMPARE(f.users.all(), before);
     }
 
+    void theOwnerIsRecovered()
+    {
+        Fixture f;
+        QCOMPARE(f.run(u"add owner --role owner"_s), 0);
+        QCOMPARE(f.run(u"add ann --role owner"_s), 0);
+        QCOMPARE(f.run(u"add bob"_s), 0);
+        UserService::Mutation lockOut = [](StoredUser &owner) {
+            owner.user.disabled = true;
+            owner.secondFactor.sealedSecret = "sealed";
+            owner.secondFactor.isConfirmed = true;
+            return Result<void>();
+        };
+        QVERIFY(QCoro::waitFor(f.users.change(UserId("owner"), std::move(lockOut))).isOk());
+        QCOMPARE(f.run(u"recover-owner"_s), 0);
+        static const QRegularExpression form(u"shown only now: (\\S{20})\n$"_s);
+        const QRegularExpressionMatch match = form.match(f.out);
+        QVERIFY2(match.hasMatch(), qPrintable(f.out));
+        QVERIFY(f.passwordFits("owner", match.captured(1)));
+        const StoredUser *owner = f.users.find(UserId("owner"));
+        QVERIFY(!owner->user.disabled && owner->user.role == Role::Owner && !owner->secondFactor.isActive());
+        QByteArrayList acts;
+        for (const Audit::Draft &record : std::as_const(f.repository.audits))
+            acts.append(record.action);
+        QVERIFY(acts.contains("user.owner_recovered"));
+        QVERIFY(!f.repository.audits.last().after.contains(u"password"_s));
+        QCOMPARE(f.run(u"recover-owner ann"_s), 0);
+        QVERIFY(f.out.contains(u"\"ann\""_s));
+        QCOMPARE(f.run(u"recover-owner bob"_s), 1); // nobody becomes an owner by it
+        QVERIFY(f.err.contains(u"ann, owner"_s));
+        QCOMPARE(f.users.find(UserId("bob"))->user.role, Role::Member);
+        QCOMPARE(f.run(u"recover-owner zoe"_s), 1);
+        QCOMPARE(f.run(u"recover-owner a b"_s), 2);
+        QCOMPARE(f.run(u"recover-owner --role owner"_s), 2);
+    }
+
+    void aSecondFactorIsRemoved()
+    {
+        Fixture f;
+        QCOMPARE(f.run(u"add ann --role owner"_s), 0);
+        UserService::Mutation enrol = [](StoredUser &ann) {
+            ann.secondFactor.sealedSecret = "sealed";
+            ann.secondFactor.isConfirmed = true;
+            return Result<void>();
+        };
+        QVERIFY(QCoro::waitFor(f.users.change(UserId("ann"), std::move(enrol))).isOk());
+        QCOMPARE(f.run(u"remove-totp ann"_s), 0);
+        QVERIFY(!f.users.find(UserId("ann"))->secondFactor.isActive());
+        QCOMPARE(f.repository.audits.last().action, QByteArray("totp.removed"));
+        QCOMPARE(f.run(u"remove-totp zoe"_s), 1);
+    }
+
     void terminalCommandsAreShownAsText()
     {
         Fixture f;

@@ -121,6 +121,62 @@ private Q_SLOTS:
         QCOMPARE(f.server->stats().rooms, 0);
     }
 
+    void statusesAreToldToThoseWhoShareARoom()
+    {
+        ChatFixture f;
+        f.roomRepository.addRoom(RoomId("lobby"), {UserId("ann"), UserId("bob")});
+        f.roomRepository.addRoom(RoomId("other"), {UserId("cat")});
+        f.start();
+        Device &ann = f.signedIn(u"ann"_s);
+        Device &bob = f.signedIn(u"bob"_s);
+        Device &cat = f.signedIn(u"cat"_s);
+        f.clock.advance(1'000ms); // presence was told
+        for (Device *d : {&ann, &bob, &cat})
+            d->take();
+        Identity::UserService::Mutation busy = [&f](Identity::StoredUser &user) {
+            user.status.text = u"In a meeting"_s;
+            user.status.doNotDisturb = true;
+            user.status.expiresAt = f.clock.now() + seconds(60);
+            return Result<void>();
+        };
+        ChatFixture::must(QCoro::waitFor(f.users.change(UserId("bob"), std::move(busy))));
+        for (Device *d : {&ann, &bob}) { // the other devices of bob learn it as well
+            const QJsonObject told = d->one();
+            QCOMPARE(told.value(u"type"_s), u"user_status"_s);
+            QCOMPARE(told.value(u"user_id"_s), u"bob"_s);
+            QCOMPARE(told.value(u"text"_s), u"In a meeting"_s);
+            QCOMPARE(told.value(u"do_not_disturb"_s), true);
+            QCOMPARE(told.value(u"expires_at"_s), toIso(f.clock.now() + seconds(60)));
+        }
+        QVERIFY(cat.take().isEmpty());
+    }
+
+    void whoActsByATokenSeesWhatItsScopeNames()
+    {
+        ChatFixture f;
+        f.roomRepository.addRoom(RoomId("lobby"), {UserId("bob"), UserId("cat")});
+        f.roomRepository.addRoom(RoomId("other"), {UserId("bob"), UserId("cat")});
+        f.start();
+        // The scope belongs to the session, see TokenService.
+        Actor bot = member("bob");
+        bot.session = SessionId("token.1");
+        QVERIFY(!f.permissions.isInScope(bot, Identity::Action::RoomRead, RoomId("lobby"))); // unknown: nothing
+        Identity::TokenScope scope;
+        scope.actions = Identity::setOf({Identity::Action::RoomRead, Identity::Action::RoomList});
+        scope.rooms = {RoomId("lobby")};
+        f.permissions.setScope(bot.session, scope);
+        QVERIFY(f.permissions.isInScope(bot, Identity::Action::RoomRead, RoomId("lobby")));
+        QVERIFY(!f.permissions.isInScope(bot, Identity::Action::RoomRead, RoomId("other")));
+        QVERIFY(!f.permissions.isInScope(bot, Identity::Action::MessageSend, RoomId("lobby")));
+        const QList<Room> visible = f.rooms->visibleTo(bot);
+        QCOMPARE(visible.size(), 1);
+        QCOMPARE(visible.first().id, RoomId("lobby"));
+        QVERIFY(f.rooms->room(bot, RoomId("lobby")).isOk());
+        QCOMPARE(f.rooms->room(bot, RoomId("other")).error().code, Errc::Forbidden);
+        f.permissions.removeScope(bot.session);
+        QVERIFY(!f.rooms->room(bot, RoomId("lobby")).isOk());
+    }
+
     void theTokenInTheHeadIsEnough()
     {
         ChatFixture f(Identity::GuestPolicy::Off);

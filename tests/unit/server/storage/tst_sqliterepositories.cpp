@@ -84,16 +84,16 @@ private Q_SLOTS:
     void users()
     {
         StoredUser zoe = user("zoe");
-        QVERIFY(QCoro::waitFor(f->storage->users().insert(zoe)));
-        QVERIFY(QCoro::waitFor(f->storage->users().insert(user("adam"))));
-        QCOMPARE(QCoro::waitFor(f->storage->users().insert(zoe)).error().code, Errc::Conflict);
+        QVERIFY(QCoro::waitFor(f->storage->users().insert(zoe, {})));
+        QVERIFY(QCoro::waitFor(f->storage->users().insert(user("adam"), {})));
+        QCOMPARE(QCoro::waitFor(f->storage->users().insert(zoe, {})).error().code, Errc::Conflict);
         zoe.user.role = Role::Owner;
         zoe.user.disabled = true;
         zoe.user.displayName = u"Z"_s;
         zoe.passwordHash = "other";
         zoe.credentialVersion = 4;
-        QVERIFY(QCoro::waitFor(f->storage->users().update(zoe)));
-        QCOMPARE(QCoro::waitFor(f->storage->users().update(user("nobody"))).error().code, Errc::NotFound);
+        QVERIFY(QCoro::waitFor(f->storage->users().update(zoe, {})));
+        QCOMPARE(QCoro::waitFor(f->storage->users().update(user("nobody"), {})).error().code, Errc::NotFound);
         QVERIFY(f->open());
         const auto all = QCoro::waitFor(f->storage->users().all());
         QCOMPARE(all->size(), 2);
@@ -105,7 +105,7 @@ private Q_SLOTS:
 
     void sessions()
     {
-        QVERIFY(QCoro::waitFor(f->storage->users().insert(user("zoe"))));
+        QVERIFY(QCoro::waitFor(f->storage->users().insert(user("zoe"), {})));
         StoredSession s;
         s.id = SessionId("s1");
         s.user = UserId("zoe");
