@@ -189,6 +189,16 @@ QString EventModel::what(const ObservedEvent &row, bool *remark) const
         return tr("joined");
     case RoomEventKind::MemberLeft:
         return tr("left");
+    case RoomEventKind::ReactionAdded:
+        return row.contentHidden ? tr("reacted to a message") : tr("reacted: %1").arg(oneLine(e.text, 64));
+    case RoomEventKind::ReactionRemoved:
+        return tr("took a reaction back");
+    case RoomEventKind::Pinned:
+        return tr("pinned a message");
+    case RoomEventKind::Unpinned:
+        return tr("unpinned a message");
+    case RoomEventKind::Acknowledged:
+        return tr("acknowledged a message");
     }
     return {};
 }

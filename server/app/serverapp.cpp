@@ -19,6 +19,7 @@
 #include "server/monitoring/traceservice.h"
 #include "server/net/portguard.h"
 #include "server/realtime/realtimeserver.h"
+#include "server/rooms/personalservice.h"
 #include "server/rooms/presence.h"
 #include "server/rooms/roomservice.h"
 #include "server/storage/storage.h"
@@ -87,6 +88,7 @@ struct ServerApp::Private
     std::unique_ptr<Identity::Accounts> accounts;
     std::unique_ptr<Rooms::PresenceTracker> presence;
     std::unique_ptr<Rooms::RoomService> rooms;
+    std::unique_ptr<Rooms::PersonalService> personal;
     std::unique_ptr<Connectors::HostResolver> resolver;
     std::unique_ptr<Connectors::EgressClient> egress;
     std::unique_ptr<Workflows::WorkflowService> workflows;
@@ -171,6 +173,9 @@ QCoro::Task<Result<BoundPorts>> ServerApp::start()
     const Result<QStringList> intents = co_await d->assistant->load(d->config.assistant.intents);
     if (!intents)
         co_return intents.error();
+    // What was due meanwhile, for the same reason.
+    if (const Result<void> kept = co_await d->personal->load(); !kept)
+        co_return kept.error();
     warnAll(u"intents"_s, *intents);
     const Result<void> seeded = co_await d->seed();
     if (!seeded)
@@ -200,6 +205,9 @@ Result<void> ServerApp::Private::makeServices()
     presence = std::make_unique<Rooms::PresenceTracker>(clock);
     rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), *permissions, *traces, clock, metrics,
                                                  roomLimits(config));
+    rooms->setOnline([this](const UserId &user) { return presence->of(user).status != Rooms::PresenceStatus::Offline; });
+    personal = std::make_unique<Rooms::PersonalService>(storage->personal(), *rooms, *users, *permissions, clock,
+                                                        Rooms::PersonalLimits());
     resolver = std::make_unique<Connectors::SystemResolver>();
     Connectors::EgressClient::Settings forEgress;
     forEgress.allow = config.egress.allow;
@@ -266,6 +274,7 @@ Result<void> ServerApp::Private::makeEdges()
 {
     realtime = std::make_unique<Realtime::RealtimeServer>(realtimeSettings(config), *rooms, *presence, *sessions,
                                                           *users, *permissions, *traces, clock, metrics);
+    realtime->serve(*personal);
     Counter &serverErrors = metrics.counter("atom_http_responses_total", "", "class=\"5xx\"");
     Counter &frameErrors = metrics.counter("atom_realtime_errors_total", "Error frames sent");
     Monitoring::MetricSampler::Sources sources{
@@ -332,7 +341,7 @@ HttpEndpoints::ApiServices ServerApp::Private::apiServices()
     };
     settings.config = [this] { return shownConfig; };
     return HttpEndpoints::ApiServices{facts,      limits,         readiness,     settings,     clock,    metrics,
-                                      *sessions,  *users,         *accounts,     *permissions, *rooms,   *presence,
+                                      *sessions,  *users,         *accounts,     *permissions, *rooms,   *personal, *presence,
                                       *workflows, *assistantView, *realtimeView, *traces,      *sampler, *alerts};
 }
 
@@ -397,6 +406,7 @@ QCoro::Task<void> ServerApp::stop()
     d->realtimePort->stopAccepting();
     d->sampler->stop();
     co_await d->realtime->drain(drainSpread, drainLimit);
+    co_await d->personal->close();
     co_await d->assistant->close();
     co_await d->workflows->close();
     co_await d->http->close();

@@ -38,6 +38,14 @@ QString actionName(Action action)
         return u"RoomPermissionsManage"_s;
     case Action::BreakGlassOpen:
         return u"BreakGlassOpen"_s;
+    case Action::MessageReact:
+        return u"MessageReact"_s;
+    case Action::MessagePin:
+        return u"MessagePin"_s;
+    case Action::MessageAcknowledge:
+        return u"MessageAcknowledge"_s;
+    case Action::MentionEverybody:
+        return u"MentionEverybody"_s;
     case Action::ProfileRead:
         return u"ProfileRead"_s;
     case Action::PeopleRead:
@@ -46,6 +54,8 @@ QString actionName(Action action)
         return u"AccountManage"_s;
     case Action::TokenManage:
         return u"TokenManage"_s;
+    case Action::PersonalKeep:
+        return u"PersonalKeep"_s;
     case Action::UserManage:
         return u"UserManage"_s;
     case Action::RoleAssign:

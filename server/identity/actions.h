@@ -31,11 +31,16 @@ enum class Action {
     ChatWithAssistant,
     RoomPermissionsManage, //!< allow and deny in one room
     BreakGlassOpen,        //!< see the contents of a room for a while without being a member: audited, told to members
+    MessageReact,
+    MessagePin,
+    MessageAcknowledge,
+    MentionEverybody, //!< "@room" and "@here" count for all; otherwise they are words
     // own account
     ProfileRead,   //!< Object::owner = whose
     PeopleRead,    //!< what others show of themselves: names, profiles, statuses
     AccountManage, //!< Object::owner = whose profile, password, second factor and sessions
     TokenManage,   //!< Object::owner = for whom application tokens act, with forAccount()
+    PersonalKeep,  //!< Object::owner = whose: drafts, bookmarks, keywords, reminders, scheduled messages
     // administration; Object::none unless said otherwise
     UserManage, //!< Object::forAccount with the account's present role, or none for the list
     RoleAssign, //!< Object::forAccount; Object::targetRole = the role to be given

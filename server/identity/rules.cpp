@@ -117,6 +117,17 @@ Rule builtInRule(const Actor &actor, Action action, const Object &object)
                          u"only owners, admins and auditors may open a room by break-glass, and only one they are not"
                          u" a member of"_s);
 
+    case Action::MessageReact:
+        return when(isInternal || f.isMember(), u"only members may react to messages of a room"_s);
+    case Action::MessagePin:
+        return when(isInternal || f.isMember(), u"only members may pin messages of a room"_s);
+    case Action::MessageAcknowledge:
+        return when(f.isMember(), u"only members may acknowledge messages of a room"_s);
+    case Action::MentionEverybody:
+        return when(isInternal || f.isMember(), u"only members may mention everybody in a room"_s);
+
+    case Action::PersonalKeep:
+        return when(f.hasAccount() && f.owns(), u"only accounts keep drafts, bookmarks and the like, each their own"_s);
     case Action::ProfileRead:
         return grantable(true, f.owns() || f.hasRole({Role::Owner, Role::Admin}),
                          u"a profile is for the person itself, owners and admins"_s);

@@ -111,32 +111,45 @@ void RealtimeServer::Private::welcome(Connection &c, const Protocol::ClientFrame
     const QJsonObject user{{u"id"_s, actor.user.toString()},
                            {u"display_name"_s, account ? account->user.displayName : actor.user.toString()},
                            {u"role"_s, roleName(actor.role)}};
-    QJsonArray list;
-    QList<Resume> resumes;
+    QList<RoomId> listed;
+    Greeting greeting;
     QHash<RoomId, qint64> wanted = frame.resume;
+    QSet<RoomId> shown; // whose newest events are replayed because the device asked for a first look
     const QList<RoomId> mine = rooms.roomsOf(actor.user);
+    if (frame.flag)
+        shown = firstLook(actor.user, mine, wanted);
     for (const RoomId &id : mine) {
         const Rooms::RoomState *const state = rooms.find(id);
         Subscription *subscription = fanout.find(c, id);
         if (!state || !mayHear(actor, id) || (!subscription && !hasSpaceForRoom(c)))
             continue;
-        list.append(QJsonObject{{u"id"_s, id.toString()},
-                                {u"name"_s, state->room.name},
-                                {u"kind"_s, roomKindName(state->room.kind)},
-                                {u"last_seq"_s, state->room.lastSeq},
-                                {u"read_up_to"_s, state->members.value(actor.user).readUpTo}});
+        listed.append(id);
         const auto resume = wanted.constFind(id);
         const bool resumed = resume != wanted.cend();
-        const qint64 after = resumed ? *resume : state->room.lastSeq;
+        const bool replayed = resumed || shown.contains(id);
+        qint64 after = state->room.lastSeq;
+        if (resumed)
+            after = *resume;
+        else if (replayed)
+            after = std::max<qint64>(0, after - snapshotEvents);
         if (!subscription)
-            subscription = &fanout.subscribe(c, id, std::min(after, state->room.lastSeq), resumed);
-        else if (resumed && subscription->holding)
-            continue; // being replayed since an earlier hello
-        if (resumed) {
+            subscription = &fanout.subscribe(c, id, std::min(after, state->room.lastSeq), replayed);
+        else if (replayed && (subscription->holding || !resumed))
+            continue; // being replayed since an earlier hello, or followed already
+        if (replayed) {
             subscription->holding = true;
-            resumes.append(Resume{id, after});
-            wanted.erase(resume);
+            greeting.resumes.append(Resume{id, after});
+            greeting.replayAfter.insert(id, after);
+            wanted.remove(id);
         }
+    }
+    QJsonArray list;
+    for (const RoomId &id : std::as_const(listed)) {
+        if (list.size() == roomsInOneFrame) {
+            greeting.rooms = listed.mid(roomsInOneFrame);
+            break;
+        }
+        list.append(roomFields(actor.user, *rooms.find(id), greeting.replayAfter));
     }
     const QJsonObject limits{{u"message_bytes"_s, settings.messageBytes},
                              {u"messages_per_second"_s, settings.messagesPerSecond},
@@ -148,7 +161,8 @@ void RealtimeServer::Private::welcome(Connection &c, const Protocol::ClientFrame
                              {u"history_events"_s, historyPage},
                              {u"heartbeat_ms"_s, qint64(settings.heartbeat.count())}};
     const QJsonArray features{u"acks"_s,     u"edits"_s,   u"deletions"_s, u"receipts"_s, u"typing"_s,
-                              u"presence"_s, u"history"_s, u"resume"_s,    u"topics"_s};
+                              u"presence"_s, u"history"_s, u"resume"_s,    u"topics"_s,
+                              u"reactions"_s, u"pins"_s,   u"threads"_s,   u"acknowledgements"_s, u"counters"_s};
     const QJsonObject fields{{u"user"_s, user},
                              {u"device"_s, QString::fromUtf8(c.device.isEmpty() ? c.id : c.device)},
                              {u"connection"_s, QString::fromLatin1(c.id)},
@@ -157,7 +171,8 @@ void RealtimeServer::Private::welcome(Connection &c, const Protocol::ClientFrame
                              {u"protocol"_s, Protocol::realtimeProtocolVersion},
                              {u"features"_s, features},
                              {u"limits"_s, limits},
-                             {u"rooms"_s, list}};
+                             {u"rooms"_s, list},
+                             {u"more_rooms"_s, !greeting.rooms.isEmpty()}};
     sendFields(c, "welcome", fields, frame.ref);
     QList<RoomId> lost = wanted.keys();
     std::sort(lost.begin(), lost.end());
@@ -167,8 +182,69 @@ void RealtimeServer::Private::welcome(Connection &c, const Protocol::ClientFrame
         const QJsonObject left{{u"room_id"_s, id.toString()}, {u"timestamp"_s, toIso(clock.now())}};
         sendFields(c, "room_left", left, {});
     }
-    if (!resumes.isEmpty())
-        tasks.spawn(replayRooms(&c, std::move(resumes)), "replay");
+    if (frame.userState >= 0 && personal &&
+        permissions.can(actor, Identity::Action::PersonalKeep, Identity::Object::ownedBy(actor.user)))
+        greeting.userState = frame.userState;
+    if (!greeting.rooms.isEmpty() || greeting.userState || !greeting.resumes.isEmpty())
+        tasks.spawn(greet(&c, std::move(greeting)), "greeting");
+}
+
+//! Rooms whose newest events a new device is shown at once: where something is unread first.
+QSet<RoomId> RealtimeServer::Private::firstLook(const UserId &user, const QList<RoomId> &mine,
+                                                const QHash<RoomId, qint64> &resumed) const
+{
+    QSet<RoomId> look;
+    for (const bool unread : {true, false}) {
+        for (const RoomId &id : mine) {
+            if (look.size() >= snapshotRooms)
+                return look;
+            if (!resumed.contains(id) && (rooms.counters(user, id).unread > 0) == unread)
+                look.insert(id);
+        }
+    }
+    return look;
+}
+
+QJsonObject RealtimeServer::Private::roomFields(const UserId &user, const Rooms::RoomState &state,
+                                                const QHash<RoomId, qint64> &replayAfter) const
+{
+    const Rooms::Counters counters = rooms.counters(user, state.room.id);
+    QJsonObject fields{{u"id"_s, state.room.id.toString()},
+                       {u"name"_s, state.room.name},
+                       {u"kind"_s, roomKindName(state.room.kind)},
+                       {u"last_seq"_s, state.room.lastSeq},
+                       {u"read_up_to"_s, state.members.value(user).readUpTo},
+                       {u"unread"_s, counters.unread},
+                       {u"mentions"_s, counters.mentions},
+                       {u"seen_up_to"_s, counters.seenUpTo}};
+    if (const auto after = replayAfter.constFind(state.room.id); after != replayAfter.cend())
+        fields.insert(u"replay_after"_s, *after);
+    return fields;
+}
+
+QCoro::Task<void> RealtimeServer::Private::greet(QPointer<Connection> c, Greeting greeting)
+{
+    for (qsizetype at = 0; at < greeting.rooms.size(); at += roomsInOneFrame) {
+        if (c && c->backlog() > settings.outgoingBytes / 4) {
+            const OneShot<bool> drainedAgain = c->whenDrained();
+            co_await drainedAgain;
+        }
+        if (!c || !c->isOpen())
+            co_return;
+        QJsonArray list;
+        const QList<RoomId> page = greeting.rooms.mid(at, roomsInOneFrame);
+        for (const RoomId &id : page) {
+            const Rooms::RoomState *const state = rooms.find(id);
+            if (state && Fanout::find(*c, id)) // else left meanwhile, and told so
+                list.append(roomFields(c->actor->user, *state, greeting.replayAfter));
+        }
+        const bool more = at + roomsInOneFrame < greeting.rooms.size();
+        const QJsonObject fields{{u"rooms"_s, list}, {u"more_rooms"_s, more}};
+        sendFields(*c, "rooms", fields, {});
+    }
+    if (greeting.userState)
+        co_await sendUserState(c, *greeting.userState);
+    co_await replayRooms(c, greeting.resumes);
 }
 
 void RealtimeServer::Private::onSessionEnded(const SessionId &session)

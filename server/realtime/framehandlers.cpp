@@ -100,11 +100,24 @@ void RealtimeServer::Private::dispatch(Connection &c, ClientFrame frame, qint64 
         return;
     case ClientFrameType::EditMessage:
     case ClientFrameType::DeleteMessage:
+    case ClientFrameType::React:
+    case ClientFrameType::Pin:
+    case ClientFrameType::Acknowledge:
         if (!takeMessageToken(c, frame.ref))
             return;
         [[fallthrough]];
     case ClientFrameType::ReadReceipt:
         tasks.spawn(change(&c, std::move(frame)), "change");
+        return;
+    case ClientFrameType::MarkUnread:
+        if (!takeMessageToken(c, frame.ref)) // each is written down
+            return;
+        tasks.spawn(markUnread(&c, std::move(frame)), "mark unread");
+        return;
+    case ClientFrameType::Draft:
+        if (!takeMessageToken(c, frame.ref))
+            return;
+        tasks.spawn(saveDraft(&c, std::move(frame)), "draft");
         return;
     case ClientFrameType::History:
         tasks.spawn(history(&c, std::move(frame)), "history");
@@ -139,6 +152,7 @@ void RealtimeServer::Private::chatMessage(Connection &c, ClientFrame frame, qint
     draft.clientId = frame.clientId;
     draft.replyTo = frame.messageId;
     draft.metadata = std::move(frame.metadata);
+    draft.mustAcknowledge = frame.flag;
     draft.receivedMicros = receivedMicros;
     c.beginWork();
     rooms.post(*c.actor, std::move(draft),
@@ -181,7 +195,7 @@ void RealtimeServer::Private::typing(Connection &c, const ClientFrame &frame)
         sendFields(c, "ack", QJsonObject{{u"room_id"_s, frame.room.toString()}}, frame.ref);
 }
 
-//! Edits, deletions and receipts: the acting device gets an ack when it gave a ref, the others get the event.
+//! Edits, deletions, reactions and the like, receipts: the acting device gets an ack when it gave a ref, the others get the event.
 QCoro::Task<void> RealtimeServer::Private::change(QPointer<Connection> c, ClientFrame frame)
 {
     c->beginWork();
@@ -190,7 +204,13 @@ QCoro::Task<void> RealtimeServer::Private::change(QPointer<Connection> c, Client
     if (frame.type == ClientFrameType::EditMessage)
         changed = co_await rooms.edit(actor, frame.room, frame.messageId, frame.message);
     else if (frame.type == ClientFrameType::DeleteMessage)
-        changed = co_await rooms.remove(actor, frame.room, frame.messageId);
+        changed = co_await rooms.remove(actor, frame.room, frame.messageId, frame.message);
+    else if (frame.type == ClientFrameType::React)
+        changed = co_await rooms.react(actor, frame.room, frame.messageId, frame.message, frame.flag);
+    else if (frame.type == ClientFrameType::Pin)
+        changed = co_await rooms.pin(actor, frame.room, frame.messageId, frame.flag);
+    else if (frame.type == ClientFrameType::Acknowledge)
+        changed = co_await rooms.acknowledge(actor, frame.room, frame.messageId);
     else
         changed = co_await rooms.markRead(actor, frame.room, frame.upTo);
     if (!c)

@@ -10,6 +10,7 @@
 #include "server/realtime/realtimemetrics.h"
 #include "server/realtime/realtimeserver.h"
 #include "server/realtime/topics.h"
+#include "server/rooms/personalservice.h"
 #include "shared/core/taskscope.h"
 #include "shared/protocol/realtimeframes.h"
 
@@ -19,7 +20,7 @@ namespace Atom::Realtime {
 
 //! \brief What the files of RealtimeServer share: connections by user, identities, and the answer to each frame.
 //! realtimeserver.cpp: life cycle; authentication.cpp: who is who; framehandlers.cpp: frames; membership.cpp: who gets
-//! which room; replay.cpp: catching up.
+//! which room; replay.cpp: catching up; userstate.cpp: what only the user's own devices are told.
 struct RealtimeServer::Private final : public QObject, public Connection::Owner
 {
     Private(RealtimeSettings settings, Rooms::RoomService &rooms, Rooms::PresenceTracker &presence,
@@ -50,6 +51,9 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     void hello(Connection &c, const Protocol::ClientFrame &frame);
     bool acceptToken(Connection &c, const Protocol::ClientFrame &frame);
     void welcome(Connection &c, const Protocol::ClientFrame &frame);
+    QSet<RoomId> firstLook(const UserId &user, const QList<RoomId> &mine, const QHash<RoomId, qint64> &resumed) const;
+    QJsonObject roomFields(const UserId &user, const Rooms::RoomState &state,
+                           const QHash<RoomId, qint64> &replayAfter) const;
     void onSessionEnded(const SessionId &session);
     void onUserChanged(const User &user);
     void onStatusChanged(const UserId &user, const UserStatus &status);
@@ -68,6 +72,14 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     QCoro::Task<void> change(QPointer<Connection> c, Protocol::ClientFrame frame);
     QCoro::Task<void> history(QPointer<Connection> c, Protocol::ClientFrame frame);
 
+    // --- userstate.cpp
+    QCoro::Task<void> markUnread(QPointer<Connection> c, Protocol::ClientFrame frame);
+    QCoro::Task<void> saveDraft(QPointer<Connection> c, Protocol::ClientFrame frame);
+    QCoro::Task<void> sendUserState(QPointer<Connection> c, qint64 since);
+    void onPersonal(const UserId &user, const Rooms::PersonalItem &item, const DeviceId &origin);
+    QJsonObject counterFields(const UserId &user, const RoomId &room) const;
+    void onCounters(const UserId &user, const RoomId &room);
+
     // --- membership.cpp
     QCoro::Task<void> join(QPointer<Connection> c, RoomId room, QByteArray ref);
     QCoro::Task<void> leave(QPointer<Connection> c, RoomId room, QByteArray ref);
@@ -84,6 +96,15 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
         RoomId room;
         qint64 after = 0;
     };
+    //! What follows a welcome, in this order: further pages of the room list, private state, the replays.
+    struct Greeting
+    {
+        QList<RoomId> rooms; //!< not in the welcome
+        QHash<RoomId, qint64> replayAfter;
+        QList<Resume> resumes;
+        std::optional<qint64> userState; //!< the version that the device knows
+    };
+    QCoro::Task<void> greet(QPointer<Connection> c, Greeting greeting);
     QCoro::Task<void> replayRooms(QPointer<Connection> c, QList<Resume> resumes);
     QCoro::Task<void> replayRoom(QPointer<Connection> c, RoomId room, qint64 after);
     //! False when history does not have what is missing.
@@ -99,6 +120,7 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     Identity::SessionService &sessions;
     Identity::UserService &users;
     const Identity::Permissions &permissions;
+    Rooms::PersonalService *personal = nullptr; //!< see RealtimeServer::serve()
     Clock &clock;
     RealtimeMetrics metrics;
     FrameJoiner joiner;
@@ -133,5 +155,7 @@ QList<RoomEvent> fitting(const QList<RoomEvent> &events, qint64 bytes, bool from
 inline constexpr int resumeLimit = 1'000; //!< events replayed per room; more is a gap
 inline constexpr int historyPage = 200;
 inline constexpr int snapshotEvents = 50;
+inline constexpr int roomsInOneFrame = 500;
+inline constexpr int snapshotRooms = 50; //!< of `hello` with snapshot: those with something unread first
 
 } // namespace Atom::Realtime

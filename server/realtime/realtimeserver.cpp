@@ -29,6 +29,7 @@ RealtimeServer::Private::Private(RealtimeSettings s, Rooms::RoomService &roomSer
     handshakes.setDone([this](OpeningHandshakes::Opened o) { opened(std::move(o)); });
     handshakes.setRefused([this](const OpeningRefusal &) { metrics.refused.add(); });
     connect(&rooms, &Rooms::RoomService::eventCommitted, this, &Private::onEvent);
+    connect(&rooms, &Rooms::RoomService::countersChanged, this, &Private::onCounters);
     connect(&typingTracker, &Rooms::TypingTracker::changed, this, &Private::onTyping);
     connect(&sessions, &Identity::SessionService::sessionEnded, this, &Private::onSessionEnded);
     connect(&users, &Identity::UserService::userChanged, this, &Private::onUserChanged);
@@ -217,6 +218,12 @@ RealtimeServer::RealtimeServer(RealtimeSettings settings, Rooms::RoomService &ro
 }
 
 RealtimeServer::~RealtimeServer() = default;
+
+void RealtimeServer::serve(Rooms::PersonalService &personal)
+{
+    d->personal = &personal;
+    connect(&personal, &Rooms::PersonalService::changed, d.get(), &Private::onPersonal);
+}
 
 void RealtimeServer::accept(Net::UpgradeRequest request)
 {

@@ -10,6 +10,10 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonObject>
 
+namespace Atom::Rooms {
+class PersonalService;
+}
+
 namespace Atom::Realtime {
 
 struct RealtimeSettings
@@ -68,6 +72,8 @@ public:
                    const Identity::Permissions &permissions, TraceSink &traces, Clock &clock, MetricRegistry &metrics);
     ~RealtimeServer() override;
 
+    //! \brief From now on devices may keep drafts and are told of the user's private state; `personal` lives longer.
+    void serve(Rooms::PersonalService &personal);
     //! \brief Takes an upgrade over; wired to PortGuard::setUpgradeHandler of both ports.
     void accept(Net::UpgradeRequest request);
 

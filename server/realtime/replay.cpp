@@ -15,6 +15,10 @@ QList<RoomEvent> fitting(const QList<RoomEvent> &events, qint64 bytes, bool from
     for (; count < events.size(); ++count) {
         const RoomEvent &event = events.at(fromBack ? events.size() - 1 - count : count);
         used += 512 + event.text.size() * 3; // at most three bytes a UTF-16 unit; escapes are rare
+        constexpr qint64 nameBytes = 40; // of most people, in quotes
+        used += event.marks.acknowledgedBy.size() * nameBytes;
+        for (const QList<UserId> &users : event.marks.reactions)
+            used += (users.size() + 1) * nameBytes;
         if (count > 0 && used > bytes)
             break;
     }

@@ -91,13 +91,17 @@ void Topics::publishEvent(const RoomEvent &event) const
     const QList<Connection *> subscribers = m_subscribers.value(topic);
     if (subscribers.isEmpty())
         return;
-    const bool hasContent = event.kind == RoomEventKind::Message || event.kind == RoomEventKind::Edit;
-    const auto encode = [&event, hasContent](bool hidden) {
+    const auto encode = [&event](bool hidden) {
         QJsonObject data = Protocol::toJson(event);
-        if (hidden && hasContent) {
-            data.remove("message"_L1);
-            data.remove("metadata"_L1);
-            data.insert(u"content_hidden"_s, true);
+        if (hidden) {
+            constexpr std::array contents{"message"_L1, "metadata"_L1, "mentions"_L1, "reaction"_L1, "reason"_L1};
+            bool wasThere = false;
+            for (const QLatin1StringView name : contents) {
+                wasThere = wasThere || data.contains(name);
+                data.remove(name);
+            }
+            if (wasThere)
+                data.insert(u"content_hidden"_s, true);
         }
         const QJsonObject fields{{u"topic"_s, u"activity"_s}, {u"data"_s, data}};
         return FrameCodec::encodeText(Protocol::encodeFrame("topic", fields));

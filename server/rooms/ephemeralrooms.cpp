@@ -123,8 +123,17 @@ Result<Appended> EphemeralRooms::apply(EventDraft draft)
             appended.duplicate = true;
             return appended;
         }
-        if (!e.replyTo.isEmpty() && !findMessage(*entry, e.replyTo))
-            return Error::invalid(u"/reply_to"_s, u"There is no such message in this room."_s);
+        if (!e.replyTo.isEmpty()) {
+            const RoomEvent *const parent = findMessage(*entry, e.replyTo);
+            if (!parent)
+                return Error::invalid(u"/reply_to"_s, u"There is no such message in this room."_s);
+            e.threadRoot = parent->threadRoot.isEmpty() ? e.replyTo : parent->threadRoot;
+            if (RoomEvent *const root = findMessage(*entry, e.threadRoot)) {
+                ++root->marks.replies;
+                root->marks.lastReplySeq = entry->lastSeq + 1;
+            }
+        }
+        ++entry->messages;
         if (!e.clientId.isEmpty())
             m_firstOf.insert(key, {e.room, e.message});
         return store(*entry, std::move(e));
@@ -148,11 +157,18 @@ Result<Appended> EphemeralRooms::apply(EventDraft draft)
         message->deleted = true;
         setText(*entry, *message, {});
         message->metadata = {};
+        message->mentions = {};
+        message->marks.reactions = {};
+        message->marks.acknowledgedBy = {};
+        message->marks.pinnedBy = {};
+        const qint64 seq = message->seq;
         for (RoomEvent &other : entry->events) {
             if (other.kind == RoomEventKind::Edit && other.message == e.message)
                 setText(*entry, other, {});
         }
-        return store(*entry, std::move(e));
+        Appended appended = store(*entry, std::move(e));
+        appended.messageSeq = seq;
+        return appended;
     }
     case RoomEventKind::Receipt: {
         const auto member = entry->members.find(e.actor);
@@ -161,7 +177,10 @@ Result<Appended> EphemeralRooms::apply(EventDraft draft)
         if (member->readUpTo >= e.readUpTo)
             return unchanged(std::move(e));
         member->readUpTo = e.readUpTo;
-        return store(*entry, std::move(e));
+        const qint64 count = messagesUpTo(*entry, e.readUpTo);
+        Appended appended = store(*entry, std::move(e));
+        appended.messageCount = count;
+        return appended;
     }
     case RoomEventKind::MemberJoined: {
         if (entry->members.contains(e.actor))
@@ -186,6 +205,12 @@ Result<Appended> EphemeralRooms::apply(EventDraft draft)
         }
         return store(*entry, std::move(e));
     }
+    case RoomEventKind::ReactionAdded:
+    case RoomEventKind::ReactionRemoved:
+    case RoomEventKind::Pinned:
+    case RoomEventKind::Unpinned:
+    case RoomEventKind::Acknowledged:
+        return mark(*entry, std::move(e));
     }
     return Error(Errc::Internal, u"unknown kind of event"_s);
 }

@@ -26,6 +26,13 @@ public:
     QCoro::Task<Result<RoomEventPage>> eventsAfter(RoomId room, qint64 after, int limit) override;
     QCoro::Task<Result<RoomEventPage>> eventsBefore(RoomId room, qint64 before, int limit) override;
     QCoro::Task<Result<RoomEvent>> message(RoomId room, MessageId id) override;
+    QCoro::Task<Result<RoomEvent>> locate(MessageId id) override;
+    QCoro::Task<Result<RoomEventPage>> thread(RoomId room, MessageId root, qint64 after, int limit) override;
+    QCoro::Task<Result<QList<RoomEvent>>> pins(RoomId room) override;
+    //! \brief The present text only: former ones are not kept.
+    QCoro::Task<Result<QList<MessageVersion>>> versions(RoomId room, MessageId id, int limit) override;
+    QCoro::Task<Result<QList<Acknowledgement>>> acknowledgements(RoomId room, MessageId id) override;
+    QCoro::Task<Result<qint64>> messagesUpTo(RoomId room, qint64 upTo) override;
 
 private:
     struct Entry
@@ -36,11 +43,14 @@ private:
         qint64 lastSeq = 0;
         qsizetype bytes = 0;
         QHash<MessageId, qint64> seqOf;
+        qint64 messages = 0; //!< ever sent
     };
     using ClientKey = std::pair<UserId, QByteArray>;
 
     Result<Appended> apply(EventDraft draft);
+    Result<Appended> mark(Entry &entry, RoomEvent event);
     Appended store(Entry &entry, RoomEvent event);
+    static qint64 messagesUpTo(const Entry &entry, qint64 upTo);
     Result<RoomEventPage> page(const RoomId &room, qint64 cursor, int limit, bool forward) const;
     Entry *find(const RoomId &room);
     static RoomEvent *findMessage(Entry &entry, const MessageId &id);

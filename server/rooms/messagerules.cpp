@@ -67,6 +67,25 @@ Result<void> checkRoomName(const QString &name)
     return {};
 }
 
+Result<void> checkReaction(const QString &reaction)
+{
+    const bool isClean = std::all_of(reaction.begin(), reaction.end(), [](QChar c) {
+        return c.category() != QChar::Other_Control && !c.isSpace();
+    });
+    if (reaction.isEmpty() || reaction.size() > 32 || !isClean)
+        return Error::invalid(u"/reaction"_s, u"A reaction is an emoji or a short code: 1 to 32 characters, no spaces."_s);
+    return {};
+}
+
+Result<void> checkReason(const QString &reason)
+{
+    const bool isClean =
+        std::all_of(reason.begin(), reason.end(), [](QChar c) { return c.category() != QChar::Other_Control; });
+    if (reason.size() > 200 || !isClean)
+        return Error::invalid(u"/reason"_s, u"A reason is at most 200 characters without control characters."_s);
+    return {};
+}
+
 bool mentionsAssistant(QStringView text)
 {
     constexpr QLatin1StringView name("assistant");

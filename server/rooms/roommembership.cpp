@@ -19,8 +19,10 @@ EventDraft RoomService::Private::memberDraft(RoomEventKind kind, const RoomId &r
     return draft;
 }
 
-void RoomService::Private::applyCommitted(const RoomEvent &event, MemberRole memberRole, const DeviceId &origin)
+void RoomService::Private::applyCommitted(const Appended &appended, MemberRole memberRole, const DeviceId &origin,
+                                          const QList<UserId> &mentioned)
 {
+    const RoomEvent &event = appended.event;
     RoomState *state = find(event.room);
     Q_ASSERT(state);
     state->room.lastSeq = std::max(state->room.lastSeq, event.seq);
@@ -30,12 +32,16 @@ void RoomService::Private::applyCommitted(const RoomEvent &event, MemberRole mem
         member.user = event.actor;
         member.role = memberRole;
         member.joinedAt = event.at;
+        member.seenUpTo = event.seq; // what was said before is not new to somebody who was not there
+        member.seenCount = state->room.messageCount;
         state->members.insert(event.actor, member);
         noteRoomOf(event.actor, event.room);
+        keywords.joined(event.actor, event.room);
         break;
     }
     case RoomEventKind::MemberLeft: {
         state->members.remove(event.actor);
+        keywords.left(event.actor, event.room);
         if (const auto mine = roomsOf.find(event.actor); mine != roomsOf.end()) {
             mine->removeOne(event.room);
             if (mine->isEmpty())
@@ -47,14 +53,23 @@ void RoomService::Private::applyCommitted(const RoomEvent &event, MemberRole mem
         break;
     }
     case RoomEventKind::Receipt:
-        if (const auto member = state->members.find(event.actor); member != state->members.end())
-            member->readUpTo = std::max(member->readUpTo, event.readUpTo);
+        noteRead(*state, event, appended.messageCount);
         break;
     case RoomEventKind::Message:
         messagesCommitted.add();
+        noteSent(*state, event, appended.rowId);
+        if (!mentioned.isEmpty())
+            noteMentions(*state, event.seq, mentioned);
+        break;
+    case RoomEventKind::Deletion:
+        forgetMentions(*state, appended.messageSeq);
         break;
     case RoomEventKind::Edit:
-    case RoomEventKind::Deletion:
+    case RoomEventKind::ReactionAdded:
+    case RoomEventKind::ReactionRemoved:
+    case RoomEventKind::Pinned:
+    case RoomEventKind::Unpinned:
+    case RoomEventKind::Acknowledged:
         break;
     }
     state->room.memberCount = int(state->members.size());
@@ -74,7 +89,7 @@ QCoro::Task<Result<Appended>> RoomService::Private::append(EventDraft draft, Dev
     // Resumes within the completion, so the order of commits is the order in which memory and listeners learn of them.
     Result<Appended> appended = co_await shot;
     if (appended && !appended->duplicate)
-        applyCommitted(appended->event, role, origin);
+        applyCommitted(*appended, role, origin);
     co_return appended;
 }
 

@@ -35,6 +35,9 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
         return done(std::move(good.error()));
 
     const RoomState &state = **found;
+    if (draft.mustAcknowledge && state.members.size() > MarkLimits::acknowledgers)
+        return done(Error::invalid(u"/must_acknowledge"_s, u"Only in rooms of at most %1 members."_s.arg(
+                                                               MarkLimits::acknowledgers)));
     const qint64 queued = unixMicros();
     const qint64 received = draft.receivedMicros > 0 ? draft.receivedMicros : queued;
     EventDraft event;
@@ -48,6 +51,9 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
     event.event.clientId = std::move(draft.clientId);
     event.event.replyTo = std::move(draft.replyTo);
     event.event.metadata = std::move(draft.metadata);
+    event.event.mustAcknowledge = draft.mustAcknowledge;
+    if (event.event.messageType != "encrypted"_L1)
+        d->findMentioned(actor, state, event);
     const bool addressed =
         state.room.kind == RoomKind::Assistant || state.room.assistantEnabled || mentionsAssistant(event.event.text);
     event.assistantTurn =
@@ -57,7 +63,8 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
     if (turn || state.room.persistence == RoomPersistence::Durable)
         event.event.trace = traceOf(event.event.message);
     ++d->running;
-    auto finished = [this, actor, done = std::move(done), received, queued, turn](Result<Appended> result) {
+    auto finished = [this, actor, done = std::move(done), received, queued, turn,
+                     mentioned = event.mentioned](Result<Appended> result) {
         const bool isNew = result && !result->duplicate;
         // Signals and `done` may do anything but destroy this object: close() waits for this operation.
         const RoomEvent committed = isNew ? result->event : RoomEvent();
@@ -79,7 +86,7 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
                 passage.hasTurn = turn;
                 d->traces.passed(std::move(passage));
             }
-            d->applyCommitted(committed, MemberRole::Member, actor.device);
+            d->applyCommitted(*result, MemberRole::Member, actor.device, mentioned);
         }
         done(std::move(result));
         if (isNew && turn)
@@ -129,7 +136,7 @@ QCoro::Task<Result<RoomEvent>> RoomService::edit(Actor actor, RoomId room, Messa
     co_return std::move(appended->event);
 }
 
-QCoro::Task<Result<RoomEvent>> RoomService::remove(Actor actor, RoomId room, MessageId message)
+QCoro::Task<Result<RoomEvent>> RoomService::remove(Actor actor, RoomId room, MessageId message, QString reason)
 {
     const Private::Busy busy(*d);
     if (!busy)
@@ -137,6 +144,8 @@ QCoro::Task<Result<RoomEvent>> RoomService::remove(Actor actor, RoomId room, Mes
     Result<RoomState *> state = d->access(actor, room, Action::RoomRead);
     if (!state)
         co_return std::move(state.error());
+    if (Result<void> good = checkReason(reason); !good)
+        co_return std::move(good.error());
     Result<RoomEvent> present = co_await d->storeOf(**state).message(room, message);
     if (!present)
         co_return std::move(present.error());
@@ -147,6 +156,7 @@ QCoro::Task<Result<RoomEvent>> RoomService::remove(Actor actor, RoomId room, Mes
     EventDraft draft;
     draft.event = noEvent(RoomEventKind::Deletion, room, actor.user, message);
     draft.event.at = d->clock.now();
+    draft.event.text = std::move(reason);
     Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
     if (!appended)
         co_return std::move(appended.error());
@@ -169,8 +179,14 @@ QCoro::Task<Result<RoomEvent>> RoomService::markRead(Actor actor, RoomId room, q
     draft.event.readUpTo = upTo;
     const auto member = (*state)->members.constFind(actor.user);
     // The assistant reads without being a member: nothing to remember.
-    if (member == (*state)->members.cend() || member->readUpTo >= upTo)
+    if (member == (*state)->members.cend())
         co_return std::move(draft.event);
+    if (member->readUpTo >= upTo) {
+        // The others know already; but it may have been marked as unread since.
+        if (member->seenUpTo < upTo)
+            (void)co_await d->moveSeen(room, actor.user, upTo);
+        co_return std::move(draft.event);
+    }
     Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
     if (!appended)
         co_return std::move(appended.error());

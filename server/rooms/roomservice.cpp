@@ -147,6 +147,7 @@ QCoro::Task<void> RoomService::close()
     d->closing = true;
     if (d->running > 0)
         co_await d->idle;
+    co_await d->saveSeen();
 }
 
 const RoomState *RoomService::find(const RoomId &room) const
@@ -218,6 +219,16 @@ Object RoomService::objectFor(const Actor &actor, const RoomState &state) const
 int RoomService::roomCount() const
 {
     return int(d->rooms.size());
+}
+
+void RoomService::setOnline(std::function<bool(const UserId &)> isOnline)
+{
+    d->isOnline = std::move(isOnline);
+}
+
+void RoomService::setKeywords(const UserId &user, const QStringList &words)
+{
+    d->keywords.set(user, words, roomsOf(user));
 }
 
 QCoro::Task<Result<Room>> RoomService::create(Actor actor, RoomDraft draft)
@@ -337,6 +348,11 @@ QCoro::Task<Result<Room>> RoomService::Private::store(RoomState state, DeviceId 
     RoomState *stored = find(id);
     if (!events->isEmpty())
         stored->room.lastSeq = events->constLast().seq;
+    for (const RoomEvent &event : std::as_const(*events)) {
+        if (const auto member = stored->members.find(event.actor); member != stored->members.end())
+            member->seenUpTo = event.seq;
+        keywords.joined(event.actor, id);
+    }
     eventsCommitted.add(quint64(events->size()));
     Q_EMIT q->roomCreated(stored->room);
     for (const RoomEvent &event : std::as_const(*events))

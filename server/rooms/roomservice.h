@@ -44,7 +44,17 @@ struct MessageDraft
     QByteArray clientId;
     MessageId replyTo;
     QJsonObject metadata;
+    bool mustAcknowledge = false; //!< every member is asked to confirm it
     qint64 receivedMicros = 0; //!< unix µs when the edge had the whole frame; 0: now
+};
+
+//! \brief What of a room is new to a user. Everything by others behind the later of what they read and what they sent.
+struct Counters
+{
+    qint64 unread = 0;   //!< messages; deleted ones count until they are read
+    int mentions = 0;    //!< of them, those that name the user; at most the newest mentionsKept of the room are known
+    qint64 seenUpTo = 0; //!< private: lower than the read position after "mark as unread"
+    qint64 lastSeq = 0;  //!< the event as of which this holds
 };
 
 using PostDone = std::function<void(Result<Appended>)>;
@@ -96,19 +106,47 @@ public:
     void post(const Actor &actor, MessageDraft draft, PostDone done);
     QCoro::Task<Result<Appended>> postTask(Actor actor, MessageDraft draft); //!< post() for coroutines
     QCoro::Task<Result<RoomEvent>> edit(Actor actor, RoomId room, MessageId message, QString text);
-    QCoro::Task<Result<RoomEvent>> remove(Actor actor, RoomId room, MessageId message);
+    //! \brief `reason`: 0..200 characters, shown to the room.
+    QCoro::Task<Result<RoomEvent>> remove(Actor actor, RoomId room, MessageId message, QString reason = {});
+    // What was so already succeeds without an event (seq 0). Conflict: deleted, or beyond MarkLimits.
+    //! \brief `reaction`: an emoji or short code, 1..32 characters without white space and control characters.
+    QCoro::Task<Result<RoomEvent>> react(Actor actor, RoomId room, MessageId message, QString reaction, bool take);
+    QCoro::Task<Result<RoomEvent>> pin(Actor actor, RoomId room, MessageId message, bool take);
+    //! \brief Conflict when nobody asked for it.
+    QCoro::Task<Result<RoomEvent>> acknowledge(Actor actor, RoomId room, MessageId message);
     //! \brief Moves the read position forward; a smaller value is a success without an event (returns seq 0).
     QCoro::Task<Result<RoomEvent>> markRead(Actor actor, RoomId room, qint64 upTo);
+
+    // --- what is new to whom: private, from memory; it moves before eventCommitted()
+    Counters counters(const UserId &user, const RoomId &room) const;
+    //! \brief Moves the actor's own position back before event `from` (1..lastSeq); nobody else sees it.
+    QCoro::Task<Result<Counters>> markUnread(Actor actor, RoomId room, qint64 from);
+    //! \brief Words that count as mentions of the user; folded, see foldKeyword().
+    void setKeywords(const UserId &user, const QStringList &words);
+    //! \brief Who is here, for "@here"; without it nobody is.
+    void setOnline(std::function<bool(const UserId &)> isOnline);
 
     // --- history
     //! \brief `limit` 1..200. Exactly one of before/after may be > 0; none means the newest page.
     QCoro::Task<Result<RoomEventPage>> history(Actor actor, RoomId room, qint64 before, qint64 after, int limit);
     QCoro::Task<Result<RoomEvent>> message(Actor actor, RoomId room, MessageId id);
+    //! \brief The message in whatever room the actor may read.
+    QCoro::Task<Result<RoomEvent>> locate(Actor actor, MessageId id);
+    //! \brief The replies below `root`, after seq `after`; `limit` 1..200. NotFound when there is no such message.
+    QCoro::Task<Result<RoomEventPage>> thread(Actor actor, RoomId room, MessageId root, qint64 after, int limit);
+    QCoro::Task<Result<QList<RoomEvent>>> pins(Actor actor, RoomId room); //!< newest first
+    //! \brief All texts that the message had, the present one last; the newest 100. Empty for a deleted message.
+    QCoro::Task<Result<QList<MessageVersion>>> versions(Actor actor, RoomId room, MessageId message);
+    QCoro::Task<Result<QList<Acknowledgement>>> acknowledgements(Actor actor, RoomId room, MessageId message);
+    //! \brief Messages that name the actor in rooms that they may still read, newest first.
+    QCoro::Task<Result<QList<RoomEvent>>> mentions(Actor actor, int limit);
 
 Q_SIGNALS:
     //! \brief A committed event, in seq order per room. `origin` is the acting device (it gets an ack, not the event).
     void eventCommitted(const Atom::RoomEvent &event, const Atom::DeviceId &origin);
     void roomCreated(const Atom::Room &room);
+    //! \brief The user's counters of the room changed in a way that their devices cannot tell from the room's events.
+    void countersChanged(const Atom::UserId &user, const Atom::RoomId &room);
     //! \brief A message that the assistant has to answer was committed.
     void assistantTurnDue(const Atom::RoomEvent &message, const Atom::Actor &actor);
 

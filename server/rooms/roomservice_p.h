@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/rooms/ephemeralrooms.h"
+#include "server/rooms/mentions.h"
 #include "server/rooms/roomservice.h"
 #include "shared/core/oneshot.h"
 
@@ -54,7 +55,21 @@ struct RoomService::Private
     QCoro::Task<Result<Room>> store(RoomState state, DeviceId origin);
     QCoro::Task<Result<Room>> createDirect(Actor actor, RoomDraft draft);
     QCoro::Task<Result<Room>> createOnJoin(Actor actor, RoomId room);
-    void applyCommitted(const RoomEvent &event, MemberRole memberRole, const DeviceId &origin);
+    void applyCommitted(const Appended &appended, MemberRole memberRole, const DeviceId &origin,
+                        const QList<UserId> &mentioned = {});
+    //! An event about a message by somebody who may do `action` in the room.
+    QCoro::Task<Result<RoomEvent>> change(Actor actor, RoomId room, MessageId message, Identity::Action action,
+                                          RoomEventKind kind, QString text);
+    // roomreading.cpp
+    void findMentioned(const Actor &actor, const RoomState &state, EventDraft &draft) const;
+    void noteMentions(RoomState &state, qint64 seq, const QList<UserId> &mentioned);
+    void forgetMentions(RoomState &state, qint64 seq);
+    void noteSent(RoomState &state, const RoomEvent &message, qint64 rowId);
+    void noteRead(RoomState &state, const RoomEvent &receipt, qint64 count);
+    void noteSeen(const RoomState &state, const Member &member);
+    //! Sets the private position exactly, stores it, and tells the user's devices.
+    QCoro::Task<Result<void>> moveSeen(RoomId room, UserId user, qint64 upTo);
+    QCoro::Task<void> saveSeen();
     void addToMemory(RoomState state);
     //! The event for a member who joins or leaves.
     EventDraft memberDraft(RoomEventKind kind, const RoomId &room, const UserId &user, MemberRole role) const;
@@ -73,6 +88,12 @@ struct RoomService::Private
     std::unordered_map<RoomId, std::unique_ptr<RoomState>> rooms; //!< pointers to states stay valid
     QHash<UserId, QList<RoomId>> roomsOf;                         //!< sorted; a set would take 1 KB for each user
     void noteRoomOf(const UserId &user, const RoomId &room);
+    Keywords keywords;
+    std::function<bool(const UserId &)> isOnline;
+    qint64 newestRowId = 0; //!< of the messages that memory knows
+    QSet<std::pair<RoomId, UserId>> unsavedSeen; //!< positions that are to be written down
+    Clock::TimerId saveTimer = 0;
+    QObject context; //!< timers end with it
     int running = 0;
     bool closing = false;
     OneShot<bool> idle;

@@ -6,6 +6,9 @@
 #include "shared/model/passage.h"
 #include "shared/model/user.h"
 
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+
 #include <algorithm>
 
 namespace Atom::Storage {
@@ -18,23 +21,34 @@ namespace {
 constexpr Sql insertRoomSql("INSERT INTO rooms (id, name, kind, visibility, assistant_enabled, created_by, created_at)"
                             " VALUES (?, ?, ?, ?, ?, ?, ?)");
 constexpr Sql insertMessageSql("INSERT INTO messages (room_pk, seq, id, sender, type, body, client_id, reply_to,"
-                               " metadata, trace_id, created_at, assistant_state)"
-                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                               " metadata, trace_id, created_at, assistant_state, ordinal, thread_root,"
+                               " must_acknowledge, mentions)"
+                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                                " ON CONFLICT (sender, client_id) WHERE client_id IS NOT NULL DO NOTHING");
 constexpr Sql firstOfClientIdSql("SELECT " ATOM_MESSAGE_COLUMNS ", r.id FROM messages m JOIN rooms r ON"
                                  " r.pk = m.room_pk WHERE m.sender = ? AND m.client_id = ?");
-constexpr Sql messageInRoomSql("SELECT deleted_at IS NOT NULL FROM messages WHERE id = ? AND room_pk = ?");
+constexpr Sql messageInRoomSql("SELECT deleted_at IS NOT NULL, thread_root, seq FROM messages"
+                               " WHERE id = ? AND room_pk = ?");
+constexpr Sql mentionSql("INSERT OR IGNORE INTO mentions (room_pk, seq, user_id) VALUES (?, ?, ?)");
+constexpr Sql deleteMentionsSql("DELETE FROM mentions WHERE room_pk = ? AND seq = ?");
+constexpr Sql deleteMarksSql("DELETE FROM message_marks WHERE room_pk = ? AND message_seq = ?");
+constexpr Sql keepOriginalSql("INSERT OR IGNORE INTO message_originals (message_id, body)"
+                              " SELECT id, body FROM messages WHERE id = ? AND edited_at IS NULL");
+constexpr Sql deleteOriginalSql("DELETE FROM message_originals WHERE message_id = ?");
 constexpr Sql editMessageSql("UPDATE messages SET body = ?, edited_at = ? WHERE id = ?");
 // A turn that is owed for a message that is gone is owed no more.
-constexpr Sql emptyMessageSql("UPDATE messages SET body = '', metadata = NULL, deleted_at = ?, assistant_state ="
+constexpr Sql emptyMessageSql("UPDATE messages SET body = '', metadata = NULL, mentions = NULL, deleted_at = ?, assistant_state ="
                               " CASE assistant_state WHEN 1 THEN 2 ELSE assistant_state END WHERE id = ?");
 constexpr Sql emptyEditsSql("UPDATE room_events SET body = NULL WHERE message_id = ? AND kind = 'message_edited'");
 constexpr Sql insertEventSql("INSERT INTO room_events (room_pk, seq, kind, actor, at, message_id, read_up_to, body,"
                              " metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
 constexpr Sql isMemberSql("SELECT role FROM members WHERE room_pk = ? AND user_id = ?");
-constexpr Sql readSql("UPDATE members SET read_up_to = ? WHERE room_pk = ? AND user_id = ? AND read_up_to < ?");
-constexpr Sql insertMemberSql("INSERT INTO members (room_pk, user_id, role, joined_at, read_up_to)"
-                              " VALUES (?, ?, ?, ?, ?) ON CONFLICT (room_pk, user_id) DO NOTHING");
+constexpr Sql countSql("SELECT ordinal FROM messages WHERE room_pk = ? AND seq <= ? ORDER BY seq DESC LIMIT 1");
+constexpr Sql readSql("UPDATE members SET read_up_to = ?1, seen_up_to = max(seen_up_to, ?1),"
+                      " seen_count = max(seen_count, ?2)"
+                      " WHERE room_pk = ?3 AND user_id = ?4 AND read_up_to < ?1");
+constexpr Sql insertMemberSql("INSERT INTO members (room_pk, user_id, role, joined_at, read_up_to, seen_up_to,"
+                              " seen_count) VALUES (?, ?, ?, ?, 0, ?, ?) ON CONFLICT (room_pk, user_id) DO NOTHING");
 constexpr Sql deleteMemberSql("DELETE FROM members WHERE room_pk = ? AND user_id = ?");
 constexpr Sql heirSql("SELECT user_id FROM members WHERE room_pk = ? AND user_id <> ? AND NOT EXISTS"
                       " (SELECT 1 FROM members WHERE room_pk = ? AND role = 'owner')"
@@ -45,6 +59,16 @@ constexpr Sql promoteSql("UPDATE members SET role = 'owner' WHERE room_pk = ? AN
 Error noRoom()
 {
     return Error(Errc::NotFound, u"There is no such room."_s);
+}
+
+QByteArray mentionsText(const RoomEvent &event)
+{
+    if (event.mentions.isEmpty())
+        return {};
+    QJsonArray mentions;
+    for (const QByteArray &mention : event.mentions)
+        mentions.append(QString::fromUtf8(mention));
+    return QJsonDocument(mentions).toJson(QJsonDocument::Compact);
 }
 
 Appended unchanged(RoomEvent event)
@@ -71,6 +95,7 @@ RoomAppender::Place *RoomAppender::find(Connection &db, const RoomId &room)
     Place place;
     place.pk = s.integer(0);
     place.lastSeq = s.integer(1);
+    place.messages = s.integer(2);
     return &m_places.emplace(room, place).first->second;
 }
 
@@ -125,6 +150,14 @@ Result<Appended> RoomAppender::append(Connection &db, const EventDraft &draft)
         return joined(db, *place, draft.event, draft.memberRole);
     case RoomEventKind::MemberLeft:
         return left(db, *place, draft.event);
+    case RoomEventKind::ReactionAdded:
+    case RoomEventKind::ReactionRemoved:
+        return react(db, *place, draft.event);
+    case RoomEventKind::Pinned:
+    case RoomEventKind::Unpinned:
+        return pin(db, *place, draft.event);
+    case RoomEventKind::Acknowledged:
+        return acknowledge(db, *place, draft.event);
     }
     return Error(Errc::Internal, u"unknown kind of event"_s);
 }
@@ -132,12 +165,18 @@ Result<Appended> RoomAppender::append(Connection &db, const EventDraft &draft)
 RoomAppender::Outcome RoomAppender::message(Connection &db, Place &place, const EventDraft &draft)
 {
     const RoomEvent &e = draft.event;
-    if (!e.replyTo.isEmpty() && !Statement(db, messageInRoomSql, e.replyTo, place.pk).step())
-        return Error::invalid(u"/reply_to"_s, u"There is no such message in this room."_s);
+    MessageId root;
+    if (!e.replyTo.isEmpty()) {
+        Statement parent(db, messageInRoomSql, e.replyTo, place.pk);
+        if (!parent.step())
+            return Error::invalid(u"/reply_to"_s, u"There is no such message in this room."_s);
+        root = parent.isNull(1) ? e.replyTo : parent.id<MessageId>(1); // a thread has one level
+    }
     const TraceId told = e.trace == traceOf(e.message) ? TraceId() : e.trace; // its own is not written down
     const bool inserted = execute(db, insertMessageSql, place.pk, place.lastSeq + 1, e.message, e.actor, e.messageType,
                                   e.text, OrNull{e.clientId}, OrNull{e.replyTo.bytes()}, e.metadata,
-                                  OrNull{told.bytes()}, e.at, draft.assistantTurn);
+                                  OrNull{told.bytes()}, e.at, draft.assistantTurn, place.messages + 1,
+                                  OrNull{root.bytes()}, e.mustAcknowledge, OrNull{mentionsText(e)});
     if (!inserted)
         return db.failure()->toError();
     Appended appended;
@@ -151,6 +190,11 @@ RoomAppender::Outcome RoomAppender::message(Connection &db, Place &place, const 
     }
     appended.event = e;
     appended.event.seq = ++place.lastSeq;
+    appended.event.threadRoot = std::move(root);
+    appended.rowId = db.lastInsertRowId();
+    ++place.messages;
+    for (const UserId &user : draft.mentioned)
+        execute(db, mentionSql, place.pk, appended.event.seq, user);
     return appended;
 }
 
@@ -163,37 +207,56 @@ RoomAppender::Outcome RoomAppender::edit(Connection &db, Place &place, RoomEvent
         if (present.boolean(0))
             return Error(Errc::Conflict, u"The message was deleted."_s);
     }
+    execute(db, keepOriginalSql, event.message);
     execute(db, editMessageSql, event.text, event.at, event.message);
     return store(db, place, std::move(event));
 }
 
 RoomAppender::Outcome RoomAppender::deletion(Connection &db, Place &place, RoomEvent event)
 {
+    qint64 seq = 0;
     {
         Statement present(db, messageInRoomSql, event.message, place.pk);
         if (!present.step())
             return Error(Errc::NotFound, u"There is no such message in this room."_s);
         if (present.boolean(0))
             return unchanged(std::move(event));
+        seq = present.integer(2);
     }
     execute(db, emptyMessageSql, event.at, event.message);
     execute(db, emptyEditsSql, event.message);
-    return store(db, place, std::move(event));
+    execute(db, deleteOriginalSql, event.message);
+    execute(db, deleteMarksSql, place.pk, seq);
+    execute(db, deleteMentionsSql, place.pk, seq);
+    Outcome outcome = store(db, place, std::move(event));
+    if (outcome)
+        outcome->messageSeq = seq;
+    return outcome;
 }
 
 RoomAppender::Outcome RoomAppender::receipt(Connection &db, Place &place, RoomEvent event)
 {
     if (!Statement(db, isMemberSql, place.pk, event.actor).step())
         return Error(Errc::NotFound, u"There is no such member."_s);
-    execute(db, readSql, event.readUpTo, place.pk, event.actor, event.readUpTo);
+    qint64 count = 0;
+    {
+        Statement s(db, countSql, place.pk, event.readUpTo);
+        if (s.step())
+            count = s.integer(0);
+    }
+    execute(db, readSql, event.readUpTo, count, place.pk, event.actor);
     if (db.changes() == 0)
         return unchanged(std::move(event));
-    return store(db, place, std::move(event));
+    Outcome outcome = store(db, place, std::move(event));
+    if (outcome)
+        outcome->messageCount = count;
+    return outcome;
 }
 
 RoomAppender::Outcome RoomAppender::joined(Connection &db, Place &place, RoomEvent event, MemberRole role)
 {
-    execute(db, insertMemberSql, place.pk, event.actor, memberRoleName(role), event.at, qint64(0));
+    execute(db, insertMemberSql, place.pk, event.actor, memberRoleName(role), event.at,
+            place.lastSeq + 1, place.messages);
     if (db.changes() == 0)
         return unchanged(std::move(event));
     return store(db, place, std::move(event));
@@ -227,7 +290,7 @@ RoomAppender::Outcome RoomAppender::left(Connection &db, Place &place, RoomEvent
 RoomAppender::Outcome RoomAppender::store(Connection &db, Place &place, RoomEvent event)
 {
     event.seq = place.lastSeq + 1;
-    const QByteArray body = event.kind == RoomEventKind::Edit ? event.text.toUtf8() : QByteArray();
+    const QByteArray body = event.text.toUtf8(); // of an edit, the reaction, why it was deleted
     if (!execute(db, insertEventSql, place.pk, event.seq, roomEventType(event.kind), event.actor, event.at,
                  OrNull{event.message.bytes()}, event.readUpTo, OrNull{body}, event.metadata))
         return db.failure()->toError();

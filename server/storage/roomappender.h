@@ -22,6 +22,7 @@ private:
     {
         qint64 pk = 0;
         qint64 lastSeq = 0;
+        qint64 messages = 0; //!< ever sent
     };
     using Outcome = Result<Rooms::Appended>;
     Place *find(Connection &db, const RoomId &room);
@@ -31,6 +32,17 @@ private:
     Outcome receipt(Connection &db, Place &place, RoomEvent event);
     Outcome joined(Connection &db, Place &place, RoomEvent event, MemberRole role);
     Outcome left(Connection &db, Place &place, RoomEvent event);
+    // roomappender_marks.cpp
+    struct Marked
+    {
+        qint64 seq = 0;
+        bool mustAcknowledge = false;
+    };
+    //! The message that the event is about; NotFound, Conflict when it was deleted.
+    static Result<Marked> markable(Connection &db, const Place &place, const RoomEvent &event);
+    Outcome react(Connection &db, Place &place, RoomEvent event);
+    Outcome pin(Connection &db, Place &place, RoomEvent event);
+    Outcome acknowledge(Connection &db, Place &place, RoomEvent event);
     //! Stores the event itself and gives it its seq.
     Outcome store(Connection &db, Place &place, RoomEvent event);
 

@@ -4,7 +4,20 @@
 
 #include "shared/model/passage.h"
 
+#include <QtCore/QHash>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+
+#include <limits>
+
 namespace Atom::Storage {
+
+namespace {
+constexpr Sql marksSql("SELECT message_seq, kind, value, user_id FROM message_marks"
+                       " WHERE room_pk = ? AND message_seq BETWEEN ? AND ? ORDER BY message_seq, kind, value, user_id");
+constexpr Sql repliesSql("SELECT m.id, count(*), max(t.seq) FROM messages m JOIN messages t ON t.thread_root = m.id"
+                         " WHERE m.room_pk = ? AND m.seq BETWEEN ? AND ? GROUP BY m.id");
+} // namespace
 
 RoomEvent eventFromRow(const Statement &row, const RoomId &room)
 {
@@ -26,7 +39,57 @@ RoomEvent eventFromRow(const Statement &row, const RoomId &room)
     e.readUpTo = row.integer(11);
     e.edited = row.boolean(12);
     e.deleted = row.boolean(13);
+    e.threadRoot = row.id<MessageId>(14);
+    e.mustAcknowledge = row.boolean(15);
+    if (!row.isNull(16)) {
+        const QJsonArray mentions = QJsonDocument::fromJson(row.text(16)).array();
+        for (const QJsonValue &mention : mentions)
+            e.mentions.append(mention.toString().toUtf8());
+    }
     return e;
+}
+
+void readMarks(Connection &db, qint64 roomPk, QList<RoomEvent> &events)
+{
+    QHash<qint64, qsizetype> placeOf; // by seq
+    QHash<MessageId, qsizetype> placeOfId;
+    qint64 first = std::numeric_limits<qint64>::max();
+    qint64 last = 0;
+    for (qsizetype i = 0; i < events.size(); ++i) {
+        const RoomEvent &event = events.at(i);
+        if (event.kind != RoomEventKind::Message)
+            continue;
+        placeOf.insert(event.seq, i);
+        placeOfId.insert(event.message, i);
+        first = std::min(first, event.seq);
+        last = std::max(last, event.seq);
+    }
+    if (placeOf.isEmpty())
+        return;
+    {
+        Statement s(db, marksSql, roomPk, first, last);
+        while (s.step()) {
+            const auto place = placeOf.constFind(s.integer(0));
+            if (place == placeOf.cend())
+                continue;
+            MessageMarks &marks = events[*place].marks;
+            const QByteArray kind = s.text(1);
+            if (kind == "reaction")
+                marks.reactions[s.string(2)].append(s.id<UserId>(3));
+            else if (kind == "acknowledgement")
+                marks.acknowledgedBy.append(s.id<UserId>(3));
+            else if (kind == "pin")
+                marks.pinnedBy = s.id<UserId>(3);
+        }
+    }
+    Statement s(db, repliesSql, roomPk, first, last);
+    while (s.step()) {
+        const auto place = placeOfId.constFind(s.id<MessageId>(0));
+        if (place == placeOfId.cend())
+            continue;
+        events[*place].marks.replies = int(s.integer(1));
+        events[*place].marks.lastReplySeq = s.integer(2);
+    }
 }
 
 } // namespace Atom::Storage

@@ -11,14 +11,26 @@ namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 using Rooms::Appended;
 using Rooms::EventDraft;
+using Rooms::Mention;
 using Rooms::RoomState;
 
 namespace {
 constexpr Sql roomsSql("SELECT pk, id, name, kind, visibility, assistant_enabled, created_by, created_at,"
                        " max(ifnull((SELECT seq FROM messages WHERE room_pk = rooms.pk ORDER BY seq DESC LIMIT 1), 0),"
-                       " ifnull((SELECT seq FROM room_events WHERE room_pk = rooms.pk ORDER BY seq DESC LIMIT 1), 0))"
+                       " ifnull((SELECT seq FROM room_events WHERE room_pk = rooms.pk ORDER BY seq DESC LIMIT 1), 0)),"
+                       " ifnull((SELECT ordinal FROM messages WHERE room_pk = rooms.pk ORDER BY seq DESC LIMIT 1), 0)"
                        " FROM rooms ORDER BY pk");
-constexpr Sql membersSql("SELECT room_pk, user_id, role, joined_at, read_up_to FROM members ORDER BY room_pk, user_id");
+constexpr Sql membersSql("SELECT room_pk, user_id, role, joined_at, read_up_to, seen_up_to, seen_count"
+                         " FROM members ORDER BY room_pk, user_id");
+constexpr Sql mentionsSql("SELECT room_pk, seq, user_id FROM mentions ORDER BY room_pk, seq");
+// After a crash: what was sent since the positions were written down the last time moves them now.
+constexpr Sql recoverSeenSql("UPDATE members SET seen_up_to = max(seen_up_to, s.seq), seen_count = max(seen_count, s.n)"
+                             " FROM (SELECT room_pk, sender, max(seq) AS seq, max(ordinal) AS n, max(pk) AS pk"
+                             " FROM messages WHERE pk > ifnull((SELECT value FROM marks WHERE name = 'seen'), 0)"
+                             " GROUP BY room_pk, sender) AS s"
+                             " WHERE members.room_pk = s.room_pk AND user_id = s.sender AND seen_pk < s.pk");
+constexpr Sql seenMarkSql("INSERT INTO marks (name, value) SELECT 'seen', ifnull(max(pk), 0) FROM messages WHERE true"
+                          " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
 constexpr Sql afterSql("SELECT " ATOM_MESSAGE_COLUMNS " FROM messages m WHERE m.room_pk = ?1 AND m.seq > ?2"
                        " UNION ALL"
                        " SELECT " ATOM_EVENT_COLUMNS " FROM room_events e WHERE e.room_pk = ?1 AND e.seq > ?2"
@@ -27,7 +39,7 @@ constexpr Sql beforeSql("SELECT " ATOM_MESSAGE_COLUMNS " FROM messages m WHERE m
                         " UNION ALL"
                         " SELECT " ATOM_EVENT_COLUMNS " FROM room_events e WHERE e.room_pk = ?1 AND e.seq < ?2"
                         " ORDER BY 2 DESC LIMIT ?3");
-constexpr Sql messageSql("SELECT " ATOM_MESSAGE_COLUMNS " FROM messages m JOIN rooms r ON r.pk = m.room_pk"
+constexpr Sql messageSql("SELECT " ATOM_MESSAGE_COLUMNS ", m.room_pk FROM messages m JOIN rooms r ON r.pk = m.room_pk"
                          " WHERE m.id = ? AND r.id = ?");
 
 Result<RoomEventPage> readPage(Connection &db, const RoomId &room, qint64 cursor, int limit, bool forward)
@@ -52,6 +64,7 @@ Result<RoomEventPage> readPage(Connection &db, const RoomId &room, qint64 cursor
             page.events.append(eventFromRow(rows, room));
         std::reverse(page.events.begin(), page.events.end());
     }
+    readMarks(db, pk, page.events);
     // A room's sequence has no holes and begins at 1.
     if (!page.events.isEmpty()) {
         page.hasMoreBefore = page.events.constFirst().seq > 1;
@@ -62,6 +75,57 @@ Result<RoomEventPage> readPage(Connection &db, const RoomId &room, qint64 cursor
     }
     return page;
 }
+Result<QList<RoomState>> readAll(Connection &db)
+{
+    QList<RoomState> rooms;
+    QHash<qint64, qsizetype> indexOf;
+    {
+        Statement s(db, roomsSql);
+        while (s.step()) {
+            RoomState state;
+            Room &room = state.room;
+            room.id = s.id<RoomId>(1);
+            room.name = s.string(2);
+            room.kind = roomKindFromName(s.string(3)).value_or(RoomKind::Group);
+            // What cannot be read must not become public.
+            room.visibility = roomVisibilityFromName(s.string(4)).value_or(RoomVisibility::Private);
+            room.assistantEnabled = s.boolean(5);
+            room.createdBy = s.id<UserId>(6);
+            room.createdAt = s.time(7);
+            room.lastSeq = s.integer(8);
+            room.messageCount = s.integer(9);
+            indexOf.insert(s.integer(0), rooms.size());
+            rooms.append(std::move(state));
+        }
+    }
+    {
+        Statement s(db, membersSql);
+        while (s.step()) {
+            Member member;
+            member.user = s.id<UserId>(1);
+            member.role = memberRoleFromName(s.string(2)).value_or(MemberRole::Member);
+            member.joinedAt = s.time(3);
+            member.readUpTo = s.integer(4);
+            member.seenUpTo = s.integer(5);
+            member.seenCount = s.integer(6);
+            RoomState &state = rooms[indexOf.value(s.integer(0))];
+            state.members.insert(member.user, member);
+            state.room.memberCount = int(state.members.size());
+            state.room.messageCount = std::max(state.room.messageCount, member.seenCount);
+        }
+    }
+    Statement s(db, mentionsSql);
+    while (s.step()) {
+        RoomState &state = rooms[indexOf.value(s.integer(0))];
+        Mention mention;
+        mention.seq = s.integer(1);
+        mention.user = s.id<UserId>(2);
+        state.mentions.append(std::move(mention));
+        if (state.mentions.size() > Rooms::mentionsKept)
+            state.mentions.removeFirst();
+    }
+    return rooms;
+}
 } // namespace
 
 SqliteRoomRepository::SqliteRoomRepository(Writer &writer, Reader &reader)
@@ -71,40 +135,16 @@ SqliteRoomRepository::SqliteRoomRepository(Writer &writer, Reader &reader)
 
 QCoro::Task<Result<QList<RoomState>>> SqliteRoomRepository::all()
 {
-    return m_reader.run<QList<RoomState>>([](Connection &db) -> Result<QList<RoomState>> {
-        QList<RoomState> rooms;
-        QHash<qint64, qsizetype> indexOf;
-        {
-            Statement s(db, roomsSql);
-            while (s.step()) {
-                RoomState state;
-                Room &room = state.room;
-                room.id = s.id<RoomId>(1);
-                room.name = s.string(2);
-                room.kind = roomKindFromName(s.string(3)).value_or(RoomKind::Group);
-                // What cannot be read must not become public.
-                room.visibility = roomVisibilityFromName(s.string(4)).value_or(RoomVisibility::Private);
-                room.assistantEnabled = s.boolean(5);
-                room.createdBy = s.id<UserId>(6);
-                room.createdAt = s.time(7);
-                room.lastSeq = s.integer(8);
-                indexOf.insert(s.integer(0), rooms.size());
-                rooms.append(std::move(state));
-            }
-        }
-        Statement s(db, membersSql);
-        while (s.step()) {
-            Member member;
-            member.user = s.id<UserId>(1);
-            member.role = memberRoleFromName(s.string(2)).value_or(MemberRole::Member);
-            member.joinedAt = s.time(3);
-            member.readUpTo = s.integer(4);
-            RoomState &state = rooms[indexOf.value(s.integer(0))];
-            state.members.insert(member.user, member);
-            state.room.memberCount = int(state.members.size());
-        }
-        return rooms;
-    });
+    Writer::Work<void> recover = [](Connection &db) -> Result<void> {
+        execute(db, recoverSeenSql);
+        execute(db, seenMarkSql);
+        return {};
+    };
+    Result<void> recovered = co_await m_writer.run<void>(std::move(recover));
+    if (!recovered)
+        co_return std::move(recovered.error());
+    Result<QList<RoomState>> rooms = co_await m_reader.run<QList<RoomState>>(readAll);
+    co_return rooms;
 }
 
 QCoro::Task<Result<QList<RoomEvent>>> SqliteRoomRepository::create(RoomState state)
@@ -138,7 +178,10 @@ QCoro::Task<Result<RoomEvent>> SqliteRoomRepository::message(RoomId room, Messag
         Statement s(db, messageSql, id, room);
         if (!s.step())
             return Error(Errc::NotFound, u"There is no such message in this room."_s);
-        return eventFromRow(s, room);
+        QList<RoomEvent> found;
+        found.append(eventFromRow(s, room));
+        readMarks(db, s.integer(eventColumns), found);
+        return found.takeFirst();
     });
 }
 

@@ -22,6 +22,15 @@ public:
     QCoro::Task<Result<RoomEventPage>> eventsAfter(RoomId room, qint64 after, int limit) override;
     QCoro::Task<Result<RoomEventPage>> eventsBefore(RoomId room, qint64 before, int limit) override;
     QCoro::Task<Result<RoomEvent>> message(RoomId room, MessageId id) override;
+    // sqliteroomrepository_messages.cpp
+    QCoro::Task<Result<RoomEvent>> locate(MessageId id) override;
+    QCoro::Task<Result<RoomEventPage>> thread(RoomId room, MessageId root, qint64 after, int limit) override;
+    QCoro::Task<Result<QList<RoomEvent>>> pins(RoomId room) override;
+    QCoro::Task<Result<QList<Rooms::MessageVersion>>> versions(RoomId room, MessageId id, int limit) override;
+    QCoro::Task<Result<QList<Rooms::Acknowledgement>>> acknowledgements(RoomId room, MessageId id) override;
+    QCoro::Task<Result<QList<RoomEvent>>> mentionsOf(UserId user, int limit) override;
+    QCoro::Task<Result<qint64>> messagesUpTo(RoomId room, qint64 upTo) override;
+    QCoro::Task<Result<void>> saveSeen(QList<Rooms::SeenMark> marks, qint64 accounted) override;
 
 private:
     Writer &m_writer;

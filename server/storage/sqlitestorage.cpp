@@ -131,7 +131,8 @@ SqliteStorage::SqliteStorage(Parts parts, const Options &options, Clock &clock, 
     : m_clock(clock), m_lock(std::move(parts.lock)),
       m_writer(std::move(parts.writing), std::move(parts.checkpointing), m_completions, metrics, options.limits),
       m_reader(std::move(parts.reading), m_completions), m_users(m_writer, m_reader), m_sessions(m_writer, m_reader),
-      m_accounts(m_writer, m_reader), m_rooms(m_writer, m_reader), m_workflows(m_writer, m_reader),
+      m_accounts(m_writer, m_reader), m_rooms(m_writer, m_reader), m_personal(m_writer, m_reader),
+      m_workflows(m_writer, m_reader),
       m_assistant(m_writer, m_reader), m_traces(m_writer, m_reader, metrics), m_alerts(m_writer, m_reader)
 {
 }

@@ -6,6 +6,7 @@
 #include "server/storage/sqliteaccountrepository.h"
 #include "server/storage/sqlitealertrepository.h"
 #include "server/storage/sqliteassistantrepository.h"
+#include "server/storage/sqlitepersonalrepository.h"
 #include "server/storage/sqliteroomrepository.h"
 #include "server/storage/sqlitesessionrepository.h"
 #include "server/storage/sqlitetracerepository.h"
@@ -33,6 +34,7 @@ public:
     Identity::SessionRepository &sessions() override { return m_sessions; }
     Identity::AccountRepository &accounts() override { return m_accounts; }
     Rooms::RoomRepository &rooms() override { return m_rooms; }
+    Rooms::PersonalRepository &personal() override { return m_personal; }
     Workflows::WorkflowRepository &workflows() override { return m_workflows; }
     Assistant::AssistantRepository &assistant() override { return m_assistant; }
     Monitoring::TraceRepository &traces() override { return m_traces; }
@@ -63,6 +65,7 @@ private:
     SqliteSessionRepository m_sessions;
     SqliteAccountRepository m_accounts;
     SqliteRoomRepository m_rooms;
+    SqlitePersonalRepository m_personal;
     SqliteWorkflowRepository m_workflows;
     SqliteAssistantRepository m_assistant;
     SqliteTraceRepository m_traces;

@@ -5,6 +5,7 @@
 #include "server/assistant/assistantrepository.h"
 #include "server/identity/accountrepository.h"
 #include "server/monitoring/tracerepository.h"
+#include "server/rooms/personalrepository.h"
 #include "server/rooms/roomrepository.h"
 #include "server/workflows/workflowrepository.h"
 #include "shared/core/metrics.h"
@@ -31,6 +32,7 @@ public:
     virtual Identity::SessionRepository &sessions() = 0;
     virtual Identity::AccountRepository &accounts() = 0;
     virtual Rooms::RoomRepository &rooms() = 0;
+    virtual Rooms::PersonalRepository &personal() = 0;
     virtual Workflows::WorkflowRepository &workflows() = 0;
     virtual Assistant::AssistantRepository &assistant() = 0;
     virtual Monitoring::TraceRepository &traces() = 0;

@@ -98,6 +98,8 @@ std::optional<OutboxEntry> Outbox::settle(const RoomEvent &event)
             return event.kind == RoomEventKind::Edit && entry.message == event.message && entry.text == event.text;
         case OutboxEntry::Kind::Deletion:
             return event.kind == RoomEventKind::Deletion && entry.message == event.message;
+        case OutboxEntry::Kind::Mark:
+            return event.kind == entry.mark && entry.message == event.message && entry.text == event.text;
         }
         return false;
     };

@@ -16,12 +16,14 @@ namespace Atom::Client {
 //! \brief A change that the server has not acknowledged yet.
 struct OutboxEntry
 {
-    enum class Kind { Message, Edit, Deletion };
+    enum class Kind { Message, Edit, Deletion, Mark /*!< reaction, pin, acknowledgement: see `mark` */ };
     Kind kind = Kind::Message;
     QByteArray key; //!< client id of a message, reference of an edit or deletion; the same at each attempt
     RoomId room;
-    MessageId message; //!< Edit, Deletion: which one; Message: what it answers, may be empty
-    QString text;
+    MessageId message; //!< which one; Message: what it answers, may be empty
+    QString text;      //!< Deletion: the reason; Mark: the reaction
+    RoomEventKind mark = RoomEventKind::ReactionAdded; //!< Mark: the event that it leads to
+    bool mustAcknowledge = false;                      //!< Message
     QJsonObject metadata;
     int attempts = 0;
     bool inFlight = false;

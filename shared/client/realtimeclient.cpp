@@ -61,7 +61,7 @@ const UserId &RealtimeClient::user() const
 }
 
 Result<QByteArray> RealtimeClient::sendMessage(const RoomId &room, const QString &text, const QJsonObject &metadata,
-                                               const MessageId &replyTo)
+                                               const MessageId &replyTo, bool mustAcknowledge)
 {
     if (!isValidIdText(room.bytes()))
         return Error::invalid(u"/room_id"_s, u"The room's id is not valid."_s);
@@ -73,6 +73,7 @@ Result<QByteArray> RealtimeClient::sendMessage(const RoomId &room, const QString
     entry.message = replyTo;
     entry.text = text;
     entry.metadata = metadata;
+    entry.mustAcknowledge = mustAcknowledge;
     const QByteArray key = entry.key;
     d->outbox.append(std::move(entry));
     d->pump();
@@ -82,6 +83,12 @@ Result<QByteArray> RealtimeClient::sendMessage(const RoomId &room, const QString
 int RealtimeClient::unacknowledged() const
 {
     return d->outbox.size();
+}
+
+bool RealtimeClient::isQuiet() const
+{
+    return d->state == ConnectionState::Online && d->outbox.size() == 0 && d->requests.isEmpty() &&
+           d->pendingUnread.isEmpty() && d->pendingDrafts.isEmpty();
 }
 
 void RealtimeClient::joinRoom(const RoomId &room)
@@ -129,12 +136,42 @@ QByteArray RealtimeClient::editMessage(const RoomId &room, const MessageId &mess
     return d->queueChange(std::move(entry));
 }
 
-QByteArray RealtimeClient::deleteMessage(const RoomId &room, const MessageId &message)
+namespace {
+OutboxEntry markOf(RoomEventKind kind, const RoomId &room, const MessageId &message, const QString &text = {})
+{
+    OutboxEntry entry;
+    entry.kind = OutboxEntry::Kind::Mark;
+    entry.mark = kind;
+    entry.room = room;
+    entry.message = message;
+    entry.text = text;
+    return entry;
+}
+} // namespace
+
+QByteArray RealtimeClient::react(const RoomId &room, const MessageId &message, const QString &reaction, bool take)
+{
+    const RoomEventKind kind = take ? RoomEventKind::ReactionRemoved : RoomEventKind::ReactionAdded;
+    return d->queueChange(markOf(kind, room, message, reaction));
+}
+
+QByteArray RealtimeClient::pin(const RoomId &room, const MessageId &message, bool take)
+{
+    return d->queueChange(markOf(take ? RoomEventKind::Unpinned : RoomEventKind::Pinned, room, message));
+}
+
+QByteArray RealtimeClient::acknowledge(const RoomId &room, const MessageId &message)
+{
+    return d->queueChange(markOf(RoomEventKind::Acknowledged, room, message));
+}
+
+QByteArray RealtimeClient::deleteMessage(const RoomId &room, const MessageId &message, const QString &reason)
 {
     OutboxEntry entry;
     entry.kind = OutboxEntry::Kind::Deletion;
     entry.room = room;
     entry.message = message;
+    entry.text = reason;
     return d->queueChange(std::move(entry));
 }
 

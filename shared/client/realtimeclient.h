@@ -7,6 +7,7 @@
 #include "shared/model/roomevent.h"
 
 #include <QtCore/QJsonObject>
+#include <QtCore/QMap>
 #include <QtCore/QObject>
 #include <QtCore/QUrl>
 
@@ -35,6 +36,16 @@ Q_SIGNALS:
 //! \brief The real FrameStream (QWebSocket).
 std::unique_ptr<FrameStream> makeWebSocketStream();
 
+//! \brief What of a room is new to the user.
+struct RoomCounters
+{
+    qint64 unread = 0;
+    int mentions = 0;
+    qint64 seenUpTo = 0;
+    qint64 asOf = 0; //!< events above are not counted yet
+    bool operator==(const RoomCounters &) const = default;
+};
+
 enum class ConnectionState { Offline /*!< stopped or waiting to try again */, Connecting, Resuming, Online };
 
 //! \brief One device's realtime connection: reconnects by itself with jitter, resumes every room from the last seq it
@@ -56,6 +67,7 @@ public:
         milliseconds heartbeat{20'000};
         milliseconds giveUp{45'000};
         int outboxLimit = 10'000; //!< more unacknowledged messages are refused
+        bool snapshot = false;    //!< ask for the newest events of rooms that are not resumed
         int window = 32;          //!< unacknowledged changes in flight
         //! Of these in one room. Above 1, a message that the server refuses for now (rate limit) may be overtaken by
         //! the next one of the room: only for senders to whom throughput matters more than their own order.
@@ -77,8 +89,9 @@ public:
 
     //! \brief Queues the message (also while offline) and returns its client id; Unavailable when the outbox is full.
     Result<QByteArray> sendMessage(const RoomId &room, const QString &text, const QJsonObject &metadata = {},
-                                   const MessageId &replyTo = {});
-    int unacknowledged() const; //!< messages, edits and deletions
+                                   const MessageId &replyTo = {}, bool mustAcknowledge = false);
+    int unacknowledged() const; //!< messages, edits, deletions, reactions and the like
+    bool isQuiet() const;       //!< online, and nothing is to be said or answered any more
     void joinRoom(const RoomId &room);
     void leaveRoom(const RoomId &room);
     void setTyping(const RoomId &room, bool typing);
@@ -86,7 +99,18 @@ public:
     //! \brief Queued like messages. The reference under which errorReceived() reports a refusal; empty when refused
     //! here.
     QByteArray editMessage(const RoomId &room, const MessageId &message, const QString &text);
-    QByteArray deleteMessage(const RoomId &room, const MessageId &message);
+    QByteArray deleteMessage(const RoomId &room, const MessageId &message, const QString &reason = {});
+    QByteArray react(const RoomId &room, const MessageId &message, const QString &reaction, bool take = false);
+    QByteArray pin(const RoomId &room, const MessageId &message, bool take = false);
+    QByteArray acknowledge(const RoomId &room, const MessageId &message);
+    //! \brief Own position back before event `from`, also while offline.
+    void markUnread(const RoomId &room, qint64 from);
+    //! \brief What stands in the input of the room, for the user's other devices; the newest goes out, also later.
+    void setDraft(const RoomId &room, const QString &text);
+    //! \brief What is new in a room to this user, as far as this device was told.
+    RoomCounters counters(const RoomId &room) const;
+    //! \brief The private state known: (kind, key) -> value. Kinds: draft, bookmark, keywords, reminder, scheduled.
+    QMap<std::pair<QString, QString>, QJsonObject> userState() const;
     void subscribe(const QByteArray &topic); //!< kept over reconnections
     void unsubscribe(const QByteArray &topic);
     //! \brief What was seen so far, to start again elsewhere: room -> last seq.
@@ -108,6 +132,9 @@ Q_SIGNALS:
     void typing(const Atom::RoomId &room, const Atom::UserId &user, bool isTyping);
     void presence(const Atom::UserId &user, const QString &status);
     void topic(const QByteArray &topic, const QJsonObject &data);
+    void countersChanged(const Atom::RoomId &room, const Atom::Client::RoomCounters &counters);
+    //! \brief An item of the user's private state changed elsewhere; an empty value: removed.
+    void userStateChanged(const QString &kind, const QString &key, const QJsonObject &value);
     void roomJoined(const Atom::RoomId &room, const QJsonObject &details);
     void roomLeft(const Atom::RoomId &room);
     void errorReceived(const Atom::Error &error, const QByteArray &ref);

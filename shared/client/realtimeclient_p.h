@@ -3,13 +3,15 @@
 #pragma once
 
 // The inside of RealtimeClient, in four files: realtimeconnection.cpp (attempts, liveness), realtimeframes_in.cpp (what
-// the server says), realtimerequests.cpp (what we ask and send), realtimeclient.cpp (the public face).
+// the server says), realtimerequests.cpp (what we ask and send), realtimeuserstate.cpp (counters and private state),
+// realtimeclient.cpp (the public face).
 
 #include "shared/client/outbox.h"
 #include "shared/client/realtimeclient.h"
 #include "shared/client/roomsequencer.h"
 
 #include <QtCore/QHash>
+#include <QtCore/QJsonArray>
 #include <QtCore/QPointer>
 #include <QtCore/QSet>
 
@@ -75,6 +77,9 @@ struct RealtimeClient::Private
     void onWelcome(const QJsonObject &frame);
     void onResumed(const QJsonObject &frame);
     void onGap(const QJsonObject &frame);
+    void onRooms(const QJsonObject &frame);
+    void takeRooms(const QJsonArray &list);
+    void roomsComplete();
     void onRoomEvent(const QJsonObject &frame);
     void onMessageAck(const QJsonObject &frame);
     void onAck(const QJsonObject &frame);
@@ -94,12 +99,21 @@ struct RealtimeClient::Private
     void resumeDone(const RoomId &room);
     void acknowledged(const OutboxEntry &entry, RoomEvent event);
 
+    // --- realtimeuserstate.cpp
+    void onCounters(const QJsonObject &frame);
+    void onUserState(const QJsonObject &frame);
+    void setCounters(const RoomId &room, const QJsonObject &fields, qint64 asOf);
+    void countEvent(const RoomEvent &event);
+    void setItem(const QString &kind, const QString &key, qint64 version, const QJsonObject &value);
+    void pumpPrivate();
+
     // --- realtimerequests.cpp
     struct Request
     {
-        enum class Kind { Join, Leave, History, Receipt } kind = Kind::Join;
+        enum class Kind { Join, Leave, History, Receipt, Unread, Draft } kind = Kind::Join;
         RoomId room;
-        qint64 value = 0; //!< History: after; Receipt: up to
+        qint64 value = 0; //!< History: after; Receipt: up to; Unread: from
+        QString text;     //!< Draft
         Monotonic sentAt{};
     };
     void pump(); //!< sends all that is due; harmless at any time
@@ -109,7 +123,7 @@ struct RealtimeClient::Private
     void pumpHoles();
     void pumpOutbox();
     void pauseFor(milliseconds delay);
-    QByteArray ask(Request::Kind kind, const RoomId &room, qint64 value = 0);
+    QByteArray ask(Request::Kind kind, const RoomId &room, qint64 value = 0, const QString &text = {});
     bool isAsked(Request::Kind kind, const RoomId &room) const;
     std::optional<Request> takeRequest(const QByteArray &ref);
     void takeRequests(Request::Kind kind, const RoomId &room);
@@ -183,6 +197,19 @@ struct RealtimeClient::Private
         qint64 confirmed = 0;
     };
     std::map<RoomId, Receipt> receipts;
+    QHash<RoomId, RoomCounters> counters;
+    struct Item
+    {
+        qint64 version = 0;
+        QJsonObject value; //!< empty: removed
+    };
+    QMap<std::pair<QString, QString>, Item> items; //!< the user's private state by kind and key
+    qint64 stateVersion = 0;                       //!< all changes up to here are in `items`
+    bool stateComplete = false;                    //!< on this connection: pages of what was missed have come
+    QSet<std::pair<QString, QString>> unconfirmed; //!< known, and not yet among "all there is"
+    QMap<RoomId, qint64> pendingUnread;
+    QMap<RoomId, QString> pendingDrafts;
+    bool roomsPending = false; //!< further pages of the room list come
     QSet<QByteArray> topics;
     QHash<QByteArray, Request> requests;
     std::set<std::pair<Request::Kind, RoomId>> asked; //!< what `requests` holds, by kind and room

@@ -104,6 +104,11 @@ void RealtimeClient::Private::sendHello()
     hello.insert(u"protocol"_s, Protocol::realtimeProtocolVersion);
     hello.insert(u"device"_s, QString::fromUtf8(settings.device));
     hello.insert(u"resume"_s, resume);
+    if (settings.snapshot)
+        hello.insert(u"snapshot"_s, true);
+    hello.insert(u"user_state"_s, stateVersion);
+    stateComplete = false;
+    roomsPending = false;
     hello.insert(u"ref"_s, u"hello"_s);
     sendFrame("hello", std::move(hello));
 }

@@ -49,7 +49,9 @@ void RealtimeClient::Private::frameArrived(const QByteArray &text)
         {"history", &Private::onHistory},        {"room_joined", &Private::onRoomJoined},
         {"room_left", &Private::onRoomLeft},     {"error", &Private::onError},
         {"goodbye", &Private::onGoodbye},        {"typing_indicator", &Private::onTyping},
-        {"presence", &Private::onPresence},      {"topic", &Private::onTopic}};
+        {"presence", &Private::onPresence},      {"topic", &Private::onTopic},
+        {"rooms", &Private::onRooms},            {"counters", &Private::onCounters},
+        {"user_state", &Private::onUserState}};
     Handler handler = (welcomeSeen ? afterwards : opening).value(frame->type, nullptr);
     if (!handler && welcomeSeen && roomEventKindFromType(frame->type))
         handler = &Private::onRoomEvent;
@@ -69,21 +71,57 @@ void RealtimeClient::Private::onWelcome(const QJsonObject &frame)
     lastResumeAt = clock.monotonic();
     serverRooms.clear();
     pendingJoins.intersect(wanted); // what a former connection only meant to follow may have been left since
-    for (const QJsonValue &value : frame.value("rooms"_L1).toArray()) {
+    roomsPending = frame.value("more_rooms"_L1).toBool();
+    takeRooms(frame.value("rooms"_L1).toArray());
+    setState(ConnectionState::Resuming);
+    announce([this, frame] { Q_EMIT q->welcomed(frame); });
+    if (!welcomeSeen)
+        return; // a slot stopped us
+    for (const QByteArray &topic : std::as_const(topics)) {
+        QJsonObject fields;
+        fields.insert(u"topic"_s, QString::fromUtf8(topic));
+        fields.insert(u"ref"_s, QString::fromUtf8(topic.left(64)));
+        sendFrame("subscribe", std::move(fields));
+    }
+    if (!roomsPending)
+        roomsComplete();
+}
+
+//! A further page of the list that began in the welcome.
+void RealtimeClient::Private::onRooms(const QJsonObject &frame)
+{
+    takeRooms(frame.value("rooms"_L1).toArray());
+    if (!roomsPending || frame.value("more_rooms"_L1).toBool())
+        return;
+    roomsPending = false;
+    roomsComplete();
+}
+
+void RealtimeClient::Private::takeRooms(const QJsonArray &list)
+{
+    for (const QJsonValue &value : list) {
         const QJsonObject room = value.toObject();
         const RoomId id = RoomId::fromString(room.value("id"_L1).toString());
         if (!isValidIdText(id.bytes()))
             continue;
         serverRooms.insert(id);
         RoomTrack &track = rooms[id];
+        const bool isReplayed = track.claimed >= 0 || room.contains("replay_after"_L1);
+        if (!track.sequence.isKnown() && isReplayed)
+            track.sequence.startAt(integer(room, "replay_after"_L1));
         track.sequence.startAt(integer(room, "last_seq"_L1));
-        if (track.claimed >= 0)
+        setCounters(id, room, integer(room, "last_seq"_L1));
+        if (isReplayed)
             awaiting.insert(id);
         else // not resumed: the device takes its place in the room, joining again changes nothing for others
             pendingJoins.insert(id);
         if (const auto receipt = receipts.find(id); receipt != receipts.end())
             receipt->second.confirmed = std::max(receipt->second.confirmed, integer(room, "read_up_to"_L1));
     }
+}
+
+void RealtimeClient::Private::roomsComplete()
+{
     // Rooms that we followed and are no member of any more, unless they are to be joined again.
     QList<RoomId> gone;
     for (const auto &[room, track] : rooms) {
@@ -98,20 +136,12 @@ void RealtimeClient::Private::onWelcome(const QJsonObject &frame)
         if (!serverRooms.contains(room))
             pendingJoins.insert(room);
     }
-    setState(ConnectionState::Resuming);
-    announce([this, frame] { Q_EMIT q->welcomed(frame); });
     for (const RoomId &room : std::as_const(gone)) {
         forgetRoom(room);
         announce([this, room] { Q_EMIT q->roomLeft(room); });
     }
     if (!welcomeSeen)
         return; // a slot stopped us
-    for (const QByteArray &topic : std::as_const(topics)) {
-        QJsonObject fields;
-        fields.insert(u"topic"_s, QString::fromUtf8(topic));
-        fields.insert(u"ref"_s, QString::fromUtf8(topic.left(64)));
-        sendFrame("subscribe", std::move(fields));
-    }
     if (awaiting.isEmpty())
         goOnline();
     else
@@ -188,6 +218,10 @@ void RealtimeClient::Private::onMessageAck(const QJsonObject &frame)
     event.replyTo = entry->message;
     event.clientId = entry->key;
     event.metadata = entry->metadata;
+    event.mustAcknowledge = entry->mustAcknowledge;
+    event.threadRoot = MessageId::fromString(frame.value("thread_root"_L1).toString());
+    for (const QJsonValue &mention : frame.value("mentions"_L1).toArray())
+        event.mentions.append(mention.toString().toUtf8());
     event.trace = TraceId::fromString(frame.value("trace_id"_L1).toString());
     acknowledged(*entry, event);
     accept(std::move(event));
@@ -204,7 +238,9 @@ void RealtimeClient::Private::onAck(const QJsonObject &frame)
     event.at = fromIso(frame.value("timestamp"_L1).toString()).value_or(clock.now());
     if (const std::optional<OutboxEntry> entry = outbox.take(ref)) {
         event.room = entry->room;
-        event.kind = entry->kind == OutboxEntry::Kind::Edit ? RoomEventKind::Edit : RoomEventKind::Deletion;
+        event.kind = entry->kind == OutboxEntry::Kind::Edit   ? RoomEventKind::Edit
+                     : entry->kind == OutboxEntry::Kind::Mark ? entry->mark
+                                                              : RoomEventKind::Deletion;
         event.message = entry->message;
         event.text = entry->text;
     } else if (const std::optional<Request> request = takeRequest(ref);
@@ -214,6 +250,20 @@ void RealtimeClient::Private::onAck(const QJsonObject &frame)
         event.room = request->room;
         event.kind = RoomEventKind::Receipt;
         event.readUpTo = request->value;
+    } else if (request && request->kind == Request::Kind::Unread) {
+        if (pendingUnread.value(request->room) == request->value)
+            pendingUnread.remove(request->room);
+        pump();
+        return;
+    } else if (request && request->kind == Request::Kind::Draft) {
+        if (pendingDrafts.value(request->room) == request->text)
+            pendingDrafts.remove(request->room);
+        QJsonObject value;
+        if (!request->text.isEmpty())
+            value = QJsonObject{{u"room_id"_s, request->room.toString()}, {u"message"_s, request->text}};
+        setItem(u"draft"_s, request->room.toString(), integer(frame, "version"_L1), value);
+        pump();
+        return;
     } else {
         noteExists(roomOf(frame), event.seq);
         return;

@@ -56,13 +56,14 @@ void RealtimeClient::Private::sendFrame(const char *type, QJsonObject fields)
     stream->send(QJsonDocument(fields).toJson(QJsonDocument::Compact));
 }
 
-QByteArray RealtimeClient::Private::ask(Request::Kind kind, const RoomId &room, qint64 value)
+QByteArray RealtimeClient::Private::ask(Request::Kind kind, const RoomId &room, qint64 value, const QString &text)
 {
     const QByteArray ref = "r" + QByteArray::number(nextRef++);
     Request request;
     request.kind = kind;
     request.room = room;
     request.value = value;
+    request.text = text;
     request.sentAt = clock.monotonic();
     requests.insert(ref, request);
     asked.emplace(kind, room);
@@ -84,6 +85,14 @@ QByteArray RealtimeClient::Private::ask(Request::Kind kind, const RoomId &room, 
     case Request::Kind::Receipt:
         fields.insert(u"up_to"_s, value);
         sendFrame("read_receipt", std::move(fields));
+        break;
+    case Request::Kind::Unread:
+        fields.insert(u"from"_s, value);
+        sendFrame("mark_unread", std::move(fields));
+        break;
+    case Request::Kind::Draft:
+        fields.insert(u"message"_s, text);
+        sendFrame("draft", std::move(fields));
         break;
     }
     return ref;
@@ -120,6 +129,7 @@ void RealtimeClient::Private::pump()
     pumpJoins();
     pumpLeaves();
     pumpReceipts();
+    pumpPrivate();
     pumpHoles();
     pumpOutbox();
 }
@@ -186,7 +196,7 @@ void RealtimeClient::Private::pumpHoles()
 //! A room whose replay or join is under way: what we send now could be refused, or repeat what the replay will show.
 bool RealtimeClient::Private::takesMessages(const RoomId &room) const
 {
-    return !awaiting.contains(room) && !pendingJoins.contains(room);
+    return !roomsPending && !awaiting.contains(room) && !pendingJoins.contains(room);
 }
 
 void RealtimeClient::Private::pumpOutbox()
@@ -206,6 +216,8 @@ void RealtimeClient::Private::pumpOutbox()
                 fields.insert(u"reply_to"_s, entry.message.toString());
             if (!entry.metadata.isEmpty())
                 fields.insert(u"metadata"_s, entry.metadata);
+            if (entry.mustAcknowledge)
+                fields.insert(u"must_acknowledge"_s, true);
             sendFrame("chat_message", std::move(fields));
             break;
         case OutboxEntry::Kind::Edit:
@@ -215,7 +227,24 @@ void RealtimeClient::Private::pumpOutbox()
             break;
         case OutboxEntry::Kind::Deletion:
             fields.insert(u"id"_s, entry.message.toString());
+            if (!entry.text.isEmpty())
+                fields.insert(u"reason"_s, entry.text);
             sendFrame("delete_message", std::move(fields));
+            break;
+        case OutboxEntry::Kind::Mark:
+            fields.insert(u"id"_s, entry.message.toString());
+            if (entry.mark == RoomEventKind::Acknowledged) {
+                sendFrame("acknowledge", std::move(fields));
+                break;
+            }
+            if (entry.mark == RoomEventKind::ReactionRemoved || entry.mark == RoomEventKind::Unpinned)
+                fields.insert(u"remove"_s, true);
+            if (entry.mark == RoomEventKind::Pinned || entry.mark == RoomEventKind::Unpinned) {
+                sendFrame("pin", std::move(fields));
+                break;
+            }
+            fields.insert(u"reaction"_s, entry.text);
+            sendFrame("react", std::move(fields));
             break;
         }
     }
@@ -280,6 +309,12 @@ void RealtimeClient::Private::requestRefused(const Request &request, const Error
         break;
     case Request::Kind::Receipt:
         receipts.erase(room);
+        break;
+    case Request::Kind::Unread:
+        pendingUnread.remove(room);
+        break;
+    case Request::Kind::Draft:
+        pendingDrafts.remove(room);
         break;
     case Request::Kind::History:
         if (const auto track = rooms.find(room); track != rooms.end()) {

@@ -10,7 +10,7 @@ void RealtimeClient::Private::resumeDone(const RoomId &room)
     lastResumeAt = clock.monotonic();
     if (!awaiting.remove(room))
         return;
-    if (awaiting.isEmpty() && state == ConnectionState::Resuming)
+    if (awaiting.isEmpty() && !roomsPending && state == ConnectionState::Resuming)
         goOnline();
     else
         pump();
@@ -44,6 +44,7 @@ void RealtimeClient::Private::deliver(const RoomId &room, QList<RoomEvent> event
                 receipt.confirmed = std::max(receipt.confirmed, event.readUpTo);
             }
         }
+        countEvent(event);
         announce([this, event] { Q_EMIT q->roomEvent(event); });
     }
     const auto track = rooms.find(room);
@@ -95,6 +96,11 @@ void RealtimeClient::Private::forgetRoom(const RoomId &room)
     holes.erase(room);
     serverRooms.remove(room);
     receipts.erase(room);
+    counters.remove(room);
+    pendingUnread.remove(room);
+    pendingDrafts.remove(room);
+    takeRequests(Request::Kind::Unread, room);
+    takeRequests(Request::Kind::Draft, room);
     takeRequests(Request::Kind::History, room);
     takeRequests(Request::Kind::Receipt, room);
     resumeDone(room);

@@ -28,12 +28,17 @@ constexpr Names<RoomVisibility, 2> visibilities{
     {{RoomVisibility::Public, "public"}, {RoomVisibility::Private, "private"}}};
 constexpr Names<MemberRole, 3> memberRoles{
     {{MemberRole::Owner, "owner"}, {MemberRole::Moderator, "moderator"}, {MemberRole::Member, "member"}}};
-constexpr Names<RoomEventKind, 6> eventKinds{{{RoomEventKind::Message, "chat_message"},
+constexpr Names<RoomEventKind, 11> eventKinds{{{RoomEventKind::Message, "chat_message"},
                                               {RoomEventKind::Edit, "message_edited"},
                                               {RoomEventKind::Deletion, "message_deleted"},
                                               {RoomEventKind::Receipt, "read_receipt"},
                                               {RoomEventKind::MemberJoined, "user_joined"},
-                                              {RoomEventKind::MemberLeft, "user_left"}}};
+                                              {RoomEventKind::MemberLeft, "user_left"},
+                                              {RoomEventKind::ReactionAdded, "reaction_added"},
+                                              {RoomEventKind::ReactionRemoved, "reaction_removed"},
+                                              {RoomEventKind::Pinned, "message_pinned"},
+                                              {RoomEventKind::Unpinned, "message_unpinned"},
+                                              {RoomEventKind::Acknowledged, "message_acknowledged"}}};
 constexpr Names<RunStatus, 6> runStates{{{RunStatus::Pending, "pending"},
                                          {RunStatus::Running, "running"},
                                          {RunStatus::Waiting, "waiting"},

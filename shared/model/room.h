@@ -37,6 +37,7 @@ struct Room
     Timestamp createdAt{};
     qint64 lastSeq = 0; //!< sequence number of the newest event; 0 when there is none
     int memberCount = 0;
+    qint64 messageCount = 0; //!< messages ever sent; kept by the server, not on the wire
     bool operator==(const Room &) const = default;
 };
 
@@ -46,7 +47,10 @@ struct Member
     UserId user;
     MemberRole role = MemberRole::Member;
     Timestamp joinedAt{};
-    qint64 readUpTo = 0; //!< highest seq the user confirmed to have read
+    qint64 readUpTo = 0; //!< highest seq the user confirmed to have read; everybody in the room sees it
+    // Private to the user, not on the wire of others. Unread is what lies behind it.
+    qint64 seenUpTo = 0;   //!< the later of read and own sent; lower after "mark as unread"
+    qint64 seenCount = 0;  //!< messages of the room up to there
     bool operator==(const Member &) const = default;
 };
 

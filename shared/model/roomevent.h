@@ -6,6 +6,8 @@
 #include "shared/core/id.h"
 
 #include <QtCore/QJsonObject>
+#include <QtCore/QList>
+#include <QtCore/QMap>
 #include <QtCore/QString>
 
 #include <optional>
@@ -20,10 +22,27 @@ enum class RoomEventKind {
     Receipt,      //!< wire "read_receipt"
     MemberJoined, //!< wire "user_joined"
     MemberLeft,   //!< wire "user_left"
+    ReactionAdded,   //!< wire "reaction_added"
+    ReactionRemoved, //!< wire "reaction_removed"
+    Pinned,          //!< wire "message_pinned"
+    Unpinned,        //!< wire "message_unpinned"
+    Acknowledged,    //!< wire "message_acknowledged"
 };
 //! \brief The frame type under which the event travels, for example "chat_message".
 QByteArray roomEventType(RoomEventKind kind);
 std::optional<RoomEventKind> roomEventKindFromType(QByteArrayView type);
+
+//! \brief What others added to a message since it was sent; filled when messages are read again (history, replays), so
+//! that a page shows the present state also of what happened outside of it.
+struct MessageMarks
+{
+    QMap<QString, QList<UserId>> reactions; //!< reaction -> who, ascending by id; no empty lists
+    QList<UserId> acknowledgedBy;           //!< ascending by id
+    UserId pinnedBy;                        //!< empty: not pinned
+    int replies = 0;                        //!< messages whose thread begins with this one
+    qint64 lastReplySeq = 0;                //!< of the newest of them
+    bool operator==(const MessageMarks &) const = default;
+};
 
 //! \brief One event of a room, as stored, replayed and sent. Flat: fields that a kind does not use stay empty.
 struct RoomEvent
@@ -35,7 +54,9 @@ struct RoomEvent
     Timestamp at{};
 
     MessageId message;    //!< the message this event is or is about; empty for membership events
-    QString text;         //!< Message, Edit: Markdown body; empty for a message deleted since
+    //! Message, Edit: Markdown body, empty for a message deleted since. ReactionAdded, ReactionRemoved: the reaction.
+    //! Deletion: the reason, may be empty.
+    QString text;
     QString messageType;  //!< Message: "text" (default), "system", "assistant", ...
     MessageId replyTo;    //!< Message: optional
     QByteArray clientId;  //!< Message: the sender's own id, 0..128 bytes; unique per sender
@@ -44,6 +65,10 @@ struct RoomEvent
     qint64 readUpTo = 0;  //!< Receipt: highest seq read
     bool edited = false;  //!< Message, replayed: the body was edited since
     bool deleted = false; //!< Message, replayed: deleted since; text is empty
+    bool mustAcknowledge = false; //!< Message: every member is asked to confirm it
+    MessageId threadRoot;         //!< Message that replies: the first message of its thread, given by the commit
+    QList<QByteArray> mentions;   //!< Message: ids of the members it names, "@room", "@here"
+    MessageMarks marks;           //!< Message, replayed
 
     bool operator==(const RoomEvent &) const = default;
 };

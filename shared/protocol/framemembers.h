@@ -36,12 +36,20 @@ enum Member {
     MProtocol,
     MResume,
     MTopic,
+    MReaction,
+    MReason,
+    MRemove,
+    MMustAcknowledge,
+    MFrom,
+    MSnapshot,
+    MUserState,
     MemberCount
 };
 inline constexpr std::array<std::string_view, MemberCount> memberNames{
     "type",     "ref",      "room_id",   "message",  "client_id", "message_type", "id",
     "reply_to", "metadata", "is_typing", "status",   "before",    "after",        "limit",
-    "up_to",    "token",    "device",    "protocol", "resume",    "topic"};
+    "up_to",    "token",    "device",    "protocol", "resume",    "topic",
+    "reaction", "reason",   "remove",    "must_acknowledge", "from", "snapshot", "user_state"};
 
 inline QString textOf(std::string_view view)
 {
@@ -115,10 +123,10 @@ public:
         }
         return value;
     }
-    bool flag(Member m)
+    bool flag(Member m, bool required = true)
     {
         bool value = false;
-        if (present(m, true) && at(m).get(value) != simdjson::SUCCESS)
+        if (present(m, required) && at(m).get(value) != simdjson::SUCCESS)
             fail(m, u"Must be true or false."_s);
         return value;
     }

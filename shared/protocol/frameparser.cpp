@@ -21,13 +21,14 @@ using simdjson::dom::element_type;
 constexpr int maxDepth = 32;
 constexpr int maxResume = 1000;
 constexpr qsizetype maxToken = 4096;
+constexpr qsizetype maxReason = 2048; //!< bytes; the service has the limit in characters
 
 struct TypeName
 {
     std::string_view name;
     ClientFrameType type;
 };
-constexpr std::array<TypeName, 13> typeNames{{{"ping", ClientFrameType::Ping},
+constexpr std::array<TypeName, 18> typeNames{{{"ping", ClientFrameType::Ping},
                                               {"hello", ClientFrameType::Hello},
                                               {"join_room", ClientFrameType::JoinRoom},
                                               {"leave_room", ClientFrameType::LeaveRoom},
@@ -39,7 +40,12 @@ constexpr std::array<TypeName, 13> typeNames{{{"ping", ClientFrameType::Ping},
                                               {"delete_message", ClientFrameType::DeleteMessage},
                                               {"history", ClientFrameType::History},
                                               {"subscribe", ClientFrameType::Subscribe},
-                                              {"unsubscribe", ClientFrameType::Unsubscribe}}};
+                                              {"unsubscribe", ClientFrameType::Unsubscribe},
+                                              {"react", ClientFrameType::React},
+                                              {"pin", ClientFrameType::Pin},
+                                              {"acknowledge", ClientFrameType::Acknowledge},
+                                              {"mark_unread", ClientFrameType::MarkUnread},
+                                              {"draft", ClientFrameType::Draft}}};
 
 int hexDigit(char c)
 {
@@ -205,6 +211,8 @@ bool readFields(Members &members, ClientFrame &frame)
         frame.token = bytesOf(members.text(MToken, false, 1, maxToken));
         frame.device = bytesOf(members.text(MDevice, false, 0, 128));
         frame.protocol = int(members.integer(MProtocol, false, 1, 1'000'000, realtimeProtocolVersion));
+        frame.flag = members.flag(MSnapshot, false);
+        frame.userState = members.integer(MUserState, false, 0, std::numeric_limits<qint64>::max(), -1);
         return readResume(members, frame);
     case ClientFrameType::JoinRoom:
     case ClientFrameType::LeaveRoom:
@@ -216,6 +224,7 @@ bool readFields(Members &members, ClientFrame &frame)
         frame.clientId = bytesOf(members.text(MClientId, false, 1, 128));
         frame.messageType = textOf(members.text(MMessageType, false, 1, 32));
         frame.messageId = MessageId(members.id(MReplyTo, false));
+        frame.flag = members.flag(MMustAcknowledge, false);
         return readMetadata(members, frame);
     case ClientFrameType::TypingIndicator:
         frame.room = RoomId(members.id(MRoom, true));
@@ -240,6 +249,31 @@ bool readFields(Members &members, ClientFrame &frame)
     case ClientFrameType::DeleteMessage:
         frame.room = RoomId(members.id(MRoom, true));
         frame.messageId = MessageId(members.id(MId, true));
+        frame.message = textOf(members.text(MReason, false, 0, maxReason));
+        return true;
+    case ClientFrameType::React:
+        frame.room = RoomId(members.id(MRoom, true));
+        frame.messageId = MessageId(members.id(MId, true));
+        frame.message = textOf(members.text(MReaction, true, 1, maxReason));
+        frame.flag = members.flag(MRemove, false);
+        return true;
+    case ClientFrameType::Pin:
+        frame.room = RoomId(members.id(MRoom, true));
+        frame.messageId = MessageId(members.id(MId, true));
+        frame.flag = members.flag(MRemove, false);
+        return true;
+    case ClientFrameType::Acknowledge:
+        frame.room = RoomId(members.id(MRoom, true));
+        frame.messageId = MessageId(members.id(MId, true));
+        return true;
+    case ClientFrameType::MarkUnread:
+        frame.room = RoomId(members.id(MRoom, true));
+        frame.upTo = members.integer(MFrom, true, 1, std::numeric_limits<qint64>::max(), 0);
+        return true;
+    case ClientFrameType::Draft:
+        frame.room = RoomId(members.id(MRoom, true));
+        frame.message = textOf(members.text(MMessage, true, 0, std::numeric_limits<int>::max()));
+        frame.messageId = MessageId(members.id(MReplyTo, false));
         return true;
     case ClientFrameType::History:
         readHistory(members, frame);

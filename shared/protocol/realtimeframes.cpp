@@ -188,6 +188,61 @@ QByteArray encodeError(const Error &error, const QByteArray &ref)
     return out.finish();
 }
 
+namespace {
+void writeUsers(Writer &out, const QList<UserId> &users)
+{
+    out.raw("[");
+    for (const UserId &user : users) {
+        if (&user != &users.constFirst())
+            out.raw(",");
+        appendJsonString(out.out(), QByteArrayView(user.bytes()));
+    }
+    out.raw("]");
+}
+
+//! What few messages have: nothing is written, and nothing allocated, for the others.
+void writeMarks(Writer &out, const RoomEvent &event)
+{
+    if (!event.threadRoot.isEmpty())
+        out.plain("thread_root", event.threadRoot.bytes());
+    if (event.mustAcknowledge)
+        out.flag("must_acknowledge", true);
+    if (!event.mentions.isEmpty()) {
+        out.key("mentions");
+        out.raw("[");
+        for (const QByteArray &mention : event.mentions) {
+            if (&mention != &event.mentions.constFirst())
+                out.raw(",");
+            appendJsonString(out.out(), QByteArrayView(mention));
+        }
+        out.raw("]");
+    }
+    const MessageMarks &marks = event.marks;
+    if (!marks.reactions.isEmpty()) {
+        out.key("reactions");
+        char separator = '{';
+        for (auto it = marks.reactions.cbegin(); it != marks.reactions.cend(); ++it) {
+            out.raw({&separator, 1});
+            separator = ',';
+            appendJsonString(out.out(), it.key());
+            out.raw(":");
+            writeUsers(out, it.value());
+        }
+        out.raw("}");
+    }
+    if (!marks.acknowledgedBy.isEmpty()) {
+        out.key("acknowledged_by");
+        writeUsers(out, marks.acknowledgedBy);
+    }
+    if (!marks.pinnedBy.isEmpty())
+        out.plain("pinned_by", marks.pinnedBy.bytes());
+    if (marks.replies > 0) {
+        out.number("reply_count", marks.replies);
+        out.number("last_reply_seq", marks.lastReplySeq);
+    }
+}
+} // namespace
+
 QByteArray encodeAck(const RoomEvent &event, bool duplicate, const QByteArray &ref)
 {
     Writer out("message_ack", 256);
@@ -199,6 +254,7 @@ QByteArray encodeAck(const RoomEvent &event, bool duplicate, const QByteArray &r
     out.plain("timestamp", toIsoBytes(event.at));
     if (!event.trace.isEmpty())
         out.plain("trace_id", event.trace.bytes());
+    writeMarks(out, event);
     if (duplicate)
         out.flag("duplicate", true);
     return out.finish();
@@ -228,12 +284,25 @@ QByteArray encodeRoomEvent(const RoomEvent &event)
             out.flag("edited", true);
         if (event.deleted)
             out.flag("deleted", true);
+        writeMarks(out, event);
         break;
     case RoomEventKind::Edit:
         out.plain("id", event.message.bytes());
         out.text("message", event.text);
         break;
     case RoomEventKind::Deletion:
+        out.plain("id", event.message.bytes());
+        if (!event.text.isEmpty())
+            out.text("reason", event.text);
+        break;
+    case RoomEventKind::ReactionAdded:
+    case RoomEventKind::ReactionRemoved:
+        out.plain("id", event.message.bytes());
+        out.text("reaction", event.text);
+        break;
+    case RoomEventKind::Pinned:
+    case RoomEventKind::Unpinned:
+    case RoomEventKind::Acknowledged:
         out.plain("id", event.message.bytes());
         break;
     case RoomEventKind::Receipt:

@@ -35,6 +35,11 @@ enum class ClientFrameType {
     History,
     Subscribe,
     Unsubscribe,
+    React,
+    Pin,
+    Acknowledge,
+    MarkUnread,
+    Draft,
 };
 
 //! \brief A frame from a client, checked for types and sizes. Flat; fields a type does not use stay empty.
@@ -43,21 +48,24 @@ struct ClientFrame
     ClientFrameType type = ClientFrameType::Ping;
     QByteArray ref; //!< optional client reference, 0..64 bytes, echoed in the answer or error
     RoomId room;
-    QString message; //!< ChatMessage, EditMessage: body
+    QString message; //!< ChatMessage, EditMessage, Draft: body; DeleteMessage: reason; React: the reaction
     QByteArray clientId;
     QString messageType;
-    MessageId messageId; //!< EditMessage, DeleteMessage: "id"; ChatMessage: "reply_to"
+    MessageId messageId; //!< "id"; ChatMessage, Draft: "reply_to"
     QJsonObject metadata;
-    bool flag = false;      //!< TypingIndicator: is_typing; Presence: status == "away"
+    //! TypingIndicator: is_typing; Presence: status == "away"; ChatMessage: must_acknowledge; React, Pin: remove; Hello:
+    //! snapshot.
+    bool flag = false;
     qint64 before = 0;      //!< History; "after": 0 (from the first event) arrives as before = limit + 1 and fromStart
     bool fromStart = false; //!< History
     qint64 after = 0;       //!< History
-    qint64 upTo = 0;        //!< ReadReceipt: up_to
+    qint64 upTo = 0;        //!< ReadReceipt: up_to; MarkUnread: from
     int limit = 50;         //!< History
     QByteArray token;       //!< Hello
     QByteArray device;      //!< Hello: 0..128 bytes
     int protocol = realtimeProtocolVersion; //!< Hello
     QHash<RoomId, qint64> resume;           //!< Hello: room -> last seq seen, at most 1000
+    qint64 userState = -1;                  //!< Hello: version of the user's private state; -1: none
     QByteArray topic;                       //!< Subscribe, Unsubscribe
 };
 
@@ -82,9 +90,9 @@ private:
 QByteArray encodePong(Timestamp now, const QByteArray &ref);
 //! error {code, detail, ref?, errors?, retry_after?}
 QByteArray encodeError(const Error &error, const QByteArray &ref);
-//! message_ack {client_id, id, seq, room_id, timestamp, trace_id?, duplicate?, ref?}
+//! message_ack {client_id, id, seq, room_id, timestamp, trace_id?, thread_root?, mentions?, duplicate?, ref?}
 QByteArray encodeAck(const RoomEvent &event, bool duplicate, const QByteArray &ref);
-//! chat_message | message_edited | message_deleted | read_receipt | user_joined | user_left. Encoded once per event.
+//! The frame of the event's kind, for example chat_message. Encoded once per event.
 QByteArray encodeRoomEvent(const RoomEvent &event);
 //! typing_indicator {room_id, user_id, is_typing}
 QByteArray encodeTyping(const RoomId &room, const UserId &user, bool typing);

@@ -94,6 +94,70 @@ Result<Member> memberFromJson(const QJsonObject &json)
     return checked(f, std::move(member));
 }
 
+namespace {
+QJsonArray idArray(const QList<UserId> &users)
+{
+    QJsonArray array;
+    for (const UserId &user : users)
+        array.append(user.toString());
+    return array;
+}
+
+QList<UserId> idList(JsonFields &f, QLatin1StringView name, const QJsonValue &value)
+{
+    QList<UserId> users;
+    for (const QJsonValue &item : value.toArray()) {
+        const UserId user = UserId::fromString(item.toString());
+        if (!isValidIdText(user.bytes()))
+            f.fail(name, u"Must be a list of user ids."_s);
+        users.append(user);
+    }
+    return users;
+}
+
+void putMarks(QJsonObject &json, const RoomEvent &event)
+{
+    putId(json, "thread_root"_L1, event.threadRoot);
+    if (event.mustAcknowledge)
+        json.insert(u"must_acknowledge"_s, true);
+    if (!event.mentions.isEmpty()) {
+        QJsonArray mentions;
+        for (const QByteArray &mention : event.mentions)
+            mentions.append(QString::fromUtf8(mention));
+        json.insert(u"mentions"_s, mentions);
+    }
+    const MessageMarks &marks = event.marks;
+    if (!marks.reactions.isEmpty()) {
+        QJsonObject reactions;
+        for (auto it = marks.reactions.cbegin(); it != marks.reactions.cend(); ++it)
+            reactions.insert(it.key(), idArray(it.value()));
+        json.insert(u"reactions"_s, reactions);
+    }
+    if (!marks.acknowledgedBy.isEmpty())
+        json.insert(u"acknowledged_by"_s, idArray(marks.acknowledgedBy));
+    putId(json, "pinned_by"_L1, marks.pinnedBy);
+    if (marks.replies > 0) {
+        json.insert(u"reply_count"_s, marks.replies);
+        json.insert(u"last_reply_seq"_s, marks.lastReplySeq);
+    }
+}
+
+void readMarks(JsonFields &f, const QJsonObject &json, RoomEvent &event)
+{
+    event.threadRoot = f.optionalId<MessageId>("thread_root"_L1);
+    event.mustAcknowledge = f.optionalBool("must_acknowledge"_L1, false);
+    for (const QJsonValue &mention : json.value("mentions"_L1).toArray())
+        event.mentions.append(mention.toString().toUtf8());
+    const QJsonObject reactions = json.value("reactions"_L1).toObject();
+    for (auto it = reactions.constBegin(); it != reactions.constEnd(); ++it)
+        event.marks.reactions.insert(it.key(), idList(f, "reactions"_L1, it.value()));
+    event.marks.acknowledgedBy = idList(f, "acknowledged_by"_L1, json.value("acknowledged_by"_L1));
+    event.marks.pinnedBy = f.optionalId<UserId>("pinned_by"_L1);
+    event.marks.replies = int(f.optionalInteger("reply_count"_L1, 0, 0, std::numeric_limits<int>::max()));
+    event.marks.lastReplySeq = f.optionalInteger("last_reply_seq"_L1, 0, 0);
+}
+} // namespace
+
 QJsonObject toJson(const RoomEvent &event)
 {
     QJsonObject json{{u"type"_s, QString::fromLatin1(roomEventType(event.kind))},
@@ -116,12 +180,25 @@ QJsonObject toJson(const RoomEvent &event)
             json.insert(u"edited"_s, true);
         if (event.deleted)
             json.insert(u"deleted"_s, true);
+        putMarks(json, event);
         break;
     case RoomEventKind::Edit:
         json.insert(u"id"_s, event.message.toString());
         json.insert(u"message"_s, event.text);
         break;
     case RoomEventKind::Deletion:
+        json.insert(u"id"_s, event.message.toString());
+        if (!event.text.isEmpty())
+            json.insert(u"reason"_s, event.text);
+        break;
+    case RoomEventKind::ReactionAdded:
+    case RoomEventKind::ReactionRemoved:
+        json.insert(u"id"_s, event.message.toString());
+        json.insert(u"reaction"_s, event.text);
+        break;
+    case RoomEventKind::Pinned:
+    case RoomEventKind::Unpinned:
+    case RoomEventKind::Acknowledged:
         json.insert(u"id"_s, event.message.toString());
         break;
     case RoomEventKind::Receipt:
@@ -159,12 +236,24 @@ Result<RoomEvent> roomEventFromJson(const QJsonObject &json)
         event.trace = f.optionalId<TraceId>("trace_id"_L1);
         event.edited = f.optionalBool("edited"_L1, false);
         event.deleted = f.optionalBool("deleted"_L1, false);
+        readMarks(f, json, event);
         break;
     case RoomEventKind::Edit:
         event.message = f.id<MessageId>("id"_L1);
         event.text = f.optionalText("message"_L1);
         break;
     case RoomEventKind::Deletion:
+        event.message = f.id<MessageId>("id"_L1);
+        event.text = f.optionalText("reason"_L1);
+        break;
+    case RoomEventKind::ReactionAdded:
+    case RoomEventKind::ReactionRemoved:
+        event.message = f.id<MessageId>("id"_L1);
+        event.text = f.text("reaction"_L1, 1);
+        break;
+    case RoomEventKind::Pinned:
+    case RoomEventKind::Unpinned:
+    case RoomEventKind::Acknowledged:
         event.message = f.id<MessageId>("id"_L1);
         break;
     case RoomEventKind::Receipt:

@@ -7,9 +7,11 @@
 #include "server/http/endpoints/chatendpoint.h"
 #include "server/http/endpoints/homeendpoint.h"
 #include "server/http/endpoints/intentsendpoint.h"
+#include "server/http/endpoints/messagemarksendpoint.h"
 #include "server/http/endpoints/messagesendpoint.h"
 #include "server/http/endpoints/monitoringendpoint.h"
 #include "server/http/endpoints/myaccountendpoint.h"
+#include "server/http/endpoints/personalendpoint.h"
 #include "server/http/endpoints/realtimeendpoint.h"
 #include "server/http/endpoints/roomsendpoint.h"
 #include "server/http/endpoints/runsendpoint.h"
@@ -35,6 +37,7 @@ struct ApiServices
     Identity::Accounts &accounts;
     const Identity::Permissions &permissions;
     Rooms::RoomService &rooms;
+    Rooms::PersonalService &personal;
     const Rooms::PresenceTracker &presence;
     Workflows::WorkflowService &workflows;
     AssistantView &assistant;
@@ -67,6 +70,8 @@ private:
     RealtimeEndpoint m_realtime;
     RoomsEndpoint m_rooms;
     MessagesEndpoint m_messages;
+    MessageMarksEndpoint m_marks;
+    PersonalEndpoint m_personal;
     WorkflowsEndpoint m_workflows;
     RunsEndpoint m_runs;
     IntentsEndpoint m_intents;

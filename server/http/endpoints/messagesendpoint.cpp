@@ -91,6 +91,7 @@ QCoro::Task<Response> MessagesEndpoint::post(Request request, Actor actor)
         reader.reject(u"client_id"_s, u"must have at most %1 bytes in UTF-8"_s.arg(clientIdBytes));
     draft.replyTo = reader.optionalId<MessageId>(u"reply_to"_s);
     draft.messageType = reader.optionalString(u"message_type"_s, 1, 64).value_or(u"text"_s);
+    draft.mustAcknowledge = reader.optionalBool(u"must_acknowledge"_s).value_or(false);
     draft.metadata = reader.optionalObject(u"metadata"_s, anyLength).value_or(QJsonObject());
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
@@ -138,7 +139,9 @@ QCoro::Task<Response> MessagesEndpoint::remove(Request request, Actor actor)
     const Result<MessagePath> path = messagePath(request);
     if (!path)
         co_return Response::problem(path.error(), request);
-    Result<RoomEvent> event = co_await m_rooms.remove(actor, path->room, path->message);
+    // In the query: many clients and proxies do not send a body with DELETE.
+    const QString reason = request.query.queryItemValue(u"reason"_s, QUrl::FullyDecoded);
+    Result<RoomEvent> event = co_await m_rooms.remove(actor, path->room, path->message, reason);
     if (event && event->seq == 0) // it was deleted before: the message itself
         event = co_await m_rooms.message(actor, path->room, path->message);
     if (!event)

@@ -57,7 +57,11 @@ private Q_SLOTS:
         Room room = expected.room;
         room.lastSeq = 3;
         QCOMPARE(state.room, room);
-        QCOMPARE(state.members, expected.members);
+        QHash<UserId, Member> members = expected.members;
+        members[alice].seenUpTo = 1; // what was there before somebody came is not new to them
+        members[bob].seenUpTo = 2;
+        members[carol].seenUpTo = 3;
+        QCOMPARE(state.members, members);
         const QList<RoomEvent> events = everything();
         QCOMPARE(events.size(), 3);
         QCOMPARE(events[0].actor, alice); // the creator first, then by id
@@ -85,6 +89,7 @@ private Q_SLOTS:
         QVERIFY(!appended->duplicate);
         RoomEvent expected = draft.event;
         expected.seq = 5;
+        expected.threadRoot = first->event.message;
         QCOMPARE(appended->event, expected);
         QCOMPARE(everything().constLast(), expected);
         QCOMPARE(*QCoro::waitFor(f->rooms().message(lobby, draft.event.message)), expected);

@@ -43,7 +43,7 @@ RoomEvent sampleEvent(RoomEventKind kind)
         return e;
     }
     e.message = MessageId("01890000-0000-7000-8000-000000000001"_ba);
-    if (kind != RoomEventKind::Deletion)
+    if (kind < RoomEventKind::Pinned)
         e.text = u"Hällo \"wörld\" \\ \n\t\u0001 \U0001F600"_s;
     if (kind == RoomEventKind::Message) {
         e.messageType = u"text"_s;
@@ -52,6 +52,14 @@ RoomEvent sampleEvent(RoomEventKind kind)
         e.metadata = QJsonObject{{u"a"_s, QJsonArray{1, 2.5, true, QJsonValue()}}, {u"ü"_s, u"\""_s}};
         e.trace = TraceId(QByteArray(32, 'a'));
         e.edited = true;
+        e.mustAcknowledge = true;
+        e.threadRoot = MessageId("m-00"_ba);
+        e.mentions = {"ben"_ba, "@room"_ba};
+        e.marks.reactions = {{u"\U0001F44D"_s, {UserId("ada"_ba), UserId("ben"_ba)}}, {u":a\"b:"_s, {UserId("ada"_ba)}}};
+        e.marks.acknowledgedBy = {UserId("ben"_ba)};
+        e.marks.pinnedBy = UserId("ada"_ba);
+        e.marks.replies = 3;
+        e.marks.lastReplySeq = 50;
     }
     return e;
 }
@@ -226,7 +234,7 @@ private Q_SLOTS:
     void writesEventsLikeTheRestApi_data()
     {
         QTest::addColumn<int>("kind");
-        for (int k = 0; k <= int(RoomEventKind::MemberLeft); ++k)
+        for (int k = 0; k <= int(RoomEventKind::Acknowledged); ++k)
             QTest::newRow(roomEventType(RoomEventKind(k)).constData()) << k;
     }
     void writesEventsLikeTheRestApi()

@@ -15,6 +15,7 @@ struct ApiFixture : RoomFixture
     Connectors::SystemResolver resolver;
     std::unique_ptr<Connectors::EgressClient> egress;
     std::unique_ptr<Workflows::WorkflowService> workflows;
+    std::unique_ptr<Rooms::PersonalService> personal;
     Rooms::PresenceTracker presence{clock};
     Monitoring::AlertService alerts{
         {}, [](const MetricSample &, const QString &) { return std::nullopt; }, storage->alerts(), clock};
@@ -37,12 +38,15 @@ struct ApiFixture : RoomFixture
         workflows =
             std::make_unique<Workflows::WorkflowService>(storage->workflows(), *egress, *traces, clock, metrics);
         must(QCoro::waitFor(workflows->load(folder.path())));
+        personal = std::make_unique<Rooms::PersonalService>(storage->personal(), *rooms, *users, permissions, clock,
+                                                            Rooms::PersonalLimits());
+        must(QCoro::waitFor(personal->load()));
         HttpEndpoints::Readiness readiness{[this] { return storage->probe(); }, [] { return false; }};
         HttpEndpoints::SettingsAccess settings{[] { return HttpEndpoints::LogLevels{}; },
                                                [](const HttpEndpoints::LogLevels &) { return Result<void>(); },
                                                [] { return QJsonObject{}; }};
         HttpEndpoints::ApiServices services{{},         {},        readiness, settings,    clock,   metrics,
-                                            *sessions,  *users,    *accounts, permissions, *rooms,  presence,
+                                            *sessions,  *users,    *accounts, permissions, *rooms,  *personal, presence,
                                             *workflows, assistant, realtime,  *traces,     sampler, alerts};
         auto made = HttpEndpoints::Api::create(std::move(services));
         must(made);
@@ -51,6 +55,7 @@ struct ApiFixture : RoomFixture
     }
     ~ApiFixture()
     {
+        QCoro::waitFor(personal->close());
         QCoro::waitFor(workflows->close());
         QCoro::waitFor(alerts.close());
     }

@@ -78,7 +78,8 @@ private Q_SLOTS:
     void userRoutesRefuseStrangers()
     {
         const QSet<Action> open{Action::RoomList,          Action::RoomCreate,    Action::ProfileRead,
-                                Action::ChatWithAssistant, Action::AccountManage, Action::TokenManage};
+                                Action::ChatWithAssistant, Action::AccountManage, Action::TokenManage,
+                                Action::PersonalKeep};
         for (auto it = m_routes.constBegin(); it != m_routes.constEnd(); ++it) {
             if (it->access != Access::User)
                 continue;
