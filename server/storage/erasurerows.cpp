@@ -21,6 +21,9 @@ constexpr Sql ownRowsSql[] = {
     Sql("DELETE FROM application_tokens WHERE user_id = ?"),
     Sql("DELETE FROM password_resets WHERE user_id = ?"),
     Sql("DELETE FROM conversations WHERE user_id = ?"),
+    Sql("DELETE FROM user_items WHERE user_id = ?"),
+    Sql("DELETE FROM user_item_floors WHERE user_id = ?"),
+    Sql("DELETE FROM mentions WHERE user_id = ?"),
 };
 constexpr Sql insertSql("INSERT INTO erasures (user_id, pseudonym, removes_messages, at) VALUES (?, ?, ?, ?)"
                         " ON CONFLICT (user_id) DO UPDATE SET messages_done = 0, rooms_done = 0, complete = 0");
@@ -31,8 +34,13 @@ constexpr Sql progressSql("UPDATE erasures SET messages_done = ?, rooms_done = ?
 constexpr Sql lastMessageSql("SELECT coalesce(max(pk), 0) FROM messages");
 constexpr Sql keepMessagesSql("UPDATE messages SET sender = ?1, metadata = NULL"
                               " WHERE pk > ?3 AND pk <= ?4 AND sender = ?2");
-constexpr Sql removeMessagesSql("UPDATE messages SET sender = ?1, metadata = NULL, body = '',"
+constexpr Sql removeMessagesSql("UPDATE messages SET sender = ?1, metadata = NULL, mentions = NULL, body = '',"
                                 " deleted_at = coalesce(deleted_at, ?5) WHERE pk > ?3 AND pk <= ?4 AND sender = ?2");
+constexpr Sql removeOriginalsSql("DELETE FROM message_originals WHERE message_id IN (SELECT id FROM messages"
+                                 " WHERE pk > ?2 AND pk <= ?3 AND sender = ?1)");
+// What the person added to messages of others stays, as somebody's.
+constexpr Sql marksSql("UPDATE OR IGNORE message_marks SET user_id = ?1"
+                       " WHERE room_pk > ?3 AND room_pk <= ?4 AND user_id = ?2");
 constexpr Sql lastRoomSql("SELECT coalesce(max(pk), 0) FROM rooms");
 constexpr Sql keepEventsSql("UPDATE room_events SET actor = ?1 WHERE room_pk > ?3 AND room_pk <= ?4 AND actor = ?2");
 constexpr Sql removeEventsSql("UPDATE room_events SET actor = ?1, body = NULL, metadata = NULL"
@@ -89,15 +97,18 @@ QCoro::Task<Result<StoredErasure>> SqliteAccountRepository::continueErasure(Stor
         StoredErasure next = erasure;
         if (const qint64 last = lastOf(db, lastMessageSql); next.messagesDone < last) {
             const qint64 to = std::min(last, next.messagesDone + messagesAtOnce);
-            if (next.removesMessages)
+            if (next.removesMessages) {
                 execute(db, removeMessagesSql, next.pseudonym, next.user, next.messagesDone, to, next.at);
-            else
+                execute(db, removeOriginalsSql, next.pseudonym, next.messagesDone, to);
+            } else {
                 execute(db, keepMessagesSql, next.pseudonym, next.user, next.messagesDone, to);
+            }
             next.messagesDone = to;
         } else if (const qint64 lastRoom = lastOf(db, lastRoomSql); next.roomsDone < lastRoom) {
             const qint64 to = std::min(lastRoom, next.roomsDone + roomsAtOnce);
             const Sql events = next.removesMessages ? removeEventsSql : keepEventsSql;
             execute(db, events, next.pseudonym, next.user, next.roomsDone, to);
+            execute(db, marksSql, next.pseudonym, next.user, next.roomsDone, to);
             execute(db, roomsMadeSql, next.pseudonym, next.user, next.roomsDone, to);
             next.roomsDone = to;
         } else {
