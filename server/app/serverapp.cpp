@@ -22,6 +22,7 @@
 #include "server/rooms/personalservice.h"
 #include "server/rooms/presence.h"
 #include "server/rooms/roomservice.h"
+#include "server/search/searchservice.h"
 #include "server/storage/storage.h"
 #include "server/workflows/workflowservice.h"
 #include "shared/protocol/restcodec.h"
@@ -88,6 +89,7 @@ struct ServerApp::Private
     std::unique_ptr<Identity::Accounts> accounts;
     std::unique_ptr<Rooms::PresenceTracker> presence;
     std::unique_ptr<Rooms::RoomService> rooms;
+    std::unique_ptr<Search::SearchService> search;
     std::unique_ptr<Rooms::PersonalService> personal;
     std::unique_ptr<Connectors::HostResolver> resolver;
     std::unique_ptr<Connectors::EgressClient> egress;
@@ -208,6 +210,7 @@ Result<void> ServerApp::Private::makeServices()
     rooms->setOnline([this](const UserId &user) { return presence->of(user).status != Rooms::PresenceStatus::Offline; });
     personal = std::make_unique<Rooms::PersonalService>(storage->personal(), *rooms, *users, *permissions, clock,
                                                         Rooms::PersonalLimits());
+    search = std::make_unique<Search::SearchService>(storage->search(), *rooms, clock, metrics);
     resolver = std::make_unique<Connectors::SystemResolver>();
     Connectors::EgressClient::Settings forEgress;
     forEgress.allow = config.egress.allow;
@@ -341,7 +344,7 @@ HttpEndpoints::ApiServices ServerApp::Private::apiServices()
     };
     settings.config = [this] { return shownConfig; };
     return HttpEndpoints::ApiServices{facts,      limits,         readiness,     settings,     clock,    metrics,
-                                      *sessions,  *users,         *accounts,     *permissions, *rooms,   *personal, *presence,
+                                      *sessions,  *users,         *accounts,     *permissions, *rooms, *search, *personal, *presence,
                                       *workflows, *assistantView, *realtimeView, *traces,      *sampler, *alerts};
 }
 
@@ -411,6 +414,7 @@ QCoro::Task<void> ServerApp::stop()
     co_await d->workflows->close();
     co_await d->http->close();
     co_await d->alerts->close();
+    co_await d->search->close();
     co_await d->accounts->close(); // before rooms: an erasure under way leaves them
     co_await d->rooms->close();
     co_await d->sessions->close();

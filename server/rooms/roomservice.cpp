@@ -178,6 +178,25 @@ QList<RoomId> RoomService::roomsOf(const UserId &user) const
     return d->roomsOf.value(user);
 }
 
+QList<RoomId> RoomService::readableBy(const Actor &actor) const
+{
+    QList<RoomId> readable;
+    for (const auto &[id, state] : d->rooms) {
+        if (state->room.persistence == RoomPersistence::Durable && mayRead(actor, id))
+            readable.append(id);
+    }
+    return readable;
+}
+
+bool RoomService::mayRead(const Actor &actor, const RoomId &room) const
+{
+    const RoomState *state = d->find(room);
+    if (!state)
+        return false;
+    const Identity::Decision decision = d->permissions.decide(actor, Action::RoomRead, objectFor(actor, *state));
+    return decision.allowed && !decision.underGlass;
+}
+
 Result<Room> RoomService::room(const Actor &actor, const RoomId &room) const
 {
     Result<RoomState *> state = d->access(actor, room, Action::RoomRead);

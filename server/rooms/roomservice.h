@@ -84,6 +84,11 @@ public:
     const RoomState *find(const RoomId &room) const; //!< no permission check; valid until control returns to the loop
     QList<Room> visibleTo(const Actor &actor) const; //!< member of, or public; by name then id
     QList<RoomId> roomsOf(const UserId &user) const;
+    //! \brief All rooms whose contents the actor may read, durable ones only (others are not searched). Asks for
+    //! each room: some milliseconds for ten thousand. Not those that are only open by break-glass.
+    QList<RoomId> readableBy(const Actor &actor) const;
+    //! \brief The same of one room.
+    bool mayRead(const Actor &actor, const RoomId &room) const;
     Result<Room> room(const Actor &actor, const RoomId &room) const;
     Result<QList<Member>> members(const Actor &actor, const RoomId &room) const; //!< by user id
     bool isMember(const UserId &user, const RoomId &room) const;

@@ -44,6 +44,12 @@ int Migrator::newestVersionBlocking()
     return all.empty() ? 0 : all.rbegin()->first;
 }
 
+bool Migrator::isDueBlocking(Connection &db)
+{
+    const qint64 present = db.pragma(userVersionSql);
+    return present > 0 && present < newestVersionBlocking();
+}
+
 Result<int> Migrator::migrateBlocking(Connection &db)
 {
     const int present = int(db.pragma(userVersionSql));

@@ -18,6 +18,8 @@ public:
     //! \return the version found before; Internal for a database of a newer program, of another program, or when a
     //! script fails. The detail says what to do.
     static Result<int> migrateBlocking(Connection &db);
+    //! \brief True: migrateBlocking() would run scripts on what is there already.
+    static bool isDueBlocking(Connection &db);
 };
 
 } // namespace Atom::Storage

@@ -13,7 +13,6 @@ namespace Atom::Storage {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr Sql quickCheckSql("PRAGMA quick_check(1)");
 constexpr Sql writeProbeSql("INSERT INTO probe (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at");
 constexpr Sql readProbeSql("SELECT at FROM probe WHERE id = 1");
 
@@ -21,8 +20,8 @@ Error damaged(const QString &file, const QString &what)
 {
     return Error(Errc::Internal,
                  u"The database %1 is damaged (%2), so the server does not start on it. Nothing was changed. To go on: "
-                 "copy the whole data folder to a safe place, remove atom.db, atom.db-wal and atom.db-shm from it, put "
-                 "the newest backup there as atom.db, and start again."_s.arg(file, what),
+                 "copy the whole data folder to a safe place, remove atom.db, atom.db-wal, atom.db-shm and search.db from "
+                 "it, put the newest backup there as atom.db, and start again."_s.arg(file, what),
                  what);
 }
 
@@ -60,18 +59,51 @@ Result<std::unique_ptr<Connection>> connectBlocking(const QString &file, Connect
                  failure.toError().cause);
 }
 
+Result<SqliteSearchIndex::Parts> openSearchBlocking(const QString &folder, const QByteArray &vfs)
+{
+    const QString messages = folder + u"/atom.db"_s;
+    const QString index = folder + u"/search.db"_s;
+    SqliteSearchIndex::Parts parts;
+    const auto take = [](Result<std::unique_ptr<Connection>> opened,
+                         std::unique_ptr<Connection> &into) -> Result<void> {
+        if (!opened)
+            return std::move(opened.error());
+        into = std::move(*opened);
+        return {};
+    };
+    // The writing one first: it makes the file.
+    Result<void> taken = take(SearchStore::openBlocking(index, vfs), parts.indexing);
+    if (taken)
+        taken = take(SearchStore::openReaderBlocking(index, vfs), parts.searching);
+    if (taken)
+        taken = take(connectBlocking(messages, Connection::Access::ReadOnly, vfs), parts.indexSource);
+    if (taken)
+        taken = take(connectBlocking(messages, Connection::Access::ReadOnly, vfs), parts.searchSource);
+    if (!taken)
+        return std::move(taken.error());
+    return parts;
+}
+
+//! Says to the next start that the database must be checked before anything else.
+QString suspicionOf(const QString &file)
+{
+    return file + u".suspect"_s;
+}
+
+//! A large database takes seconds to read through: then the server is up while that happens. Not when there is a reason
+//! for doubt, and never before a migration: a script that moves damaged rows would make the damage final.
+bool mustCheckFirst(Connection &db, const QString &file, qint64 checkFirstBytes)
+{
+    return QFileInfo(file).size() <= checkFirstBytes || QFile::exists(suspicionOf(file)) ||
+           Migrator::isDueBlocking(db);
+}
+
 Result<void> checkBlocking(Connection &db, const QString &file)
 {
-    QString found;
-    {
-        Statement check(db, quickCheckSql);
-        if (check.step())
-            found = check.string(0);
-    }
-    if (db.failure())
-        return damaged(file, db.failure()->message);
-    if (found != "ok"_L1)
+    const QString found = IntegrityCheck::findBlocking(db);
+    if (!found.isEmpty())
         return damaged(file, found);
+    QFile::remove(suspicionOf(file));
     return {};
 }
 } // namespace
@@ -110,9 +142,11 @@ Result<SqliteStorage::Parts> SqliteStorage::openPartsBlocking(const Options &opt
     if (!writing)
         return std::move(writing.error());
     parts.writing = std::move(*writing);
-    // Before the migration: a script that moves damaged rows would make the damage final.
-    if (Result<void> sound = checkBlocking(*parts.writing, file); !sound)
-        return std::move(sound.error());
+    const bool isChecked = mustCheckFirst(*parts.writing, file, options.checkFirstBytes);
+    if (isChecked) {
+        if (Result<void> sound = checkBlocking(*parts.writing, file); !sound)
+            return std::move(sound.error());
+    }
     if (Result<int> migrated = Migrator::migrateBlocking(*parts.writing); !migrated)
         return std::move(migrated.error());
 
@@ -124,22 +158,57 @@ Result<SqliteStorage::Parts> SqliteStorage::openPartsBlocking(const Options &opt
     if (!reading)
         return std::move(reading.error());
     parts.reading = std::move(*reading);
+    if (!isChecked) {
+        Result<std::unique_ptr<Connection>> checking = connectBlocking(file, Connection::Access::ReadOnly, options.vfs);
+        if (!checking)
+            return std::move(checking.error());
+        parts.checking = std::move(*checking);
+    }
+    if (Result<SqliteSearchIndex::Parts> search = openSearchBlocking(options.folder, options.vfs); !search)
+        return std::move(search.error());
+    else
+        parts.search = std::move(*search);
     return parts;
 }
 
 SqliteStorage::SqliteStorage(Parts parts, const Options &options, Clock &clock, MetricRegistry &metrics)
-    : m_clock(clock), m_lock(std::move(parts.lock)),
+    : m_clock(clock), m_folder(options.folder), m_lock(std::move(parts.lock)),
       m_writer(std::move(parts.writing), std::move(parts.checkpointing), m_completions, metrics, options.limits),
       m_reader(std::move(parts.reading), m_completions), m_users(m_writer, m_reader), m_sessions(m_writer, m_reader),
       m_accounts(m_writer, m_reader), m_rooms(m_writer, m_reader), m_personal(m_writer, m_reader),
-      m_workflows(m_writer, m_reader),
-      m_assistant(m_writer, m_reader), m_traces(m_writer, m_reader, metrics), m_alerts(m_writer, m_reader)
+      m_search(std::move(parts.search), m_writer, m_completions, metrics, options.indexing),
+      m_workflows(m_writer, m_reader), m_assistant(m_writer, m_reader), m_traces(m_writer, m_reader, metrics),
+      m_alerts(m_writer, m_reader)
 {
+    if (parts.checking)
+        m_check = std::make_unique<IntegrityCheck>(std::move(parts.checking),
+                                                   [this](const QString &found) { reportDamage(found); });
 }
 
 SqliteStorage::~SqliteStorage()
 {
     closeBlocking();
+}
+
+void SqliteStorage::onFatal(std::function<void(const Error &)> handler)
+{
+    m_onFatal = handler;
+    m_writer.onFatal(std::move(handler));
+}
+
+void SqliteStorage::reportDamage(const QString &found)
+{
+    const QString file = m_folder + u"/atom.db"_s;
+    QFile suspicion(suspicionOf(file));
+    if (suspicion.open(QIODevice::WriteOnly))
+        suspicion.write(found.toUtf8());
+    suspicion.close();
+    m_completions.post([this, file, found] {
+        if (m_onFatal)
+            m_onFatal(damaged(file, found));
+        else
+            qFatal("%s", qPrintable(damaged(file, found).detail));
+    });
 }
 
 QCoro::Task<Result<void>> SqliteStorage::probe()
@@ -170,7 +239,10 @@ void SqliteStorage::closeBlocking()
     if (std::exchange(m_closed, true))
         return;
     // Readers first, so that the writer's last checkpoint finds the log unused; then whoever still waits is answered.
+    if (m_check)
+        m_check->stopBlocking();
     m_reader.stopBlocking();
+    m_search.stopBlocking();
     m_writer.stopBlocking();
     m_completions.drain();
 }

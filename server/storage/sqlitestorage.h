@@ -3,11 +3,13 @@
 #pragma once
 
 #include "server/storage/folderlock.h"
+#include "server/storage/integritycheck.h"
 #include "server/storage/sqliteaccountrepository.h"
 #include "server/storage/sqlitealertrepository.h"
 #include "server/storage/sqliteassistantrepository.h"
 #include "server/storage/sqlitepersonalrepository.h"
 #include "server/storage/sqliteroomrepository.h"
+#include "server/storage/sqlitesearchindex.h"
 #include "server/storage/sqlitesessionrepository.h"
 #include "server/storage/sqlitetracerepository.h"
 #include "server/storage/sqliteuserrepository.h"
@@ -25,6 +27,8 @@ public:
         QString folder;
         QByteArray vfs; //!< name of an SQLite VFS; empty: the system's
         Writer::Limits limits;
+        SearchIndexer::Options indexing;
+        qint64 checkFirstBytes = 64 * 1024 * 1024; //!< a larger database is checked while it serves
     };
     static Result<std::unique_ptr<SqliteStorage>> openBlocking(const Options &options, Clock &clock,
                                                                MetricRegistry &metrics);
@@ -35,12 +39,13 @@ public:
     Identity::AccountRepository &accounts() override { return m_accounts; }
     Rooms::RoomRepository &rooms() override { return m_rooms; }
     Rooms::PersonalRepository &personal() override { return m_personal; }
+    Search::SearchIndex &search() override { return m_search; }
     Workflows::WorkflowRepository &workflows() override { return m_workflows; }
     Assistant::AssistantRepository &assistant() override { return m_assistant; }
     Monitoring::TraceRepository &traces() override { return m_traces; }
     Monitoring::AlertRepository &alerts() override { return m_alerts; }
 
-    void onFatal(std::function<void(const Error &)> handler) override { m_writer.onFatal(std::move(handler)); }
+    void onFatal(std::function<void(const Error &)> handler) override;
     QCoro::Task<Result<void>> probe() override;
     int queuedJobs() const override { return m_writer.queuedJobs(); }
     void closeBlocking() override;
@@ -52,11 +57,17 @@ private:
         std::unique_ptr<Connection> writing;
         std::unique_ptr<Connection> checkpointing;
         std::unique_ptr<Connection> reading;
+        SqliteSearchIndex::Parts search;
+        std::unique_ptr<Connection> checking; //!< null: it was checked already
     };
     SqliteStorage(Parts parts, const Options &options, Clock &clock, MetricRegistry &metrics);
     static Result<Parts> openPartsBlocking(const Options &options);
+    //! The background check found damage: the process must end, and the next start checks first.
+    void reportDamage(const QString &found);
 
     Clock &m_clock;
+    const QString m_folder;
+    std::function<void(const Error &)> m_onFatal;
     std::unique_ptr<FolderLock> m_lock; //!< first made, last gone: it outlives the connections
     CompletionQueue m_completions;
     Writer m_writer;
@@ -66,10 +77,12 @@ private:
     SqliteAccountRepository m_accounts;
     SqliteRoomRepository m_rooms;
     SqlitePersonalRepository m_personal;
+    SqliteSearchIndex m_search;
     SqliteWorkflowRepository m_workflows;
     SqliteAssistantRepository m_assistant;
     SqliteTraceRepository m_traces;
     SqliteAlertRepository m_alerts;
+    std::unique_ptr<IntegrityCheck> m_check; //!< last made, first gone
     bool m_closed = false;
 };
 

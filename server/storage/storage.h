@@ -7,6 +7,7 @@
 #include "server/monitoring/tracerepository.h"
 #include "server/rooms/personalrepository.h"
 #include "server/rooms/roomrepository.h"
+#include "server/search/searchindex.h"
 #include "server/workflows/workflowrepository.h"
 #include "shared/core/metrics.h"
 
@@ -21,7 +22,9 @@ namespace Atom::Storage {
 class Storage
 {
 public:
-    //! \brief Opens or makes the database. Blocks (start-up). Runs `PRAGMA quick_check`, then migrates.
+    //! \brief Opens or makes the database. Blocks (start-up). Reads it through (`PRAGMA quick_check`), then migrates. A
+    //! database above 64 MB that needs no migration is read through afterwards, in the background: if it is damaged,
+    //! onFatal() hears of it, and the next start checks before anything else.
     //! \return Conflict: another server uses the folder; Internal: damaged, of a newer version, not writable; the
     //! detail says what to do.
     static Result<std::unique_ptr<Storage>> openBlocking(const QString &dataFolder, Clock &clock,
@@ -33,6 +36,7 @@ public:
     virtual Identity::AccountRepository &accounts() = 0;
     virtual Rooms::RoomRepository &rooms() = 0;
     virtual Rooms::PersonalRepository &personal() = 0;
+    virtual Search::SearchIndex &search() = 0;
     virtual Workflows::WorkflowRepository &workflows() = 0;
     virtual Assistant::AssistantRepository &assistant() = 0;
     virtual Monitoring::TraceRepository &traces() = 0;

@@ -18,7 +18,7 @@ Api::Api(ApiServices s, std::unique_ptr<HomeEndpoint> home)
       m_accountAdmin(s.users, s.sessions, s.accounts), m_users(s.users, s.sessions, s.permissions),
       m_chat(s.limits, s.assistant, s.realtime, s.sessions, s.permissions, s.clock),
       m_realtime(s.realtime, s.presence, s.rooms, s.sessions, s.permissions, s.clock), m_rooms(s.rooms, s.users),
-      m_messages(s.rooms), m_marks(s.rooms), m_personal(s.personal, s.rooms), m_workflows(s.workflows), m_runs(s.workflows, s.rooms, s.permissions),
+      m_messages(s.rooms), m_search(s.search, s.rooms), m_marks(s.rooms), m_personal(s.personal, s.rooms), m_workflows(s.workflows), m_runs(s.workflows, s.rooms, s.permissions),
       m_intents(s.assistant), m_traces(s.traces, s.rooms, s.permissions), m_monitoring(s.sampler, s.alerts),
       m_settings(s.settings)
 {
@@ -37,6 +37,7 @@ QList<Route> Api::routes()
     all += m_realtime.routes();
     all += m_rooms.routes();
     all += m_messages.routes();
+    all += m_search.routes();
     all += m_marks.routes();
     all += m_personal.routes();
     all += m_workflows.routes();

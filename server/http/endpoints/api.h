@@ -15,6 +15,7 @@
 #include "server/http/endpoints/realtimeendpoint.h"
 #include "server/http/endpoints/roomsendpoint.h"
 #include "server/http/endpoints/runsendpoint.h"
+#include "server/http/endpoints/searchendpoint.h"
 #include "server/http/endpoints/settingsendpoint.h"
 #include "server/http/endpoints/systemendpoint.h"
 #include "server/http/endpoints/tracesendpoint.h"
@@ -37,6 +38,7 @@ struct ApiServices
     Identity::Accounts &accounts;
     const Identity::Permissions &permissions;
     Rooms::RoomService &rooms;
+    Search::SearchService &search;
     Rooms::PersonalService &personal;
     const Rooms::PresenceTracker &presence;
     Workflows::WorkflowService &workflows;
@@ -70,6 +72,7 @@ private:
     RealtimeEndpoint m_realtime;
     RoomsEndpoint m_rooms;
     MessagesEndpoint m_messages;
+    SearchEndpoint m_search;
     MessageMarksEndpoint m_marks;
     PersonalEndpoint m_personal;
     WorkflowsEndpoint m_workflows;

@@ -55,13 +55,27 @@ bool RoomsEndpoint::exists(const UserId &user) const
     return user == assistantUser() || m_users.find(user);
 }
 
+QList<Room> RoomsEndpoint::roomsOf(const Actor &actor) const
+{
+    QList<Room> rooms;
+    const QList<RoomId> mine = m_rooms.roomsOf(actor.user);
+    for (const RoomId &id : mine) {
+        if (const Result<Room> room = m_rooms.room(actor, id))
+            rooms.append(*room);
+    }
+    return rooms;
+}
+
 Response RoomsEndpoint::list(const Request &request, const Actor &actor) const
 {
     const Result<qint64> limit = request.queryInt(u"limit"_s, 100, 1, 1000);
     const Result<QStringList> cursor = queryCursor(request, 2);
     if (!limit || !cursor)
         return Response::problem(limit ? cursor.error() : limit.error(), request);
-    QList<Room> rooms = m_rooms.visibleTo(actor);
+    const QString member = request.query.queryItemValue(u"member"_s, QUrl::FullyDecoded);
+    if (!member.isEmpty() && member != "true"_L1 && member != "false"_L1)
+        return Response::problem(Error::invalid(u"/query/member"_s, u"member is true or false."_s), request);
+    QList<Room> rooms = member == "true"_L1 ? roomsOf(actor) : m_rooms.visibleTo(actor);
     const auto before = [](const Room &a, const Room &b) { return positionOf(a) < positionOf(b); };
     std::sort(rooms.begin(), rooms.end(), before);
     auto room = rooms.cbegin();
@@ -77,7 +91,14 @@ Response RoomsEndpoint::list(const Request &request, const Actor &actor) const
             next = encodeCursor({name, id});
             break;
         }
-        items.append(Protocol::toJson(*room));
+        QJsonObject item = Protocol::toJson(*room);
+        if (m_rooms.isMember(actor.user, room->id)) {
+            const Rooms::Counters counters = m_rooms.counters(actor.user, room->id);
+            item.insert(u"unread"_s, counters.unread);
+            item.insert(u"mentions"_s, counters.mentions);
+            item.insert(u"seen_up_to"_s, counters.seenUpTo);
+        }
+        items.append(std::move(item));
     }
     return Response::json(listOf(items, next));
 }

@@ -16,6 +16,8 @@ public:
     QList<Route> routes();
 
 private:
+    //! Those that the actor is a member of: a client's first screen, however many rooms the server has.
+    QList<Room> roomsOf(const Actor &actor) const;
     Response list(const Request &request, const Actor &actor) const;
     QCoro::Task<Response> create(Request request, Actor actor);
     Response show(const Request &request, const Actor &actor) const;

@@ -15,6 +15,7 @@ struct ApiFixture : RoomFixture
     Connectors::SystemResolver resolver;
     std::unique_ptr<Connectors::EgressClient> egress;
     std::unique_ptr<Workflows::WorkflowService> workflows;
+    Search::SearchService search{storage->search(), *rooms, clock, metrics};
     std::unique_ptr<Rooms::PersonalService> personal;
     Rooms::PresenceTracker presence{clock};
     Monitoring::AlertService alerts{
@@ -46,7 +47,7 @@ struct ApiFixture : RoomFixture
                                                [](const HttpEndpoints::LogLevels &) { return Result<void>(); },
                                                [] { return QJsonObject{}; }};
         HttpEndpoints::ApiServices services{{},         {},        readiness, settings,    clock,   metrics,
-                                            *sessions,  *users,    *accounts, permissions, *rooms,  *personal, presence,
+                                            *sessions,  *users,    *accounts, permissions, *rooms, search, *personal, presence,
                                             *workflows, assistant, realtime,  *traces,     sampler, alerts};
         auto made = HttpEndpoints::Api::create(std::move(services));
         must(made);
@@ -56,6 +57,7 @@ struct ApiFixture : RoomFixture
     ~ApiFixture()
     {
         QCoro::waitFor(personal->close());
+        QCoro::waitFor(search.close());
         QCoro::waitFor(workflows->close());
         QCoro::waitFor(alerts.close());
     }
