@@ -49,7 +49,10 @@ int main(int argc, char **argv)
     const QCommandLineOption compare(QStringLiteral("compare"), QStringLiteral("Print the change against this file."),
                                      QStringLiteral("file"));
     const QCommandLineOption onlyAtom(QStringLiteral("only-atom"), QStringLiteral("Leave the references out."));
-    parser.addOptions({server, seconds, scale, json, compare, onlyAtom});
+    const QCommandLineOption data(QStringLiteral("data"), QStringLiteral("million: keep its database in this folder."),
+                                  QStringLiteral("folder"));
+    const QCommandLineOption prepare(QStringLiteral("prepare"), QStringLiteral("million: only make the database."));
+    parser.addOptions({server, seconds, scale, json, compare, onlyAtom, data, prepare});
     parser.process(app);
 
     Setting setting;
@@ -57,6 +60,8 @@ int main(int argc, char **argv)
     setting.seconds = parser.value(seconds).toDouble();
     setting.scale = parser.value(scale).toDouble();
     setting.onlyAtom = parser.isSet(onlyAtom);
+    setting.data = parser.value(data).toStdString();
+    setting.prepareOnly = parser.isSet(prepare);
     if (setting.seconds <= 0 || setting.scale <= 0) {
         std::fprintf(stderr, "--seconds and --scale are numbers above 0\n");
         return 2;
@@ -73,7 +78,7 @@ int main(int argc, char **argv)
     Report report;
     int failed = 0;
     for (const Scenario &scenario : scenarios()) {
-        if (!wanted.isEmpty() && !wanted.contains(QLatin1String(scenario.name)))
+        if (wanted.isEmpty() ? scenario.onlyWhenNamed : !wanted.contains(QLatin1String(scenario.name)))
             continue;
         try {
             scenario.run(setting, report);

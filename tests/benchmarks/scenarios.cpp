@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/benchmarks/scenarios.h"
 
+#include "tests/benchmarks/million.h"
 #include "tests/benchmarks/target.h"
 #include "tests/benchmarks/wire.h"
 
@@ -282,6 +283,7 @@ const std::vector<Scenario> &scenarios()
         {"slow-readers", "50 of 10,000 clients do not read", &slowReaders},
         {"storm", "9,000 of 10,000 clients, then all, lose their connection at once", &storm},
         {"resume", "1,000 clients fetch what they missed", &resume},
+        {"million", "start, first screen, search and history with 1,000,000 messages (only when named)", &million, true},
     };
     return all;
 }

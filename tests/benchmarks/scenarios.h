@@ -12,6 +12,8 @@ struct Setting
     double seconds = 5; //!< of each measurement
     double scale = 1;   //!< of the number of clients and the rates: small for a try
     bool onlyAtom = false;
+    std::string data;         //!< million: where its database is kept; empty: a temporary folder
+    bool prepareOnly = false; //!< million: make the database, measure nothing
 };
 
 struct Scenario
@@ -19,6 +21,7 @@ struct Scenario
     const char *name;
     const char *what;
     void (*run)(const Setting &setting, Report &report);
+    bool onlyWhenNamed = false;
 };
 
 const std::vector<Scenario> &scenarios();
