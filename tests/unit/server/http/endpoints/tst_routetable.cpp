@@ -79,7 +79,7 @@ private Q_SLOTS:
     {
         const QSet<Action> open{Action::RoomList,          Action::RoomCreate,    Action::ProfileRead,
                                 Action::ChatWithAssistant, Action::AccountManage, Action::TokenManage,
-                                Action::PersonalKeep};
+                                Action::PersonalKeep,      Action::PeopleRead};
         for (auto it = m_routes.constBegin(); it != m_routes.constEnd(); ++it) {
             if (it->access != Access::User)
                 continue;
