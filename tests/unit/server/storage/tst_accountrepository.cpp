@@ -266,6 +266,10 @@ private Q_SLOTS:
             {"rooms.created_by", "pseudonym"},
             {"workflow_runs.started_by", "pseudonym"},
             {"alerts.acknowledged_by", "kept: an id in the records of the server"},
+            {"message_marks.user_id", "pseudonym"},
+            {"mentions.user_id", "gone"},
+            {"user_items.user_id", "gone"},
+            {"user_item_floors.user_id", "gone"},
             {"audit.actor", "kept: the audit log holds the id alone"},
             {"audit_parts.subject", "gone"},
         };
