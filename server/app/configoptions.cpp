@@ -172,7 +172,8 @@ QList<ConfigOption> makeOptions()
          << base("realtime.origins", OptionType::Origins, ATOM_FIELD(realtime.origins),
                  "Web pages from these origins may connect, besides those served here.")
          << number("realtime.messages_per_second", ATOM_FIELD(realtime.messagesPerSecond), 0, 1e6,
-                   "Messages, edits and deletions a user may send per second; 0: no bound.")
+                   "Messages, edits and deletions a user may send per second. 0: no bound, and none of the rates of"
+                   " [limits] holds.")
          << integer("realtime.message_burst", ATOM_FIELD(realtime.messageBurst), 1, 1e6,
                     "How many of them may come at once.")
          << number("realtime.frames_per_second", ATOM_FIELD(realtime.framesPerSecond), 0, 1e6,
@@ -209,6 +210,25 @@ QList<ConfigOption> makeOptions()
         "secrets.master_key_file", OptionType::Path, ATOM_FIELD(secrets.masterKeyFile),
         "The key that seals secrets in the database: 64 hexadecimal digits, readable by the server alone. Empty:"
         " master.key in the data folder, made when it is missing. Keep a copy apart from the backups.");
+    list << base("audit.checkpoints", OptionType::Path, ATOM_FIELD(audit.checkpoints),
+                 "The file that signed checkpoints of the audit log are appended to; best on another volume. Empty:"
+                 " audit-checkpoints.jsonl in the data folder.")
+         << integer("audit.checkpoint_records", ATOM_FIELD(audit.checkpointRecords), 1, 1e6,
+                    "A checkpoint is written after so many records,")
+         << integer("audit.checkpoint_seconds", ATOM_FIELD(audit.checkpointSeconds), 5, day,
+                    "or after this time, if anything was recorded.");
+    list << number("limits.requests_per_second", ATOM_FIELD(limits.requestsPerSecond), 0, 1e6,
+                   "REST requests of one user, or of one token; 0: no bound.")
+         << integer("limits.request_burst", ATOM_FIELD(limits.requestBurst), 1, 1e6,
+                    "How many of them may come at once.")
+         << number("limits.address_requests_per_second", ATOM_FIELD(limits.addressRequestsPerSecond), 0, 1e6,
+                   "REST requests from one IP address, with or without an account; 0: no bound.")
+         << integer("limits.address_request_burst", ATOM_FIELD(limits.addressRequestBurst), 1, 1e6,
+                    "How many of them may come at once.")
+         << integer("limits.rooms_per_user", ATOM_FIELD(limits.roomsPerUser), 1, 1e6,
+                    "Rooms that one user may be a member of.")
+         << integer("limits.members_per_room", ATOM_FIELD(limits.membersPerRoom), 2, 1e6, "Members of one room.")
+         << integer("limits.rooms", ATOM_FIELD(limits.rooms), 1, 1e7, "Rooms on this server.");
     list << base("rooms.create_on_join", OptionType::Flag, ATOM_FIELD(rooms.createOnJoin),
                  "Joining a room that does not exist makes a public one, as older clients expect.");
     list << base("assistant.enabled", OptionType::Flag, ATOM_FIELD(assistant.enabled), "Whether the assistant answers.")

@@ -5,6 +5,7 @@
 #include "server/app/configcommand.h"
 #include "server/app/logging.h"
 #include "server/app/logsink.h"
+#include "server/app/operatorcommands.h"
 #include "server/app/serverapp.h"
 #include "server/app/unixsignals.h"
 #include "server/app/usercommand.h"
@@ -34,6 +35,9 @@ Commands
   serve      run the server (the default)
   user       add | list | disable | enable | role | password | remove-totp | recover-owner: accounts, while the server
              is stopped
+  audit      verify: is the audit log as it was recorded
+  backup     FILE: copy everything into one file, while the server runs or not
+  restore    FILE --data DIR: put a backup into a new folder and check it
   config     check | show | defaults: the configuration
 
 Options of all commands
@@ -181,6 +185,22 @@ int manageUsers(const QStringList &arguments, QTextStream &out, QTextStream &err
     (*storage)->closeBlocking();
     return code;
 }
+
+//! Commands on files, beside a server or without one.
+int operate(int (*run)(QStringList, const OperatorPaths &, QTextStream &, QTextStream &), const QStringList &arguments,
+            QTextStream &out, QTextStream &err)
+{
+    ConfigArguments parsed = parseConfigArguments(arguments, processEnvironment());
+    const LoadedConfig loaded = loadConfig(parsed.input);
+    const QList<ConfigIssue> issues = parsed.issues + loaded.issues;
+    if (!issues.isEmpty())
+        return refuse(err, issues);
+    OperatorPaths paths;
+    paths.dataFolder = loaded.config.dataFolder();
+    paths.checkpointFile = loaded.config.checkpointFile();
+    paths.serverVersion = QCoreApplication::applicationVersion();
+    return run(parsed.rest, paths, out, err);
+}
 } // namespace
 
 int runProgram(int argc, char **argv)
@@ -206,6 +226,12 @@ int runProgram(int argc, char **argv)
         return serve(arguments, err);
     if (command == "user"_L1)
         return manageUsers(arguments, out, err);
+    if (command == "audit"_L1)
+        return operate(runAuditCommand, arguments, out, err);
+    if (command == "backup"_L1)
+        return operate(runBackupCommand, arguments, out, err);
+    if (command == "restore"_L1)
+        return operate(runRestoreCommand, arguments, out, err);
     if (command == "config"_L1)
         return runConfigCommand(arguments, processEnvironment(), out, err);
     err << "There is no command \"" << command << "\".\n" << usage;

@@ -8,6 +8,7 @@
 #include "server/app/logsink.h"
 #include "server/app/settings.h"
 #include "server/assistant/assistantservice.h"
+#include "server/audit/auditlog.h"
 #include "server/connectors/egressclient.h"
 #include "server/http/endpoints/api.h"
 #include "server/http/httpserver.h"
@@ -79,6 +80,7 @@ struct ServerApp::Private
     bool draining = false;
 
     std::unique_ptr<Storage::Storage> storage;
+    std::unique_ptr<Audit::AuditLog> audit;
     std::unique_ptr<Monitoring::TraceService> traces;
     std::unique_ptr<Identity::PasswordHasher> hasher;
     std::unique_ptr<Identity::UserService> users;
@@ -187,6 +189,7 @@ QCoro::Task<Result<BoundPorts>> ServerApp::start()
 
 Result<void> ServerApp::Private::makeServices()
 {
+    audit = std::make_unique<Audit::AuditLog>(auditSettings(config), storage->audit(), clock, metrics);
     traces = std::make_unique<Monitoring::TraceService>(storage->traces(), clock, metrics);
     hasher = std::make_unique<Identity::PasswordHasher>();
     users = std::make_unique<Identity::UserService>(storage->users(), *hasher, clock);
@@ -202,6 +205,7 @@ Result<void> ServerApp::Private::makeServices()
     secrets = std::move(*box);
     sealedSecrets = std::make_unique<Identity::SealedSecrets>(storage->sessions(), *secrets);
     sessions = std::make_unique<Identity::SessionService>(forSessions, *users, *sealedSecrets, *hasher, clock);
+    sessions->setRefusals(audit.get());
     accounts = std::make_unique<Identity::Accounts>(accountSettings(config), *users, *sessions, storage->accounts(),
                                                     *secrets, *permissions, clock);
     presence = std::make_unique<Rooms::PresenceTracker>(clock);
@@ -233,7 +237,9 @@ Result<void> ServerApp::Private::makeServices()
 
 QCoro::Task<Result<void>> ServerApp::Private::loadServices()
 {
-    Result<void> loaded = co_await users->load();
+    Result<void> loaded = co_await audit->load();
+    if (loaded)
+        loaded = co_await users->load();
     if (loaded)
         loaded = co_await sessions->load();
     if (loaded)
@@ -305,10 +311,10 @@ Result<void> ServerApp::Private::makeEdges()
     if (!made)
         return made.error();
     api = std::move(*made);
-    Http::HttpSettings settings;
-    settings.corsOrigins = config.http.corsOrigins;
+    Http::HttpSettings forHttp = httpSettings(config);
+    forHttp.refusals = audit.get();
     http = std::make_unique<Http::HttpServer>(
-        settings, [this](QByteArrayView token) { return sessions->verify(token); }, *permissions, clock, metrics);
+        forHttp, [this](QByteArrayView token) { return sessions->verify(token); }, *permissions, clock, metrics);
     http->addRoutes(api->routes());
     httpPort = std::make_unique<Net::PortGuard>(
         guardLimits(config, config.http.connections, config.http.connectionsPerAddress), clock, metrics);
@@ -344,8 +350,9 @@ HttpEndpoints::ApiServices ServerApp::Private::apiServices()
     };
     settings.config = [this] { return shownConfig; };
     return HttpEndpoints::ApiServices{facts,      limits,         readiness,     settings,     clock,    metrics,
-                                      *sessions,  *users,         *accounts,     *permissions, *rooms, *search, *personal, *presence,
-                                      *workflows, *assistantView, *realtimeView, *traces,      *sampler, *alerts};
+                                      *sessions,  *users,         *accounts,     *permissions, *rooms,   *search, *personal,
+                                      *presence,  *workflows,     *assistantView, *realtimeView, *traces, *sampler, *alerts,
+                                      *audit};
 }
 
 //! Signals between parts that do not know each other.
@@ -419,6 +426,7 @@ QCoro::Task<void> ServerApp::stop()
     co_await d->rooms->close();
     co_await d->sessions->close();
     co_await d->users->close();
+    co_await d->audit->close();
     d->traces->flush();
     d->storage->closeBlocking();
     qCInfo(lcApp) << "stopped";

@@ -306,6 +306,13 @@ QString ServerConfig::dataFolder() const
     return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + u"/atom-chat"_s;
 }
 
+QString ServerConfig::checkpointFile() const
+{
+    if (!audit.checkpoints.isEmpty())
+        return QDir::current().absoluteFilePath(audit.checkpoints);
+    return dataFolder() + u"/audit-checkpoints.jsonl"_s;
+}
+
 QList<AlertRule> ServerConfig::defaultRules()
 {
     const auto rule = [](const QString &name, const QString &metric, double threshold, int holdSeconds,

@@ -61,6 +61,22 @@ struct ServerConfig
     {
         QString masterKeyFile; //!< empty: master.key in the data folder, made when it is missing
     } secrets;
+    struct Audit
+    {
+        QString checkpoints; //!< file; empty: see checkpointFile()
+        int checkpointRecords = 1'000;
+        int checkpointSeconds = 60;
+    } audit;
+    struct Limits
+    {
+        double requestsPerSecond = 100;
+        int requestBurst = 300;
+        double addressRequestsPerSecond = 500;
+        int addressRequestBurst = 2'000;
+        int roomsPerUser = 1'000;
+        int membersPerRoom = 100'000;
+        int rooms = 100'000;
+    } limits;
     struct Rooms
     {
         bool createOnJoin = false;
@@ -96,6 +112,8 @@ struct ServerConfig
 
     //! \brief data.folder, or the user's own data folder when it is empty; absolute.
     QString dataFolder() const;
+    //! \brief audit.checkpoints, or a file in the data folder when it is empty; absolute.
+    QString checkpointFile() const;
     static QList<AlertRule> defaultRules();
 };
 

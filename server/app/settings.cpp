@@ -4,11 +4,23 @@
 
 namespace Atom::App {
 
+Audit::AuditLog::Settings auditSettings(const ServerConfig &config)
+{
+    Audit::AuditLog::Settings settings;
+    settings.checkpointFile = config.checkpointFile();
+    settings.checkpointRows = config.audit.checkpointRecords;
+    settings.checkpointEvery = seconds(config.audit.checkpointSeconds);
+    return settings;
+}
+
 Rooms::RoomLimits roomLimits(const ServerConfig &config)
 {
     Rooms::RoomLimits limits;
     limits.assistant = config.assistant.enabled;
     limits.createOnJoin = config.rooms.createOnJoin;
+    limits.roomsPerUser = config.limits.roomsPerUser;
+    limits.membersPerRoom = config.limits.membersPerRoom;
+    limits.rooms = config.limits.rooms;
     return limits;
 }
 
@@ -45,6 +57,17 @@ Result<std::unique_ptr<Identity::SecretBox>> openSecretsBlocking(const ServerCon
     const bool isOurs = config.secrets.masterKeyFile.isEmpty();
     const QString file = isOurs ? config.dataFolder() + QStringLiteral("/master.key") : config.secrets.masterKeyFile;
     return Identity::SecretBox::openBlocking(file, isOurs);
+}
+
+Http::HttpSettings httpSettings(const ServerConfig &config)
+{
+    Http::HttpSettings settings;
+    settings.corsOrigins = config.http.corsOrigins;
+    if (config.realtime.messagesPerSecond > 0) { // 0 turns all rates off
+        settings.rates.user = {config.limits.requestsPerSecond, config.limits.requestBurst};
+        settings.rates.address = {config.limits.addressRequestsPerSecond, config.limits.addressRequestBurst};
+    }
+    return settings;
 }
 
 Net::GuardLimits guardLimits(const ServerConfig &config, int connections, int perAddress)

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "server/app/serverconfig.h"
+#include "server/audit/auditlog.h"
+#include "server/http/httpserver.h"
 #include "server/identity/accounts.h"
 #include "server/identity/secretbox.h"
 #include "server/net/portguard.h"
@@ -12,9 +14,11 @@
 namespace Atom::App {
 
 //! \brief What the configuration means to each part. Pure.
+Audit::AuditLog::Settings auditSettings(const ServerConfig &config);
 Rooms::RoomLimits roomLimits(const ServerConfig &config);
 Realtime::RealtimeSettings realtimeSettings(const ServerConfig &config);
 Identity::Accounts::Settings accountSettings(const ServerConfig &config);
+Http::HttpSettings httpSettings(const ServerConfig &config);
 Net::GuardLimits guardLimits(const ServerConfig &config, int connections, int perAddress);
 
 //! \brief The master key as configured; the one in the data folder is made when it is missing. Blocks.

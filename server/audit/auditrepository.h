@@ -26,9 +26,9 @@ public:
     virtual QCoro::Task<Result<Head>> head() = 0;
     //! \brief Rows with `after < seq`, ascending, at most `limit`.
     virtual QCoro::Task<Result<QList<ChainRow>>> rows(qint64 after, int limit) = 0;
-    //! \brief The seq of the newest record that says `account` was erased; 0: none.
-    virtual QCoro::Task<Result<qint64>> erasureOf(UserId account) = 0;
     virtual QCoro::Task<Result<RecordPage>> list(Query query) = 0;
+    //! \brief The 32 bytes that sign checkpoints; made and stored at the first call.
+    virtual QCoro::Task<Result<QByteArray>> signingSeed() = 0;
 };
 
 } // namespace Atom::Audit

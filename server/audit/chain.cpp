@@ -74,15 +74,6 @@ std::optional<PartText> originOf(const Draft &draft)
     return part(contents, draft.actor);
 }
 
-UserId subjectOf(const Draft &draft)
-{
-    if (draft.objectKind == "user")
-        return UserId(draft.objectId);
-    if (draft.objectKind == "session" || draft.objectKind == "token" || draft.objectKind == "device")
-        return draft.actor;
-    return {};
-}
-
 std::optional<PartText> detailOf(const Draft &draft)
 {
     QJsonObject contents;
@@ -95,9 +86,20 @@ std::optional<PartText> detailOf(const Draft &draft)
         contents = QJsonObject{{u"after"_s, QJsonObject{{u"too_large"_s, true}}}};
     if (!draft.reason.isEmpty())
         contents.insert(u"reason"_s, draft.reason.left(reasonLimit));
-    return part(contents, subjectOf(draft));
+    return part(contents, subjectOf(Part::Detail, draft.actor.bytes(), draft.objectKind, draft.objectId));
 }
 } // namespace
+
+UserId subjectOf(Part part, const QByteArray &actor, const QByteArray &objectKind, const QByteArray &objectId)
+{
+    if (part == Part::Origin && !actor.isEmpty())
+        return UserId(actor);
+    if (objectKind == "user")
+        return UserId(objectId);
+    if (objectKind == "session" || objectKind == "token" || objectKind == "device")
+        return UserId(actor);
+    return {};
+}
 
 QByteArray chainStart()
 {

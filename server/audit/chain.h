@@ -9,7 +9,7 @@ namespace Atom::Audit {
 //! \brief The parts of a record that may name or describe a person, kept beside the chain: the chain covers only their
 //! salted digests, so that they can be erased without breaking it, and cannot be guessed from the digest afterwards.
 enum class Part {
-    Origin, //!< the address; about the actor
+    Origin, //!< the address; about the actor, or, where there is none (a refused sign-in), about the account
     Detail, //!< before, after, reason; about the object if it is an account, about the actor if it is theirs
 };
 constexpr int partCount = 2;
@@ -37,6 +37,12 @@ struct ChainRow
     QByteArray hash;                          //!< as stored
     std::optional<PartText> parts[partCount]; //!< as stored; none: never there, or erased
 };
+
+//! \brief The action of the record about an account whose data was erased: it explains parts that are gone.
+inline const QByteArray erasedAction = QByteArrayLiteral("user.erased");
+
+//! \brief Whose data a part of a record is; empty: nobody's.
+UserId subjectOf(Part part, const QByteArray &actor, const QByteArray &objectKind, const QByteArray &objectId);
 
 QByteArray chainStart();
 //! \brief BLAKE2b-256, keyed with the salt.

@@ -3,6 +3,7 @@
 // The only file that knows Qt HTTP Server.
 #include "server/http/httpserver.h"
 
+#include "server/http/conditional.h"
 #include "server/http/idempotency.h"
 #include "server/http/logging.h"
 #include "server/http/problem.h"
@@ -10,6 +11,7 @@
 #include "shared/core/uuid.h"
 
 #include <QtCore/QJsonDocument>
+#include <QtCore/QSet>
 #include <QtCore/QUrl>
 #include <QtHttpServer/QHttpServer>
 #include <QtHttpServer/QHttpServerRequest>
@@ -79,7 +81,7 @@ struct HttpServer::Private
 {
     Private(HttpSettings s, Authenticate a, const Identity::Permissions &p, Clock &c, MetricRegistry &m)
         : settings(std::move(s)), authenticate(std::move(a)), permissions(p), clock(c), idempotency(c),
-          requests(m.counter("atom_http_requests_total", "HTTP requests answered")),
+          limits(settings.rates, m), requests(m.counter("atom_http_requests_total", "HTTP requests answered")),
           duration(m.histogram("atom_http_request_seconds", "Time from request to answer"))
     {
         for (int i = 0; i < 5; ++i) {
@@ -90,6 +92,8 @@ struct HttpServer::Private
 
     QCoro::Task<void> serve(Net::ExchangeHandle exchange, Request request, QByteArray encodedPath);
     QCoro::Task<Response> answer(Request request, QByteArray encodedPath);
+    void refuse(const Actor &actor, const Route &route, const Request &request) const;
+    QCoro::Task<Response> writeIfMatch(const Route *route, Request request, QByteArray encodedPath, Actor actor);
     QCoro::Task<Response> callHandler(const Route *route, Request request, Actor actor);
     Result<Actor> actorOf(const Request &request, const Route &route) const;
     bool isOwnOrigin(const Request &request, const QByteArray &origin) const;
@@ -101,6 +105,8 @@ struct HttpServer::Private
     Clock &clock;
     Router router;
     IdempotencyCache idempotency;
+    RequestLimits limits;
+    QSet<QByteArray> writing; //!< paths of conditional writes that are at work
     Counter &requests;
     std::array<Counter *, 5> byClass{};
     Histogram &duration;
@@ -218,10 +224,21 @@ QCoro::Task<Response> HttpServer::Private::answer(Request request, QByteArray en
         co_return problemWithStatus(request, 415, u"Unsupported media type"_s,
                                     u"The body must be JSON with Content-Type: application/json."_s);
     }
+    const QByteArray address = Identity::addressText(request.peer);
+    // What is public and only read (health, metrics, this API's description) is asked by machines of the operator.
+    const bool isLimited = match.route->access != Access::Public || isWrite(request.method);
+    if (isLimited) {
+        if (const Result<void> free = limits.fromAddress(address, clock.monotonic()); !free)
+            co_return Response::problem(free.error(), request);
+    }
     Result<Actor> actor = actorOf(request, *match.route);
     if (!actor)
         co_return Response::problem(actor.error(), request);
-    actor->address = Identity::addressText(request.peer);
+    actor->address = address;
+    if (isLimited) {
+        if (const Result<void> free = limits.byActor(*actor, clock.monotonic()); !free)
+            co_return Response::problem(free.error(), request);
+    }
     if (match.route->access == Access::User && actor->user.isEmpty()) {
         co_return Response::problem(Error(Errc::Unauthenticated, u"Sign in and send the access token as a bearer."_s),
                                     request);
@@ -233,6 +250,8 @@ QCoro::Task<Response> HttpServer::Private::answer(Request request, QByteArray en
     }
     if (match.route->checkAction) {
         const Result<void> allowed = permissions.require(*actor, match.route->action, Identity::Object::none());
+        if (!allowed)
+            refuse(*actor, *match.route, request);
         if (!allowed)
             co_return Response::problem(allowed.error(), request);
     }
@@ -252,9 +271,55 @@ QCoro::Task<Response> HttpServer::Private::answer(Request request, QByteArray en
     }
     const Request original = request;
     const UserId user = actor->user;
-    Response response = co_await callHandler(match.route, std::move(request), *actor);
+    Response response;
+    if (isWrite(request.method) && !request.header("if-match").isEmpty())
+        response = co_await writeIfMatch(match.route, std::move(request), std::move(encodedPath), *actor);
+    else
+        response = co_await callHandler(match.route, std::move(request), *actor);
     if (keyed)
         idempotency.store(user, original, response);
+    if (response.status == 403)
+        refuse(*actor, *match.route, original);
+    if (original.method == "GET" || original.method == "HEAD")
+        co_return Conditional::answer(original, std::move(response));
+    co_return response;
+}
+
+//! For the audit log: who tried what.
+void HttpServer::Private::refuse(const Actor &actor, const Route &route, const Request &request) const
+{
+    if (!settings.refusals)
+        return;
+    const QByteArray what = request.method + ' ' + request.path.left(100).toUtf8();
+    const QByteArray action = Identity::actionName(route.action).toLatin1();
+    settings.refusals->refused(Audit::draftFor(actor, action, "request", what, clock.now()));
+}
+
+//! Writes only if what the path shows to this actor is what the client has seen, so that no change of somebody else is
+//! lost. Writes of this kind to one path wait for no other: the second is told to look again.
+QCoro::Task<Response> HttpServer::Private::writeIfMatch(const Route *route, Request request, QByteArray encodedPath,
+                                                        Actor actor)
+{
+    const QByteArray wanted = request.header("if-match");
+    const Response refused =
+        problemWithStatus(request, 412, u"Precondition failed"_s,
+                          u"It was changed since you read it (If-Match). Read it again and decide anew."_s);
+    const Router::Match shown = router.find("GET", encodedPath);
+    if (!shown.route || writing.contains(encodedPath))
+        co_return refused;
+    if (shown.route->checkAction && !permissions.can(actor, shown.route->action, Identity::Object::none()))
+        co_return refused;
+    writing.insert(encodedPath);
+    Request look = request;
+    look.method = "GET";
+    look.body.clear();
+    look.query.clear();
+    look.args = shown.args;
+    const Response present = co_await callHandler(shown.route, std::move(look), actor);
+    Response response = refused;
+    if (Conditional::names(wanted, Conditional::tagOf(present), false))
+        response = co_await callHandler(route, std::move(request), actor);
+    writing.remove(encodedPath);
     co_return response;
 }
 
@@ -295,11 +360,12 @@ void HttpServer::Private::finish(const Net::ExchangeHandle &exchange, const Requ
         headers.emplaceBack("Vary", "Origin");
     if (!origin.isEmpty() && settings.corsOrigins.contains(QString::fromUtf8(origin))) {
         headers.emplaceBack("Access-Control-Allow-Origin", origin);
-        headers.emplaceBack("Access-Control-Expose-Headers", "X-Request-Id, Retry-After, Idempotency-Replayed");
+        headers.emplaceBack("Access-Control-Expose-Headers",
+                            "ETag, Idempotency-Replayed, Retry-After, X-Next-Cursor, X-Request-Id");
         if (request.method == "OPTIONS") {
             headers.emplaceBack("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
             headers.emplaceBack("Access-Control-Allow-Headers",
-                                "Authorization, Content-Type, Idempotency-Key, X-Request-Id");
+                                "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id");
             headers.emplaceBack("Access-Control-Max-Age", "600");
         }
     }

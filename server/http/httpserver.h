@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/audit/auditlog.h"
 #include "server/http/httpexchange.h"
+#include "server/http/requestlimits.h"
 #include "server/http/router.h"
 #include "server/net/exchange.h"
 #include "server/net/portguard.h"
@@ -17,7 +19,9 @@ namespace Atom::Http {
 
 struct HttpSettings
 {
-    QStringList corsOrigins; //!< exact origins that browsers may call from; empty: same origin only
+    Audit::RefusalSink *refusals = nullptr; //!< hears of requests that were not permitted; null: nobody does
+    RequestRates rates;                     //!< by default without bound
+    QStringList corsOrigins;                //!< exact origins that browsers may call from; empty: same origin only
 };
 
 //! \brief The REST edge: QHttpServer behind the guarded ports, our route table, and what all routes share: request ids,

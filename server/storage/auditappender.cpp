@@ -3,12 +3,12 @@
 #include "server/storage/auditappender.h"
 
 #include "server/audit/chain.h"
+#include "server/storage/sqliteauditrepository.h"
 
 namespace Atom::Storage::AuditAppender {
 using Audit::ChainRow;
 
 namespace {
-constexpr Sql headSql("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1");
 constexpr Sql insertSql("INSERT INTO audit (seq, at, actor, session, action, object_kind, object_id, outcome, count,"
                         " origin_digest, detail_digest, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 constexpr Sql insertPartSql("INSERT INTO audit_parts (seq, part, subject, salt, body) VALUES (?, ?, ?, ?, ?)");
@@ -20,19 +20,11 @@ void append(Connection &db, const Audit::Draft &draft)
     if (draft.isEmpty())
         return;
     // Read each time: a remembered end of the chain would have to be forgotten at every rollback, and acts are rare.
-    qint64 seq = 0;
-    QByteArray hash = Audit::chainStart();
-    {
-        Statement head(db, headSql);
-        if (head.step()) {
-            seq = head.integer(0);
-            hash = head.text(1);
-        }
-    }
+    const Audit::Head head = readAuditHead(db);
     Audit::Draft timed = draft;
     if (timed.at == Timestamp())
         timed.at = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-    const ChainRow row = Audit::rowFor(timed, seq, hash);
+    const ChainRow row = Audit::rowFor(timed, head.seq, head.hash);
     execute(db, insertSql, row.seq, row.atMillis, row.actor, row.session, row.action, row.objectKind, row.objectId,
             row.outcome, row.count, Blob{row.digests[0]}, Blob{row.digests[1]}, Blob{row.hash});
     for (int i = 0; i < Audit::partCount; ++i) {

@@ -174,8 +174,9 @@ Result<SqliteStorage::Parts> SqliteStorage::openPartsBlocking(const Options &opt
 SqliteStorage::SqliteStorage(Parts parts, const Options &options, Clock &clock, MetricRegistry &metrics)
     : m_clock(clock), m_folder(options.folder), m_lock(std::move(parts.lock)),
       m_writer(std::move(parts.writing), std::move(parts.checkpointing), m_completions, metrics, options.limits),
-      m_reader(std::move(parts.reading), m_completions), m_users(m_writer, m_reader), m_sessions(m_writer, m_reader),
-      m_accounts(m_writer, m_reader), m_rooms(m_writer, m_reader), m_personal(m_writer, m_reader),
+      m_reader(std::move(parts.reading), m_completions), m_audit(m_writer, m_reader), m_users(m_writer, m_reader),
+      m_sessions(m_writer, m_reader), m_accounts(m_writer, m_reader), m_rooms(m_writer, m_reader),
+      m_personal(m_writer, m_reader),
       m_search(std::move(parts.search), m_writer, m_completions, metrics, options.indexing),
       m_workflows(m_writer, m_reader), m_assistant(m_writer, m_reader), m_traces(m_writer, m_reader, metrics),
       m_alerts(m_writer, m_reader)

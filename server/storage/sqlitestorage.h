@@ -8,6 +8,7 @@
 #include "server/storage/sqlitealertrepository.h"
 #include "server/storage/sqliteassistantrepository.h"
 #include "server/storage/sqlitepersonalrepository.h"
+#include "server/storage/sqliteauditrepository.h"
 #include "server/storage/sqliteroomrepository.h"
 #include "server/storage/sqlitesearchindex.h"
 #include "server/storage/sqlitesessionrepository.h"
@@ -34,6 +35,7 @@ public:
                                                                MetricRegistry &metrics);
     ~SqliteStorage() override;
 
+    Audit::AuditRepository &audit() override { return m_audit; }
     Identity::UserRepository &users() override { return m_users; }
     Identity::SessionRepository &sessions() override { return m_sessions; }
     Identity::AccountRepository &accounts() override { return m_accounts; }
@@ -72,6 +74,7 @@ private:
     CompletionQueue m_completions;
     Writer m_writer;
     Reader m_reader;
+    SqliteAuditRepository m_audit;
     SqliteUserRepository m_users;
     SqliteSessionRepository m_sessions;
     SqliteAccountRepository m_accounts;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/assistant/assistantrepository.h"
+#include "server/audit/auditrepository.h"
 #include "server/identity/accountrepository.h"
 #include "server/monitoring/tracerepository.h"
 #include "server/rooms/personalrepository.h"
@@ -31,6 +32,7 @@ public:
                                                          MetricRegistry &metrics);
     virtual ~Storage() = default;
 
+    virtual Audit::AuditRepository &audit() = 0;
     virtual Identity::UserRepository &users() = 0;
     virtual Identity::SessionRepository &sessions() = 0;
     virtual Identity::AccountRepository &accounts() = 0;

@@ -17,10 +17,12 @@ Api::Api(ApiServices s, std::unique_ptr<HomeEndpoint> home)
       m_auth(s.sessions, s.users, s.accounts), m_myAccount(s.users, s.sessions, s.accounts, s.clock),
       m_accountAdmin(s.users, s.sessions, s.accounts), m_users(s.users, s.sessions, s.permissions),
       m_chat(s.limits, s.assistant, s.realtime, s.sessions, s.permissions, s.clock),
-      m_realtime(s.realtime, s.presence, s.rooms, s.sessions, s.permissions, s.clock), m_rooms(s.rooms, s.users),
-      m_messages(s.rooms), m_search(s.search, s.rooms), m_marks(s.rooms), m_personal(s.personal, s.rooms), m_workflows(s.workflows), m_runs(s.workflows, s.rooms, s.permissions),
+      m_realtime(s.realtime, s.presence, s.rooms, s.sessions, s.permissions, s.audit, s.clock),
+      m_rooms(s.rooms, s.users), m_messages(s.rooms), m_search(s.search, s.rooms), m_marks(s.rooms),
+      m_personal(s.personal, s.rooms), m_workflows(s.workflows), m_runs(s.workflows, s.rooms, s.permissions),
       m_intents(s.assistant), m_traces(s.traces, s.rooms, s.permissions), m_monitoring(s.sampler, s.alerts),
-      m_settings(s.settings)
+      m_settings(s.settings, s.audit, s.clock), m_audit(s.audit, s.clock),
+      m_bulk(s.users, s.sessions, s.rooms, s.permissions, s.clock)
 {
 }
 
@@ -32,6 +34,7 @@ QList<Route> Api::routes()
     all += m_auth.routes(); // before users: /users/me
     all += m_myAccount.routes();
     all += m_accountAdmin.routes();
+    all += m_bulk.routes(); // before users and members: /users/bulk
     all += m_users.routes();
     all += m_chat.routes();
     all += m_realtime.routes();
@@ -46,6 +49,7 @@ QList<Route> Api::routes()
     all += m_traces.routes();
     all += m_monitoring.routes();
     all += m_settings.routes();
+    all += m_audit.routes();
     return all;
 }
 

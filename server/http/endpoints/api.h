@@ -3,7 +3,9 @@
 #pragma once
 
 #include "server/http/endpoints/accountadminendpoint.h"
+#include "server/http/endpoints/auditendpoint.h"
 #include "server/http/endpoints/authendpoint.h"
+#include "server/http/endpoints/bulkendpoint.h"
 #include "server/http/endpoints/chatendpoint.h"
 #include "server/http/endpoints/homeendpoint.h"
 #include "server/http/endpoints/intentsendpoint.h"
@@ -47,6 +49,7 @@ struct ApiServices
     Monitoring::TraceService &traces;
     const Monitoring::MetricSampler &sampler;
     Monitoring::AlertService &alerts;
+    Audit::AuditLog &audit;
 };
 
 //! \brief The whole REST API: owns one object per resource. Main thread. Outlives the server that runs its routes.
@@ -81,6 +84,8 @@ private:
     TracesEndpoint m_traces;
     MonitoringEndpoint m_monitoring;
     SettingsEndpoint m_settings;
+    AuditEndpoint m_audit;
+    BulkEndpoint m_bulk;
 };
 
 } // namespace Atom::HttpEndpoints

@@ -45,9 +45,9 @@ Result<QJsonObject> systemMessage(const Request &request, const Actor &actor)
 
 RealtimeEndpoint::RealtimeEndpoint(RealtimeView &realtime, const Rooms::PresenceTracker &presence,
                                    const Rooms::RoomService &rooms, const Identity::SessionService &sessions,
-                                   const Identity::Permissions &permissions, const Clock &clock)
+                                   const Identity::Permissions &permissions, Audit::ActSink &audit, const Clock &clock)
     : m_realtime(realtime), m_presence(presence), m_rooms(rooms), m_sessions(sessions), m_permissions(permissions),
-      m_clock(clock)
+      m_audit(audit), m_clock(clock)
 {
 }
 
@@ -128,29 +128,35 @@ Response RealtimeEndpoint::room(const Request &request, const Actor &actor) cons
         QJsonObject{{u"room_id"_s, id->toString()}, {u"users"_s, users}, {u"user_count"_s, users.size()}});
 }
 
-Response RealtimeEndpoint::sendToUser(const Request &request, const Actor &actor) const
+QCoro::Task<Response> RealtimeEndpoint::sendToUser(Request request, Actor actor)
 {
     const Result<UserId> user = pathId<UserId>(request, 0, u"user"_s);
     if (!user)
-        return Response::problem(user.error(), request);
+        co_return Response::problem(user.error(), request);
     const Result<QJsonObject> fields = systemMessage(request, actor);
     if (!fields)
-        return Response::problem(fields.error(), request);
+        co_return Response::problem(fields.error(), request);
+    const Audit::Draft act = Audit::draftFor(actor, "system_message.sent", "user", user->bytes(), m_clock.now());
+    if (const Result<void> recorded = co_await m_audit.record(act); !recorded)
+        co_return Response::problem(recorded.error(), request);
     const int delivered = m_realtime.sendToUser(*user, *fields);
-    return Response::json(QJsonObject{
+    co_return Response::json(QJsonObject{
         {u"user_id"_s, user->toString()}, {u"delivered"_s, delivered}, {u"timestamp"_s, toIso(m_clock.now())}});
 }
 
-Response RealtimeEndpoint::broadcast(const Request &request, const Actor &actor) const
+QCoro::Task<Response> RealtimeEndpoint::broadcast(Request request, Actor actor)
 {
     const Result<RoomId> room = pathId<RoomId>(request, 0, u"room"_s);
     if (!room || !m_rooms.find(*room))
-        return Response::problem(noSuch(u"room"_s), request);
+        co_return Response::problem(noSuch(u"room"_s), request);
     const Result<QJsonObject> fields = systemMessage(request, actor);
     if (!fields)
-        return Response::problem(fields.error(), request);
+        co_return Response::problem(fields.error(), request);
+    const Audit::Draft act = Audit::draftFor(actor, "system_message.sent", "room", room->bytes(), m_clock.now());
+    if (const Result<void> recorded = co_await m_audit.record(act); !recorded)
+        co_return Response::problem(recorded.error(), request);
     const int delivered = m_realtime.broadcastToRoom(*room, *fields);
-    return Response::json(QJsonObject{
+    co_return Response::json(QJsonObject{
         {u"room_id"_s, room->toString()}, {u"delivered"_s, delivered}, {u"timestamp"_s, toIso(m_clock.now())}});
 }
 

@@ -32,7 +32,10 @@ QJsonObject toJson(const LogLevels &levels)
 }
 } // namespace
 
-SettingsEndpoint::SettingsEndpoint(SettingsAccess access) : m_access(std::move(access)) {}
+SettingsEndpoint::SettingsEndpoint(SettingsAccess access, Audit::ActSink &audit, const Clock &clock)
+    : m_access(std::move(access)), m_audit(audit), m_clock(clock)
+{
+}
 
 QList<Route> SettingsEndpoint::routes()
 {
@@ -48,15 +51,15 @@ Response SettingsEndpoint::levels(const Request &, const Actor &) const
     return Response::json(toJson(m_access.logLevels()));
 }
 
-Response SettingsEndpoint::setLevels(const Request &request, const Actor &) const
+QCoro::Task<Response> SettingsEndpoint::setLevels(Request request, Actor actor)
 {
     static const QStringList names{u"debug"_s, u"info"_s, u"warning"_s, u"critical"_s};
     const Result<QJsonObject> body = request.json();
     if (!body)
-        return Response::problem(body.error(), request);
+        co_return Response::problem(body.error(), request);
     if (body->isEmpty() || body->size() > mostCategories) {
         const Error size(Errc::ValidationFailed, u"Give 1 to %1 categories with their levels."_s.arg(mostCategories));
-        return Response::problem(size, request);
+        co_return Response::problem(size, request);
     }
     JsonReader reader(*body);
     LogLevels levels;
@@ -69,10 +72,15 @@ Response SettingsEndpoint::setLevels(const Request &request, const Actor &) cons
         levels.insert(it.key(), level);
     }
     if (const Result<void> read = reader.finish(); !read)
-        return Response::problem(read.error(), request);
+        co_return Response::problem(read.error(), request);
+    Audit::Draft act = Audit::draftFor(actor, "setting.log_levels", "setting", "log.levels", m_clock.now());
+    act.before = toJson(m_access.logLevels());
     if (const Result<void> set = m_access.setLogLevels(levels); !set)
-        return Response::problem(set.error(), request);
-    return Response::json(toJson(m_access.logLevels()));
+        co_return Response::problem(set.error(), request);
+    act.after = toJson(m_access.logLevels());
+    if (const Result<void> recorded = co_await m_audit.record(act); !recorded)
+        co_return Response::problem(recorded.error(), request);
+    co_return Response::json(toJson(m_access.logLevels()));
 }
 
 Response SettingsEndpoint::config(const Request &, const Actor &) const

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/audit/auditlog.h"
 #include "server/http/endpoints/routing.h"
 
 #include <QtCore/QMap>
@@ -25,15 +26,17 @@ struct SettingsAccess
 class SettingsEndpoint
 {
 public:
-    explicit SettingsEndpoint(SettingsAccess access);
+    SettingsEndpoint(SettingsAccess access, Audit::ActSink &audit, const Clock &clock);
     QList<Route> routes();
 
 private:
     Response levels(const Request &request, const Actor &actor) const;
-    Response setLevels(const Request &request, const Actor &actor) const;
+    QCoro::Task<Response> setLevels(Request request, Actor actor);
     Response config(const Request &request, const Actor &actor) const;
 
     const SettingsAccess m_access;
+    Audit::ActSink &m_audit;
+    const Clock &m_clock;
 };
 
 } // namespace Atom::HttpEndpoints

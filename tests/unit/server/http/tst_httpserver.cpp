@@ -47,6 +47,12 @@ QCoro::Task<Response> hello(Request request, Actor)
     co_return Response::json(out);
 }
 
+QCoro::Task<Response> thing(QByteArray value)
+{
+    const QJsonObject out{{u"value"_s, QString::fromLatin1(value)}};
+    co_return Response::json(out);
+}
+
 QCoro::Task<Response> fail(Request, Actor)
 {
     throw std::runtime_error("secret detail");
@@ -74,6 +80,8 @@ private:
     std::unique_ptr<HttpServer> m_server;
     QList<OneShot<int>> m_gates;
     int m_calls = 0;
+    QByteArray m_thing;
+    RequestRates m_rates;
 
     void addRoute(const char *method, const char *path, Access access, Handler handler, bool check = false)
     {
@@ -144,7 +152,9 @@ private Q_SLOTS:
     {
         m_gates.clear();
         m_calls = 0;
+        m_thing = "1";
         HttpSettings settings;
+        settings.rates = m_rates;
         settings.corsOrigins = {u"https://app.example"_s};
         m_server = std::make_unique<HttpServer>(
             settings,
@@ -169,6 +179,12 @@ private Q_SLOTS:
             return echo(std::move(r), std::move(a));
         });
         addRoute("GET", "/admin", Access::User, hello, true);
+        addRoute("GET", "/thing", Access::User, [this](Request, Actor) { return thing(m_thing); });
+        addRoute("PUT", "/thing", Access::User, [this](Request r, Actor) {
+            ++m_calls;
+            m_thing = r.body;
+            return thing(m_thing);
+        });
         addRoute("GET", "/fail", Access::Public, fail);
         addRoute("GET", "/wait", Access::Public, [this](Request, Actor) {
             m_gates.append(OneShot<int>());
@@ -241,6 +257,70 @@ private Q_SLOTS:
         if (status == 405)
             QCOMPARE(answer.header("Allow"), QByteArray("GET, HEAD, OPTIONS"));
         QCOMPARE(m_calls == 0 || status == 400 || status == 422, true);
+    }
+
+    void answersOnlyWhatIsNew()
+    {
+        const QByteArray ada = "Authorization: Bearer ada-token\r\n";
+        const Answer first = one(get("/thing", ada));
+        QCOMPARE(first.status, 200);
+        const QByteArray tag = first.header("ETag");
+        QVERIFY(tag.startsWith('"') && tag.size() > 20);
+        for (const QByteArray &have : {tag, "W/" + tag, "\"other\", " + tag, QByteArray("*")}) {
+            const Answer again = one(get("/thing", ada + "If-None-Match: " + have + "\r\n"));
+            QCOMPARE(again.status, 304);
+            QVERIFY(again.body.isEmpty());
+            QCOMPARE(again.header("ETag"), tag);
+        }
+        QCOMPARE(one(get("/thing", ada + "If-None-Match: \"other\"\r\n")).status, 200);
+        m_thing = "2";
+        const Answer changed = one(get("/thing", ada + "If-None-Match: " + tag + "\r\n"));
+        QCOMPARE(changed.status, 200);
+        QVERIFY(changed.header("ETag") != tag);
+        QVERIFY(one(get("/nowhere")).header("ETag").isEmpty());
+    }
+
+    void writesOnlyOverWhatWasSeen()
+    {
+        const QByteArray ada = "Authorization: Bearer ada-token\r\n";
+        const auto put = [&](const QByteArray &value, const QByteArray &headers) {
+            return one("PUT /thing HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/json\r\nContent-Length: " +
+                       QByteArray::number(value.size()) + "\r\n" + ada + headers + "\r\n" + value);
+        };
+        const QByteArray seen = one(get("/thing", ada)).header("ETag");
+        const Answer mine = put("7", "If-Match: " + seen + "\r\n");
+        QCOMPARE(mine.status, 200);
+        const Answer late = put("8", "If-Match: " + seen + "\r\n"); // somebody who read it before that
+        QCOMPARE(late.status, 412);
+        QCOMPARE(m_thing, QByteArray("7"));
+        QCOMPARE(m_calls, 1);
+        QCOMPARE(put("9", "If-Match: W/" + seen + "\r\n").status, 412); // compared strongly
+        QCOMPARE(put("9", "If-Match: *\r\n").status, 200);
+        QCOMPARE(put("10", {}).status, 200); // without it: as ever
+        // A path that shows nothing cannot have been seen.
+        QCOMPARE(one(post("/echo", "{}", ada + "If-Match: \"x\"\r\n")).status, 412);
+    }
+
+    void limitsRequests()
+    {
+        cleanup();
+        m_rates.user = {0.01, 3};
+        m_rates.address = {0.01, 6};
+        init();
+        m_rates = {};
+        const QByteArray ada = "Authorization: Bearer ada-token\r\n";
+        const QByteArray root = "Authorization: Bearer root-token\r\n";
+        for (int i = 0; i < 3; ++i)
+            QCOMPARE(one(get("/thing", ada)).status, 200);
+        const Answer byUser = one(get("/thing", ada));
+        QCOMPARE(byUser.status, 429);
+        QCOMPARE(code(byUser), u"rate_limited"_s);
+        const int wait = byUser.header("Retry-After").toInt();
+        QVERIFY2(wait > 90 && wait <= 100, qPrintable(QString::number(wait)));
+        QCOMPARE(one(get("/thing", root)).status, 200); // another account
+        QCOMPARE(one(get("/thing", root)).status, 200);
+        QCOMPARE(one(get("/thing", root)).status, 429); // but the same address
+        QCOMPARE(one(get("/health")).status, 200);      // what is public is asked by machines
     }
 
     void permittedOrigins()

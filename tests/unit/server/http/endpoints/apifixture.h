@@ -26,6 +26,7 @@ struct ApiFixture : RoomFixture
                                                                          {},
                                                                          metrics.histogram("a", "a")},
                                       [] { return Monitoring::MetricSampler::Levels{}; }, clock};
+    Audit::AuditLog audit{{folder.path() + QStringLiteral("/checkpoints.jsonl")}, storage->audit(), clock, metrics};
     FakeAssistant assistant;
     FakeRealtime realtime;
     std::unique_ptr<HttpEndpoints::Api> api;
@@ -46,9 +47,9 @@ struct ApiFixture : RoomFixture
         HttpEndpoints::SettingsAccess settings{[] { return HttpEndpoints::LogLevels{}; },
                                                [](const HttpEndpoints::LogLevels &) { return Result<void>(); },
                                                [] { return QJsonObject{}; }};
-        HttpEndpoints::ApiServices services{{},         {},        readiness, settings,    clock,   metrics,
-                                            *sessions,  *users,    *accounts, permissions, *rooms, search, *personal, presence,
-                                            *workflows, assistant, realtime,  *traces,     sampler, alerts};
+        HttpEndpoints::ApiServices services{{},        {},         readiness, settings,    clock,    metrics, *sessions,
+                                            *users,    *accounts,  permissions, *rooms,    search,   *personal, presence,
+                                            *workflows, assistant, realtime,  *traces,     sampler,  alerts,  audit};
         auto made = HttpEndpoints::Api::create(std::move(services));
         must(made);
         api = std::move(*made);
@@ -60,6 +61,7 @@ struct ApiFixture : RoomFixture
         QCoro::waitFor(search.close());
         QCoro::waitFor(workflows->close());
         QCoro::waitFor(alerts.close());
+        QCoro::waitFor(audit.close());
     }
 };
 

@@ -3,6 +3,7 @@
 #include "server/http/endpoints/chatendpoint.h"
 #include "server/http/endpoints/intentsendpoint.h"
 #include "server/http/endpoints/realtimeendpoint.h"
+#include "tests/support/fakeaudit.h"
 #include "tests/unit/server/http/endpoints/fakeviews.h"
 #include "tests/unit/server/http/endpoints/roomfixture.h"
 
@@ -18,7 +19,8 @@ struct Fixture : Test::RoomFixture
     Test::FakeAssistant assistant;
     Test::FakeRealtime realtime;
     Rooms::PresenceTracker presence{clock};
-    ChatEndpoint chat{ChatLimits{}, assistant, realtime, *sessions, permissions, clock};
+    ChatEndpoint chat{ChatLimits{}, assistant, realtime, *sessions, permissions, audit, clock};
+    Test::FakeAudit audit;
     RealtimeEndpoint websocket{realtime, presence, *rooms, *sessions, permissions, clock};
     IntentsEndpoint intents{assistant};
     Test::RouteCaller api{chat.routes() + websocket.routes() + intents.routes()};

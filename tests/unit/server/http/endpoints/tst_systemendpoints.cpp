@@ -3,6 +3,7 @@
 #include "server/http/endpoints/homeendpoint.h"
 #include "server/http/endpoints/settingsendpoint.h"
 #include "server/http/endpoints/systemendpoint.h"
+#include "tests/support/fakeaudit.h"
 #include "tests/support/fakeclock.h"
 #include "tests/unit/server/http/endpoints/routecaller.h"
 
@@ -37,6 +38,7 @@ struct Fixture
     Identity::Permissions permissions{clock};
     SystemEndpoint system{facts, readiness, permissions, registry, clock};
     std::unique_ptr<HomeEndpoint> home = HomeEndpoint::create(facts).value();
+    Test::FakeAudit audit;
     SettingsEndpoint settings{SettingsAccess{[this] { return levels; },
                                              [this](const LogLevels &changed) -> Result<void> {
                                                  levels.insert(changed);
@@ -44,7 +46,8 @@ struct Fixture
                                              },
                                              [] {
                                                  return QJsonObject{{u"http"_s, QJsonObject{}}};
-                                             }}};
+                                             }},
+                              audit, clock};
     Test::RouteCaller api{system.routes() + home->routes() + settings.routes()};
 
     Fixture() { registry.counter("atom_test_total", "A counter.").add(3); }
