@@ -231,6 +231,10 @@ QList<ConfigOption> makeOptions()
          << integer("limits.rooms", ATOM_FIELD(limits.rooms), 1, 1e7, "Rooms on this server.");
     list << base("rooms.create_on_join", OptionType::Flag, ATOM_FIELD(rooms.createOnJoin),
                  "Joining a room that does not exist makes a public one, as older clients expect.");
+    list << base("privacy.break_glass_notice", OptionType::Flag, ATOM_FIELD(privacy.breakGlassNotice),
+                 "When somebody opens a room by break-glass, its members read who, until when and why.")
+         << integer("privacy.break_glass_minutes", ATOM_FIELD(privacy.breakGlassMinutes), 1, 10'080,
+                    "The longest time for which a room can be opened by break-glass.");
     list << base("assistant.enabled", OptionType::Flag, ATOM_FIELD(assistant.enabled), "Whether the assistant answers.")
          << base("assistant.intents", OptionType::Path, ATOM_FIELD(assistant.intents),
                  "Folder with the intents it understands. Empty: those that come with the server.")

@@ -13,6 +13,7 @@
 #include "server/http/endpoints/api.h"
 #include "server/http/httpserver.h"
 #include "server/identity/accounts.h"
+#include "server/identity/roleservice.h"
 #include "server/identity/sealedsecrets.h"
 #include "server/monitoring/alertservice.h"
 #include "server/monitoring/metricsampler.h"
@@ -22,6 +23,7 @@
 #include "server/realtime/realtimeserver.h"
 #include "server/rooms/personalservice.h"
 #include "server/rooms/presence.h"
+#include "server/rooms/roompermissions.h"
 #include "server/rooms/roomservice.h"
 #include "server/search/searchservice.h"
 #include "server/storage/storage.h"
@@ -87,10 +89,13 @@ struct ServerApp::Private
     std::unique_ptr<Identity::Permissions> permissions;
     std::unique_ptr<Identity::SecretBox> secrets;
     std::unique_ptr<Identity::SealedSecrets> sealedSecrets;
+    std::unique_ptr<Identity::RoleService> roles;
     std::unique_ptr<Identity::SessionService> sessions;
     std::unique_ptr<Identity::Accounts> accounts;
     std::unique_ptr<Rooms::PresenceTracker> presence;
     std::unique_ptr<Rooms::RoomService> rooms;
+    std::unique_ptr<Rooms::RoomPermissionService> roomPermissions;
+    std::unique_ptr<Rooms::BreakGlassService> breakGlass;
     std::unique_ptr<Search::SearchService> search;
     std::unique_ptr<Rooms::PersonalService> personal;
     std::unique_ptr<Connectors::HostResolver> resolver;
@@ -194,6 +199,7 @@ Result<void> ServerApp::Private::makeServices()
     hasher = std::make_unique<Identity::PasswordHasher>();
     users = std::make_unique<Identity::UserService>(storage->users(), *hasher, clock);
     permissions = std::make_unique<Identity::Permissions>(clock);
+    roles = std::make_unique<Identity::RoleService>(storage->permissions(), *permissions, *users, clock);
     Identity::SessionService::Settings forSessions;
     forSessions.accessLifetime = std::chrono::minutes(config.auth.accessMinutes);
     forSessions.refreshLifetime = std::chrono::days(config.auth.refreshDays);
@@ -212,6 +218,10 @@ Result<void> ServerApp::Private::makeServices()
     rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), *permissions, *traces, clock, metrics,
                                                  roomLimits(config));
     rooms->setOnline([this](const UserId &user) { return presence->of(user).status != Rooms::PresenceStatus::Offline; });
+    roomPermissions =
+        std::make_unique<Rooms::RoomPermissionService>(storage->permissions(), *permissions, *rooms, *users, clock);
+    breakGlass = std::make_unique<Rooms::BreakGlassService>(breakGlassSettings(config), storage->permissions(),
+                                                            *permissions, *rooms, clock);
     personal = std::make_unique<Rooms::PersonalService>(storage->personal(), *rooms, *users, *permissions, clock,
                                                         Rooms::PersonalLimits());
     search = std::make_unique<Search::SearchService>(storage->search(), *rooms, clock, metrics);
@@ -241,11 +251,15 @@ QCoro::Task<Result<void>> ServerApp::Private::loadServices()
     if (loaded)
         loaded = co_await users->load();
     if (loaded)
+        loaded = co_await roles->load();
+    if (loaded)
         loaded = co_await sessions->load();
     if (loaded)
         loaded = co_await accounts->load();
     if (loaded)
         loaded = co_await rooms->load();
+    if (loaded)
+        loaded = co_await breakGlass->load();
     if (loaded)
         loaded = co_await alerts->load();
     if (!loaded)
@@ -349,10 +363,10 @@ HttpEndpoints::ApiServices ServerApp::Private::apiServices()
         return {};
     };
     settings.config = [this] { return shownConfig; };
-    return HttpEndpoints::ApiServices{facts,      limits,         readiness,     settings,     clock,    metrics,
-                                      *sessions,  *users,         *accounts,     *permissions, *rooms,   *search, *personal,
-                                      *presence,  *workflows,     *assistantView, *realtimeView, *traces, *sampler, *alerts,
-                                      *audit};
+    return HttpEndpoints::ApiServices{facts,         limits,     readiness,    settings,       clock,        metrics,
+                                      *sessions,     *users,     *accounts,    *permissions,   *roles,       *roomPermissions,
+                                      *breakGlass,   *rooms,     *search,      *personal,      *presence,    *workflows,
+                                      *assistantView, *realtimeView, *traces,  *sampler,       *alerts,      *audit};
 }
 
 //! Signals between parts that do not know each other.
@@ -423,6 +437,7 @@ QCoro::Task<void> ServerApp::stop()
     co_await d->alerts->close();
     co_await d->search->close();
     co_await d->accounts->close(); // before rooms: an erasure under way leaves them
+    co_await d->breakGlass->close();
     co_await d->rooms->close();
     co_await d->sessions->close();
     co_await d->users->close();

@@ -81,6 +81,11 @@ struct ServerConfig
     {
         bool createOnJoin = false;
     } rooms;
+    struct Privacy
+    {
+        bool breakGlassNotice = true;
+        int breakGlassMinutes = 60;
+    } privacy;
     struct Assistant
     {
         bool enabled = true;

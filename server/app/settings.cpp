@@ -24,6 +24,14 @@ Rooms::RoomLimits roomLimits(const ServerConfig &config)
     return limits;
 }
 
+Rooms::BreakGlassSettings breakGlassSettings(const ServerConfig &config)
+{
+    Rooms::BreakGlassSettings settings;
+    settings.notice = config.privacy.breakGlassNotice;
+    settings.maximum = std::chrono::minutes(config.privacy.breakGlassMinutes);
+    return settings;
+}
+
 Realtime::RealtimeSettings realtimeSettings(const ServerConfig &config)
 {
     Realtime::RealtimeSettings settings;

@@ -9,6 +9,7 @@
 #include "server/identity/secretbox.h"
 #include "server/net/portguard.h"
 #include "server/realtime/realtimeserver.h"
+#include "server/rooms/breakglass.h"
 #include "server/rooms/roomservice.h"
 
 namespace Atom::App {
@@ -16,6 +17,7 @@ namespace Atom::App {
 //! \brief What the configuration means to each part. Pure.
 Audit::AuditLog::Settings auditSettings(const ServerConfig &config);
 Rooms::RoomLimits roomLimits(const ServerConfig &config);
+Rooms::BreakGlassSettings breakGlassSettings(const ServerConfig &config);
 Realtime::RealtimeSettings realtimeSettings(const ServerConfig &config);
 Identity::Accounts::Settings accountSettings(const ServerConfig &config);
 Http::HttpSettings httpSettings(const ServerConfig &config);

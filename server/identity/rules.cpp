@@ -184,6 +184,13 @@ Rule builtInRule(const Actor &actor, Action action, const Object &object)
     return when(false, u"unknown action"_s);
 }
 
+QString ruleWords(Action action)
+{
+    Actor anybody;
+    anybody.user = UserId(QByteArrayLiteral("anybody"));
+    return builtInRule(anybody, action, Object::none()).words;
+}
+
 bool isOverridable(Action action)
 {
     // Nobody is kept in a room, and who runs a room cannot keep it from being opened by break-glass.

@@ -16,6 +16,8 @@ struct Rule
 };
 Rule builtInRule(const Actor &actor, Action action, const Object &object);
 
+//! \brief The built-in rule as a sentence.
+QString ruleWords(Action action);
 //! \brief What can be allowed or denied in one room.
 bool isOverridable(Action action);
 //! \brief Done within a room: refused to who is denied RoomRead.

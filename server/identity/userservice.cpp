@@ -298,21 +298,25 @@ QCoro::Task<Result<User>> UserService::change(UserId id, Mutation mutate, Audit:
     co_return co_await store(std::move(changed), std::move(audit), std::move(write));
 }
 
-QCoro::Task<Result<User>> UserService::setRole(UserId id, Role role, Audit::Draft audit)
+QCoro::Task<Result<User>> UserService::setRole(UserId id, Role role, Audit::Draft audit, RoleId customRole)
 {
     const Result<StoredUser> user = newest(id);
     if (!user)
         co_return user.error();
     if (role == Role::Guest)
         co_return Error::invalid(u"/role"_s, u"An account cannot have the role guest."_s);
-    if (user->user.role == role)
+    if (user->user.role == role && user->user.customRole == customRole)
         co_return user->user;
     if (!audit.isEmpty()) {
-        audit.before.insert(u"role"_s, roleName(user->user.role));
-        audit.after.insert(u"role"_s, roleName(role));
+        const auto shown = [](Role base, const RoleId &custom) {
+            return custom.isEmpty() ? roleName(base) : custom.toString();
+        };
+        audit.before.insert(u"role"_s, shown(user->user.role, user->user.customRole));
+        audit.after.insert(u"role"_s, shown(role, customRole));
     }
-    Mutation mutate = [role](StoredUser &stored) -> Result<void> {
+    Mutation mutate = [role, customRole](StoredUser &stored) -> Result<void> {
         stored.user.role = role;
+        stored.user.customRole = customRole;
         return {};
     };
     co_return co_await change(id, std::move(mutate), std::move(audit));

@@ -69,7 +69,8 @@ public:
     //! \brief Rows of drafted(), all or none. \return Conflict when an id was taken meanwhile.
     QCoro::Task<Result<void>> adopt(QList<StoredUser> rows, WriteAll write);
     //! \return NotFound; Conflict when it would leave no enabled owner; ValidationFailed for Role::Guest.
-    QCoro::Task<Result<User>> setRole(UserId id, Role role, Audit::Draft audit = {});
+    //! `customRole` refines `role`, its base; empty: none. That it exists and fits is the caller's to check.
+    QCoro::Task<Result<User>> setRole(UserId id, Role role, Audit::Draft audit = {}, RoleId customRole = {});
     QCoro::Task<Result<User>> setDisabled(UserId id, bool disabled, Audit::Draft audit = {});
     //! \return also Conflict for a service account, which has no password.
     QCoro::Task<Result<User>> setPassword(UserId id, QString password, Audit::Draft audit = {}, Write write = {});

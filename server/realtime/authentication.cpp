@@ -269,9 +269,7 @@ void RealtimeServer::Private::onUserChanged(const User &user)
         }
         c->actor->role = user.role;
         c->actor->customRole = user.customRole;
-        const QList<QByteArray> ended = topics.review(*c);
-        for (const QByteArray &topic : ended)
-            sendFields(*c, "unsubscribed", QJsonObject{{u"topic"_s, QString::fromLatin1(topic)}}, {});
+        reviewConnection(*c);
     }
 }
 
@@ -288,7 +286,8 @@ void RealtimeServer::Private::onStatusChanged(const UserId &user, const UserStat
 
 bool RealtimeServer::Private::mayHear(const Actor &actor, const RoomId &room) const
 {
-    return permissions.isInScope(actor, Identity::Action::RoomRead, room);
+    const Rooms::RoomState *const state = rooms.find(room);
+    return state && permissions.can(actor, Identity::Action::RoomRead, rooms.objectFor(actor, *state));
 }
 
 ConnectionSummary RealtimeServer::Private::summaryOf(const Connection &c) const

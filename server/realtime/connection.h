@@ -25,10 +25,11 @@ struct Subscription
 {
     Connection *connection = nullptr;
     RoomId room;
-    qsizetype index = -1; //!< in the audience of the room
-    qint64 lastSeq = 0;   //!< events up to here were sent, or are known to the device otherwise
-    bool holding = false; //!< live events go to `held` until a replay or a join has been answered
-    bool joining = false; //!< holding because of a join that is being answered
+    qsizetype index = -1;  //!< in the audience of the room
+    qint64 lastSeq = 0;    //!< events up to here were sent, or are known to the device otherwise
+    bool holding = false;  //!< live events go to `held` until a replay or a join has been answered
+    bool watching = false; //!< followed without being a member, by the topic "room:ID"
+    bool joining = false;  //!< holding because of a join that is being answered
     struct Held
     {
         qint64 seq = 0;
@@ -174,7 +175,7 @@ private:
     Monotonic m_markAt{};
     State m_state = State::Open;
     std::array<bool, 2> m_announced{}; // by When: the owner knows
-    bool m_finishing = false; // only the transport's end is missing: input is thrown away
+    bool m_finishing = false;          // only the transport's end is missing: input is thrown away
     bool m_readPaused = true;
     bool m_processing = false;
     bool m_resumeQueued = false;

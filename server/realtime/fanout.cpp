@@ -145,7 +145,7 @@ QList<UserId> Fanout::users(const RoomId &room) const
 {
     QList<UserId> found;
     for (const Subscription *s : m_audiences.value(room)) {
-        if (s->connection->actor)
+        if (s->connection->actor && !s->watching)
             found.append(s->connection->actor->user);
     }
     std::sort(found.begin(), found.end());

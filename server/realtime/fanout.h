@@ -31,7 +31,7 @@ public:
     int sendToRoom(const RoomId &room, const QByteArray &frame, Connection::Priority priority,
                    const DeviceId &exceptDevice, const UserId &exceptUser = {});
     QList<Connection *> listeners(const RoomId &room) const;
-    QList<UserId> users(const RoomId &room) const; //!< sorted, each once
+    QList<UserId> users(const RoomId &room) const; //!< who has joined it: sorted, each once
     int roomCount() const { return int(m_audiences.size()); }
 
 private:

@@ -125,6 +125,10 @@ void RealtimeServer::Private::dispatch(Connection &c, ClientFrame frame, qint64 
     case ClientFrameType::Subscribe:
     case ClientFrameType::Unsubscribe: {
         const bool on = frame.type == ClientFrameType::Subscribe;
+        if (frame.topic.startsWith("room:")) {
+            on ? watch(c, frame) : unwatch(c, frame);
+            return;
+        }
         if (on) {
             if (const Result<void> done = topics.subscribe(c, frame.topic); !done) {
                 sendError(c, done.error(), frame.ref);

@@ -20,7 +20,8 @@ namespace Atom::Realtime {
 
 //! \brief What the files of RealtimeServer share: connections by user, identities, and the answer to each frame.
 //! realtimeserver.cpp: life cycle; authentication.cpp: who is who; framehandlers.cpp: frames; membership.cpp: who gets
-//! which room; replay.cpp: catching up; userstate.cpp: what only the user's own devices are told.
+//! which room; reviews.cpp: who no longer gets it; replay.cpp: catching up; userstate.cpp: what only the user's own
+//! devices are told.
 struct RealtimeServer::Private final : public QObject, public Connection::Owner
 {
     Private(RealtimeSettings settings, Rooms::RoomService &rooms, Rooms::PresenceTracker &presence,
@@ -89,6 +90,15 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     void expel(const RoomEvent &event, const DeviceId &origin);
     void onTyping(const RoomId &room, const UserId &user, const DeviceId &device, bool isTyping);
     bool hasSpaceForRoom(const Connection &c) const;
+
+    // --- reviews.cpp: what may have changed who gets what
+    void watch(Connection &c, const Protocol::ClientFrame &frame);
+    void unwatch(Connection &c, const Protocol::ClientFrame &frame);
+    void reviewRoom(Connection &c, const RoomId &room);
+    void reviewConnection(Connection &c);
+    void onRoleChanged(const RoleId &role);
+    void onRoomRulesChanged(const RoomId &room);
+    void onGlassChanged(const UserId &user, const RoomId &room);
 
     // --- replay.cpp
     struct Resume

@@ -34,6 +34,9 @@ RealtimeServer::Private::Private(RealtimeSettings s, Rooms::RoomService &roomSer
     connect(&sessions, &Identity::SessionService::sessionEnded, this, &Private::onSessionEnded);
     connect(&users, &Identity::UserService::userChanged, this, &Private::onUserChanged);
     connect(&users, &Identity::UserService::statusChanged, this, &Private::onStatusChanged);
+    connect(&permissions, &Identity::Permissions::roleChanged, this, &Private::onRoleChanged);
+    connect(&permissions, &Identity::Permissions::roomChanged, this, &Private::onRoomRulesChanged);
+    connect(&permissions, &Identity::Permissions::glassChanged, this, &Private::onGlassChanged);
 }
 
 RealtimeServer::Private::~Private()
@@ -290,6 +293,11 @@ void RealtimeServer::publish(const QByteArray &topic, const QJsonObject &data)
 bool RealtimeServer::hasSubscribers(const QByteArray &topic) const
 {
     return d->topics.hasSubscribers(topic);
+}
+
+QList<QByteArray> RealtimeServer::topicNames()
+{
+    return Topics::names();
 }
 
 QCoro::Task<void> RealtimeServer::drain(milliseconds spread, milliseconds limit)

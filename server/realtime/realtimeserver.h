@@ -91,6 +91,8 @@ public:
     //! of finished traces, by publish) as well. Who may subscribe is decided per topic by Permissions.
     void publish(const QByteArray &topic, const QJsonObject &data);
     bool hasSubscribers(const QByteArray &topic) const;
+    //! \brief All topics but "room:ID".
+    static QList<QByteArray> topicNames();
 
     //! \brief Tells every client to come back (`goodbye` {reason, reconnect_after_ms jittered 0..spread}), closes with
     //! 1012, resumes when all are gone or after `limit`.

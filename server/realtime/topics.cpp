@@ -13,14 +13,15 @@ using namespace Qt::StringLiterals;
 using Identity::Action;
 
 namespace {
+constexpr std::array<std::pair<const char *, Action>, 6> table{{{"metrics", Action::MetricsRead},
+                                                                {"alerts", Action::AlertsRead},
+                                                                {"connections", Action::ConnectionsRead},
+                                                                {"runs", Action::RunRead},
+                                                                {"traces", Action::TraceRead},
+                                                                {"activity", Action::MetricsRead}}};
+
 std::optional<Action> actionOf(QByteArrayView topic)
 {
-    static constexpr std::array<std::pair<const char *, Action>, 6> table{{{"metrics", Action::MetricsRead},
-                                                                           {"alerts", Action::AlertsRead},
-                                                                           {"connections", Action::ConnectionsRead},
-                                                                           {"runs", Action::RunRead},
-                                                                           {"traces", Action::TraceRead},
-                                                                           {"activity", Action::MetricsRead}}};
     for (const auto &[name, action] : table) {
         if (topic == QByteArrayView(name))
             return action;
@@ -28,6 +29,14 @@ std::optional<Action> actionOf(QByteArrayView topic)
     return std::nullopt;
 }
 } // namespace
+
+QList<QByteArray> Topics::names()
+{
+    QList<QByteArray> names;
+    for (const auto &[name, action] : table)
+        names.append(name);
+    return names;
+}
 
 Result<void> Topics::subscribe(Connection &connection, const QByteArray &topic)
 {
@@ -109,9 +118,7 @@ void Topics::publishEvent(const RoomEvent &event) const
     QByteArray open;
     QByteArray hidden;
     for (Connection *c : subscribers) {
-        const bool mayRead = m_rooms.isMember(c->actor->user, event.room) &&
-                             m_permissions.isInScope(*c->actor, Action::RoomRead, event.room);
-        QByteArray &frame = mayRead ? open : hidden;
+        QByteArray &frame = m_rooms.isReader(*c->actor, event.room) ? open : hidden;
         if (frame.isEmpty())
             frame = encode(&frame == &hidden);
         c->sendFrame(frame, Connection::Priority::Delivery);

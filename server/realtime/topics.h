@@ -16,6 +16,7 @@ public:
     {
     }
 
+    static QList<QByteArray> names();
     //! \return ValidationFailed for an unknown topic, else what require() says about its action.
     Result<void> subscribe(Connection &connection, const QByteArray &topic);
     void unsubscribe(Connection &connection, const QByteArray &topic);

@@ -199,7 +199,7 @@ QCoro::Task<Result<RoomEventPage>> RoomService::history(Actor actor, RoomId room
     const Private::Busy busy(*d);
     if (!busy)
         co_return shuttingDown();
-    Result<RoomState *> state = d->access(actor, room, Action::RoomRead);
+    Result<RoomState *> state = d->access(actor, room, Action::RoomRead, {});
     if (!state)
         co_return std::move(state.error());
     if (limit < 1 || limit > 200)
@@ -207,11 +207,13 @@ QCoro::Task<Result<RoomEventPage>> RoomService::history(Actor actor, RoomId room
     if (before < 0 || after < 0 || (before > 0 && after > 0))
         co_return Error::invalid(u"/before"_s, u"Give either before or after, as a number above 0."_s);
     RoomRepository &store = d->storeOf(**state);
-    if (after > 0) {
-        Result<RoomEventPage> page = co_await store.eventsAfter(room, after, limit);
-        co_return page;
-    }
-    Result<RoomEventPage> page = co_await store.eventsBefore(room, before, limit);
+    Result<RoomEventPage> page;
+    if (after > 0)
+        page = co_await store.eventsAfter(room, after, limit);
+    else
+        page = co_await store.eventsBefore(room, before, limit);
+    if (page && !page->events.isEmpty())
+        noteReading(actor, room, "history", page->events.constFirst().seq, page->events.constLast().seq);
     co_return page;
 }
 
@@ -220,10 +222,12 @@ QCoro::Task<Result<RoomEvent>> RoomService::message(Actor actor, RoomId room, Me
     const Private::Busy busy(*d);
     if (!busy)
         co_return shuttingDown();
-    Result<RoomState *> state = d->access(actor, room, Action::RoomRead);
+    Result<RoomState *> state = d->access(actor, room, Action::RoomRead, {});
     if (!state)
         co_return std::move(state.error());
     Result<RoomEvent> found = co_await d->storeOf(**state).message(room, id);
+    if (found)
+        noteReading(actor, room, "message", found->seq, found->seq);
     co_return found;
 }
 

@@ -67,7 +67,8 @@ RoomRepository &RoomService::Private::storeOf(const RoomState &state)
     return repository;
 }
 
-Result<RoomState *> RoomService::Private::access(const Actor &actor, const RoomId &room, Action action)
+Result<RoomState *> RoomService::Private::access(const Actor &actor, const RoomId &room, Action action,
+                                                 const QByteArray &what)
 {
     RoomState *state = find(room);
     if (!state)
@@ -78,6 +79,8 @@ Result<RoomState *> RoomService::Private::access(const Actor &actor, const RoomI
         return noSuchRoom();
     if (Result<void> allowed = permissions.require(actor, action, q->objectFor(actor, *state)); !allowed)
         return std::move(allowed.error());
+    if (!what.isEmpty())
+        q->noteReading(actor, room, what, 0, 0);
     return state;
 }
 
@@ -207,7 +210,7 @@ Result<Room> RoomService::room(const Actor &actor, const RoomId &room) const
 
 Result<QList<Member>> RoomService::members(const Actor &actor, const RoomId &room) const
 {
-    Result<RoomState *> state = d->access(actor, room, Action::RoomRead);
+    Result<RoomState *> state = d->access(actor, room, Action::RoomRead, QByteArrayLiteral("members"));
     if (!state)
         return std::move(state.error());
     QList<Member> members = (*state)->members.values();
@@ -219,6 +222,34 @@ bool RoomService::isMember(const UserId &user, const RoomId &room) const
 {
     const RoomState *state = d->find(room);
     return state && state->members.contains(user);
+}
+
+bool RoomService::isReader(const Actor &actor, const RoomId &room) const
+{
+    const RoomState *state = d->find(room);
+    return state && state->members.contains(actor.user) &&
+           !d->permissions.isDenied(actor, Action::RoomRead, objectFor(actor, *state)) &&
+           d->permissions.isInScope(actor, Action::RoomRead, room);
+}
+
+bool RoomService::seesContents(const Actor &actor, const RoomId &room, const QByteArray &what)
+{
+    if (isReader(actor, room))
+        return true;
+    const RoomState *state = d->find(room);
+    if (!state || !d->permissions.decide(actor, Action::RoomRead, objectFor(actor, *state)).underGlass)
+        return false;
+    noteReading(actor, room, what, 0, 0);
+    return true;
+}
+
+void RoomService::noteReading(const Actor &actor, const RoomId &room, const QByteArray &what, qint64 from, qint64 to)
+{
+    if (!d->permissions.isGlassOpen(actor.user, room)) // almost always
+        return;
+    const RoomState *state = d->find(room);
+    if (state && d->permissions.decide(actor, Action::RoomRead, objectFor(actor, *state)).underGlass)
+        Q_EMIT readUnderGlass(actor, room, what, from, to);
 }
 
 Object RoomService::objectFor(const Actor &actor, const RoomState &state) const

@@ -92,6 +92,13 @@ public:
     Result<Room> room(const Actor &actor, const RoomId &room) const;
     Result<QList<Member>> members(const Actor &actor, const RoomId &room) const; //!< by user id
     bool isMember(const UserId &user, const RoomId &room) const;
+    //! \brief A member who is not denied reading: who sees contents of the room without break-glass.
+    bool isReader(const Actor &actor, const RoomId &room) const;
+    //! \brief isReader(), or by break-glass: then the reading of `what` is noted.
+    bool seesContents(const Actor &actor, const RoomId &room, const QByteArray &what);
+    //! \brief Whoever gives out contents of a room on another way than by the methods below says so here; does nothing
+    //! unless the actor reads by break-glass. `from`, `to`: seqs, 0 where there is no range.
+    void noteReading(const Actor &actor, const RoomId &room, const QByteArray &what, qint64 from, qint64 to);
     //! \brief Permissions' view of a room for this actor.
     Identity::Object objectFor(const Actor &actor, const RoomState &state) const;
     int roomCount() const;
@@ -152,6 +159,10 @@ Q_SIGNALS:
     void roomCreated(const Atom::Room &room);
     //! \brief The user's counters of the room changed in a way that their devices cannot tell from the room's events.
     void countersChanged(const Atom::UserId &user, const Atom::RoomId &room);
+    //! \brief Contents were read by break-glass (see Identity::Decision::underGlass): room, members, history, message,
+    //! …
+    void readUnderGlass(const Atom::Actor &actor, const Atom::RoomId &room, const QByteArray &what, qint64 from,
+                        qint64 to);
     //! \brief A message that the assistant has to answer was committed.
     void assistantTurnDue(const Atom::RoomEvent &message, const Atom::Actor &actor);
 

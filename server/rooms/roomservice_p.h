@@ -46,7 +46,9 @@ struct RoomService::Private
     RoomState *find(const RoomId &id);
     RoomRepository &storeOf(const RoomState &state);
     //! The room, if the actor may know of it and do this. \return NotFound, else what Permissions::require() says.
-    Result<RoomState *> access(const Actor &actor, const RoomId &room, Identity::Action action);
+    //! What is read by break-glass is noted as `what`; empty: the caller notes it, with its range.
+    Result<RoomState *> access(const Actor &actor, const RoomId &room, Identity::Action action,
+                               const QByteArray &what = QByteArrayLiteral("room"));
     Result<void> requireSpaceForMember(const RoomState &state, const UserId &user) const;
     Result<void> requireSpaceForRoom() const;
     //! Stores the event; when it is committed, memory and listeners learn of it before this resumes.

@@ -9,6 +9,7 @@
 #include "server/storage/sqliteassistantrepository.h"
 #include "server/storage/sqlitepersonalrepository.h"
 #include "server/storage/sqliteauditrepository.h"
+#include "server/storage/sqlitepermissionrepository.h"
 #include "server/storage/sqliteroomrepository.h"
 #include "server/storage/sqlitesearchindex.h"
 #include "server/storage/sqlitesessionrepository.h"
@@ -39,6 +40,7 @@ public:
     Identity::UserRepository &users() override { return m_users; }
     Identity::SessionRepository &sessions() override { return m_sessions; }
     Identity::AccountRepository &accounts() override { return m_accounts; }
+    Identity::PermissionRepository &permissions() override { return m_permissions; }
     Rooms::RoomRepository &rooms() override { return m_rooms; }
     Rooms::PersonalRepository &personal() override { return m_personal; }
     Search::SearchIndex &search() override { return m_search; }
@@ -78,6 +80,7 @@ private:
     SqliteUserRepository m_users;
     SqliteSessionRepository m_sessions;
     SqliteAccountRepository m_accounts;
+    SqlitePermissionRepository m_permissions;
     SqliteRoomRepository m_rooms;
     SqlitePersonalRepository m_personal;
     SqliteSearchIndex m_search;

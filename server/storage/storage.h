@@ -5,6 +5,7 @@
 #include "server/assistant/assistantrepository.h"
 #include "server/audit/auditrepository.h"
 #include "server/identity/accountrepository.h"
+#include "server/identity/permissionrepository.h"
 #include "server/monitoring/tracerepository.h"
 #include "server/rooms/personalrepository.h"
 #include "server/rooms/roomrepository.h"
@@ -36,6 +37,7 @@ public:
     virtual Identity::UserRepository &users() = 0;
     virtual Identity::SessionRepository &sessions() = 0;
     virtual Identity::AccountRepository &accounts() = 0;
+    virtual Identity::PermissionRepository &permissions() = 0;
     virtual Rooms::RoomRepository &rooms() = 0;
     virtual Rooms::PersonalRepository &personal() = 0;
     virtual Search::SearchIndex &search() = 0;

@@ -12,13 +12,13 @@ using Identity::StoredUser;
 namespace {
 #define ATOM_USER_VALUES                                                                                               \
     "display_name, role, disabled, password_hash, credential_version, kind, managed_by, profile, status, totp_sealed," \
-    " totp_confirmed, totp_last_step, recovery_hashes, erased_at"
+    " totp_confirmed, totp_last_step, recovery_hashes, erased_at, custom_role"
 constexpr Sql allSql("SELECT id, created_at, " ATOM_USER_VALUES " FROM users ORDER BY id");
 constexpr Sql existsSql("SELECT 1 FROM users WHERE id = ?");
 constexpr Sql insertSql("INSERT INTO users (" ATOM_USER_VALUES
-                        ", id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                        ", id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 constexpr Sql updateSql("UPDATE users SET (" ATOM_USER_VALUES
-                        ") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?");
+                        ") = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?");
 #undef ATOM_USER_VALUES
 constexpr Sql endSessionsSql("UPDATE sessions SET revoked = 1, sealed_successor = x'' WHERE user_id = ?1 AND id <> ?2"
                              " AND revoked = 0"
@@ -114,6 +114,7 @@ QList<StoredUser> all(Connection &db)
         u.secondFactor.lastStep = s.integer(13);
         u.secondFactor.recoveryHashes = split(s.text(14));
         u.erasedAt = s.optionalTime(15);
+        u.user.customRole = s.id<RoleId>(16);
         users.append(std::move(u));
     }
     return users;
@@ -132,7 +133,8 @@ Result<void> insert(Connection &db, const StoredUser &x)
     const QByteArray recovery = x.secondFactor.recoveryHashes.join();
     execute(db, insertSql, u.displayName, roleName(u.role), u.disabled, Blob{x.passwordHash}, x.credentialVersion,
             kindName(x.kind), x.managedBy, toJson(x.profile), toJson(x.status), Blob{x.secondFactor.sealedSecret},
-            x.secondFactor.isConfirmed, x.secondFactor.lastStep, Blob{recovery}, x.erasedAt, u.id, u.createdAt);
+            x.secondFactor.isConfirmed, x.secondFactor.lastStep, Blob{recovery}, x.erasedAt, u.customRole, u.id,
+            u.createdAt);
     return {};
 }
 
@@ -144,7 +146,7 @@ Result<void> update(Connection &db, const StoredUser &x, const Audit::Draft &aud
     const QByteArray recovery = x.secondFactor.recoveryHashes.join();
     execute(db, updateSql, u.displayName, roleName(u.role), u.disabled, Blob{x.passwordHash}, x.credentialVersion,
             kindName(x.kind), x.managedBy, toJson(x.profile), toJson(x.status), Blob{x.secondFactor.sealedSecret},
-            x.secondFactor.isConfirmed, x.secondFactor.lastStep, Blob{recovery}, x.erasedAt, u.id);
+            x.secondFactor.isConfirmed, x.secondFactor.lastStep, Blob{recovery}, x.erasedAt, u.customRole, u.id);
     if (db.changes() == 0)
         return Error(Errc::NotFound, u"There is no account of that name."_s);
     return {};

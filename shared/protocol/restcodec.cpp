@@ -25,11 +25,14 @@ std::optional<RoomPersistence> persistenceFromName(const QString &name)
 
 QJsonObject toJson(const User &user)
 {
-    return {{u"id"_s, user.id.toString()},
-            {u"display_name"_s, user.displayName},
-            {u"role"_s, roleName(user.role)},
-            {u"disabled"_s, user.disabled},
-            {u"created_at"_s, toIso(user.createdAt)}};
+    QJsonObject json{{u"id"_s, user.id.toString()},
+                     {u"display_name"_s, user.displayName},
+                     {u"role"_s, roleName(user.role)},
+                     {u"disabled"_s, user.disabled},
+                     {u"created_at"_s, toIso(user.createdAt)}};
+    if (!user.customRole.isEmpty())
+        json.insert(u"custom_role"_s, user.customRole.toString());
+    return json;
 }
 
 Result<User> userFromJson(const QJsonObject &json)
@@ -41,6 +44,7 @@ Result<User> userFromJson(const QJsonObject &json)
     user.role = f.name<Role>("role"_L1, roleFromName);
     user.disabled = f.optionalBool("disabled"_L1, false);
     user.createdAt = f.optionalTime("created_at"_L1).value_or(Timestamp{});
+    user.customRole = RoleId::fromString(f.optionalText("custom_role"_L1));
     return checked(f, std::move(user));
 }
 

@@ -22,7 +22,8 @@ Api::Api(ApiServices s, std::unique_ptr<HomeEndpoint> home)
       m_personal(s.personal, s.rooms), m_workflows(s.workflows), m_runs(s.workflows, s.rooms, s.permissions),
       m_intents(s.assistant), m_traces(s.traces, s.rooms, s.permissions), m_monitoring(s.sampler, s.alerts),
       m_settings(s.settings, s.audit, s.clock), m_audit(s.audit, s.clock),
-      m_bulk(s.users, s.sessions, s.rooms, s.permissions, s.clock)
+      m_bulk(s.users, s.sessions, s.rooms, s.permissions, s.clock), m_roles(s.roles, s.permissions),
+      m_permissions(s.roomPermissions, s.roles, s.permissions), m_breakGlass(s.breakGlass, s.clock)
 {
 }
 
@@ -50,6 +51,9 @@ QList<Route> Api::routes()
     all += m_monitoring.routes();
     all += m_settings.routes();
     all += m_audit.routes();
+    all += m_roles.routes();
+    all += m_permissions.routes();
+    all += m_breakGlass.routes();
     return all;
 }
 

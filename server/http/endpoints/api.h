@@ -6,6 +6,7 @@
 #include "server/http/endpoints/auditendpoint.h"
 #include "server/http/endpoints/authendpoint.h"
 #include "server/http/endpoints/bulkendpoint.h"
+#include "server/http/endpoints/breakglassendpoint.h"
 #include "server/http/endpoints/chatendpoint.h"
 #include "server/http/endpoints/homeendpoint.h"
 #include "server/http/endpoints/intentsendpoint.h"
@@ -14,7 +15,9 @@
 #include "server/http/endpoints/monitoringendpoint.h"
 #include "server/http/endpoints/myaccountendpoint.h"
 #include "server/http/endpoints/personalendpoint.h"
+#include "server/http/endpoints/permissionsendpoint.h"
 #include "server/http/endpoints/realtimeendpoint.h"
+#include "server/http/endpoints/rolesendpoint.h"
 #include "server/http/endpoints/roomsendpoint.h"
 #include "server/http/endpoints/runsendpoint.h"
 #include "server/http/endpoints/searchendpoint.h"
@@ -39,6 +42,9 @@ struct ApiServices
     Identity::UserService &users;
     Identity::Accounts &accounts;
     const Identity::Permissions &permissions;
+    Identity::RoleService &roles;
+    Rooms::RoomPermissionService &roomPermissions;
+    Rooms::BreakGlassService &breakGlass;
     Rooms::RoomService &rooms;
     Search::SearchService &search;
     Rooms::PersonalService &personal;
@@ -86,6 +92,9 @@ private:
     SettingsEndpoint m_settings;
     AuditEndpoint m_audit;
     BulkEndpoint m_bulk;
+    RolesEndpoint m_roles;
+    PermissionsEndpoint m_permissions;
+    BreakGlassEndpoint m_breakGlass;
 };
 
 } // namespace Atom::HttpEndpoints

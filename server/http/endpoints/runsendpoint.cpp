@@ -8,7 +8,7 @@
 namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
-RunsEndpoint::RunsEndpoint(Workflows::WorkflowService &workflows, const Rooms::RoomService &rooms,
+RunsEndpoint::RunsEndpoint(Workflows::WorkflowService &workflows, Rooms::RoomService &rooms,
                            const Identity::Permissions &permissions)
     : m_workflows(workflows), m_rooms(rooms), m_permissions(permissions)
 {
@@ -26,12 +26,12 @@ QList<Route> RunsEndpoint::routes()
     };
 }
 
-QJsonObject RunsEndpoint::runFor(const Actor &actor, RunSnapshot run) const
+QJsonObject RunsEndpoint::runFor(const Actor &actor, RunSnapshot run)
 {
     const bool visible =
         actor.user == run.startedBy ||
         (run.room.isEmpty() ? m_permissions.can(actor, Action::WorkflowManage, Identity::Object::none())
-                            : m_rooms.isMember(actor.user, run.room));
+                            : m_rooms.seesContents(actor, run.room, "run"));
     if (visible)
         return Protocol::toJson(run);
     run.input = QJsonValue();

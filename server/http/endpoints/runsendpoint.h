@@ -15,7 +15,7 @@ namespace Atom::HttpEndpoints {
 class RunsEndpoint
 {
 public:
-    RunsEndpoint(Workflows::WorkflowService &workflows, const Rooms::RoomService &rooms,
+    RunsEndpoint(Workflows::WorkflowService &workflows, Rooms::RoomService &rooms,
                  const Identity::Permissions &permissions);
     QList<Route> routes();
 
@@ -24,10 +24,10 @@ private:
     QCoro::Task<Response> list(Request request, Actor actor);
     QCoro::Task<Response> show(Request request, Actor actor);
     QCoro::Task<Response> cancel(Request request, Actor actor);
-    QJsonObject runFor(const Actor &actor, RunSnapshot run) const;
+    QJsonObject runFor(const Actor &actor, RunSnapshot run);
 
     Workflows::WorkflowService &m_workflows;
-    const Rooms::RoomService &m_rooms;
+    Rooms::RoomService &m_rooms;
     const Identity::Permissions &m_permissions;
 };
 

@@ -25,7 +25,7 @@ QJsonObject withoutContents(Span span)
 }
 } // namespace
 
-TracesEndpoint::TracesEndpoint(Monitoring::TraceService &traces, const Rooms::RoomService &rooms,
+TracesEndpoint::TracesEndpoint(Monitoring::TraceService &traces, Rooms::RoomService &rooms,
                                const Identity::Permissions &permissions)
     : m_traces(traces), m_rooms(rooms), m_permissions(permissions)
 {
@@ -50,7 +50,7 @@ QCoro::Task<Response> TracesEndpoint::list(Request request, Actor actor)
     const Result<qint64> limit = request.queryInt(u"limit"_s, 50, 1, 200);
     if (!before || !limit)
         co_return Response::problem(before ? limit.error() : before.error(), request);
-    if (room->isEmpty() || !m_rooms.isMember(actor.user, *room)) {
+    if (room->isEmpty() || !m_rooms.isReader(actor, *room)) {
         const Identity::Object none = Identity::Object::none();
         if (const Result<void> allowed = m_permissions.require(actor, Action::TraceRead, none); !allowed)
             co_return Response::problem(allowed.error(), request);
@@ -83,11 +83,11 @@ QCoro::Task<Response> TracesEndpoint::ofMessage(Request request, Actor actor)
     co_return traceFor(actor, trace, request);
 }
 
-Response TracesEndpoint::traceFor(const Actor &actor, const Result<Trace> &trace, const Request &request) const
+Response TracesEndpoint::traceFor(const Actor &actor, const Result<Trace> &trace, const Request &request)
 {
     if (!trace && trace.error().code != Errc::NotFound)
         return Response::problem(trace.error(), request);
-    const bool isMember = trace && m_rooms.isMember(actor.user, trace->room);
+    const bool isMember = trace && m_rooms.seesContents(actor, trace->room, "trace");
     const bool mayRead = trace && (isMember || m_permissions.can(actor, Action::TraceRead, Identity::Object::none()));
     if (!mayRead)
         return Response::problem(noSuch(u"trace"_s), request); // the same for missing and foreign

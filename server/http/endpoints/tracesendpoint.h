@@ -15,7 +15,7 @@ namespace Atom::HttpEndpoints {
 class TracesEndpoint
 {
 public:
-    TracesEndpoint(Monitoring::TraceService &traces, const Rooms::RoomService &rooms,
+    TracesEndpoint(Monitoring::TraceService &traces, Rooms::RoomService &rooms,
                    const Identity::Permissions &permissions);
     QList<Route> routes();
 
@@ -23,10 +23,10 @@ private:
     QCoro::Task<Response> list(Request request, Actor actor);
     QCoro::Task<Response> show(Request request, Actor actor);
     QCoro::Task<Response> ofMessage(Request request, Actor actor);
-    Response traceFor(const Actor &actor, const Result<Trace> &trace, const Request &request) const;
+    Response traceFor(const Actor &actor, const Result<Trace> &trace, const Request &request);
 
     Monitoring::TraceService &m_traces;
-    const Rooms::RoomService &m_rooms;
+    Rooms::RoomService &m_rooms;
     const Identity::Permissions &m_permissions;
 };
 

@@ -122,12 +122,22 @@ QCoro::Task<Response> UsersEndpoint::change(Request request, Actor actor)
         co_return Response::problem(body.error(), request);
     JsonReader reader(*body);
     const std::optional<Role> role = readRole(reader);
+    const std::optional<QString> customRole = reader.optionalString(u"custom_role"_s, 1, 64);
     const std::optional<bool> disabled = reader.optionalBool(u"disabled"_s);
     const std::optional<QString> password = reader.optionalString(u"password"_s, shortestPassword, longestPassword);
+    const Identity::CustomRole *custom = nullptr;
+    if (customRole) {
+        custom = m_permissions.role(RoleId::fromString(*customRole));
+        if (!custom)
+            reader.reject(u"custom_role"_s, u"names no role that was made here"_s);
+        else if (role)
+            reader.reject(u"custom_role"_s, u"brings its own base: give either it or role"_s);
+    }
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
-    if (!role && !disabled && !password) {
-        const Error nothing(Errc::ValidationFailed, u"Give at least one of role, disabled and password."_s);
+    if (!role && !custom && !disabled && !password) {
+        const Error nothing(Errc::ValidationFailed,
+                            u"Give at least one of role, custom_role, disabled and password."_s);
         co_return Response::problem(nothing, request);
     }
     const Identity::StoredUser *stored = m_users.find(*id);
@@ -137,7 +147,12 @@ QCoro::Task<Response> UsersEndpoint::change(Request request, Actor actor)
     Result<void> allowed = m_permissions.require(actor, Action::UserManage, Identity::Object::forAccount(stored->user));
     if (allowed && role)
         allowed = m_permissions.require(actor, Action::RoleAssign, Identity::Object::forAccount(stored->user, *role));
-    if (allowed && (role || password))
+    const RoleId customId = custom ? custom->id : RoleId();
+    const Role customBase = custom ? custom->base : Role::Member;
+    if (allowed && custom)
+        allowed = m_permissions.require(actor, Action::RoleAssign,
+                                        Identity::Object::forAccount(stored->user, customBase, customId));
+    if (allowed && (role || custom || password))
         allowed = m_sessions.requireRecentProof(actor);
     if (!allowed)
         co_return Response::problem(allowed.error(), request);
@@ -149,6 +164,10 @@ QCoro::Task<Response> UsersEndpoint::change(Request request, Actor actor)
     if (role) {
         Audit::Draft audit = record("user.role_changed");
         changed = co_await m_users.setRole(*id, *role, std::move(audit));
+    }
+    if (changed && !customId.isEmpty()) {
+        Audit::Draft audit = record("user.role_changed");
+        changed = co_await m_users.setRole(*id, customBase, std::move(audit), customId);
     }
     if (changed && disabled) {
         Audit::Draft audit = record(*disabled ? "user.disabled" : "user.enabled");

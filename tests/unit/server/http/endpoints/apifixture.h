@@ -17,6 +17,9 @@ struct ApiFixture : RoomFixture
     std::unique_ptr<Workflows::WorkflowService> workflows;
     Search::SearchService search{storage->search(), *rooms, clock, metrics};
     std::unique_ptr<Rooms::PersonalService> personal;
+    Identity::RoleService roles{storage->permissions(), permissions, *users, clock};
+    Rooms::RoomPermissionService roomPermissions{storage->permissions(), permissions, *rooms, *users, clock};
+    Rooms::BreakGlassService breakGlass{{}, storage->permissions(), permissions, *rooms, clock};
     Rooms::PresenceTracker presence{clock};
     Monitoring::AlertService alerts{
         {}, [](const MetricSample &, const QString &) { return std::nullopt; }, storage->alerts(), clock};
@@ -32,7 +35,7 @@ struct ApiFixture : RoomFixture
     std::unique_ptr<HttpEndpoints::Api> api;
     std::unique_ptr<RouteCaller> caller;
 
-    ApiFixture()
+    explicit ApiFixture(Identity::GuestPolicy guests = Identity::GuestPolicy::Off) : RoomFixture(guests)
     {
         auto client = Connectors::EgressClient::create({}, resolver, clock, metrics);
         must(client);
@@ -47,9 +50,10 @@ struct ApiFixture : RoomFixture
         HttpEndpoints::SettingsAccess settings{[] { return HttpEndpoints::LogLevels{}; },
                                                [](const HttpEndpoints::LogLevels &) { return Result<void>(); },
                                                [] { return QJsonObject{}; }};
-        HttpEndpoints::ApiServices services{{},        {},         readiness, settings,    clock,    metrics, *sessions,
-                                            *users,    *accounts,  permissions, *rooms,    search,   *personal, presence,
-                                            *workflows, assistant, realtime,  *traces,     sampler,  alerts,  audit};
+        HttpEndpoints::ApiServices services{{},         {},        readiness,  settings,    clock,     metrics,
+                                            *sessions,  *users,    *accounts,  permissions, roles,     roomPermissions,
+                                            breakGlass, *rooms,    search,     *personal,   presence,  *workflows,
+                                            assistant,  realtime,  *traces,    sampler,     alerts,    audit};
         auto made = HttpEndpoints::Api::create(std::move(services));
         must(made);
         api = std::move(*made);
@@ -59,6 +63,7 @@ struct ApiFixture : RoomFixture
     {
         QCoro::waitFor(personal->close());
         QCoro::waitFor(search.close());
+        QCoro::waitFor(breakGlass.close());
         QCoro::waitFor(workflows->close());
         QCoro::waitFor(alerts.close());
         QCoro::waitFor(audit.close());

@@ -55,6 +55,11 @@ public:
 
     Http::Response call(const QByteArray &method, const QString &target, const QByteArray &body = {})
     {
+        return QCoro::waitFor(begin(method, target, body));
+    }
+    //! The same without waiting, so that many can run at a time.
+    QCoro::Task<Http::Response> begin(const QByteArray &method, const QString &target, const QByteArray &body = {})
+    {
         Http::Request request;
         request.method = method;
         request.path = target.section(u'?', 0, 0);
@@ -68,22 +73,24 @@ public:
         m_headers.clear();
         const Http::Router::Match match = m_router.find(method, request.path.toUtf8());
         if (!match.route)
-            return Http::Response::problem(Error(Errc::NotFound, QStringLiteral("no route")), request);
+            return ready(Http::Response::problem(Error(Errc::NotFound, QStringLiteral("no route")), request));
         request.path = QUrl::fromPercentEncoding(request.path.toUtf8());
         request.args = match.args;
         if (match.route->access == Http::Access::User && m_actor.user.isEmpty())
-            return Http::Response::problem(Error(Errc::Unauthenticated, QStringLiteral("no token")), request);
+            return ready(Http::Response::problem(Error(Errc::Unauthenticated, QStringLiteral("no token")), request));
         if (match.route->checkAction) {
             const auto allowed = m_permissions.require(m_actor, match.route->action, Identity::Object::none());
             if (!allowed)
-                return Http::Response::problem(allowed.error(), request);
+                return ready(Http::Response::problem(allowed.error(), request));
         }
-        return QCoro::waitFor(match.route->handler(request, m_actor));
+        return match.route->handler(request, m_actor);
     }
 
     static QByteArray text(const QJsonObject &object) { return QJsonDocument(object).toJson(QJsonDocument::Compact); }
 
 private:
+    static QCoro::Task<Http::Response> ready(Http::Response response) { co_return response; }
+
     SystemClock m_clock;
     Identity::Permissions m_builtIn{m_clock};
     const Identity::Permissions &m_permissions;
