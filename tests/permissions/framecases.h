@@ -50,6 +50,20 @@ inline FrameCase frameCase(Protocol::ClientFrameType type)
         return {R"({"type":"subscribe","topic":"room:ROOM"})", Action::RoomRead, In::Room};
     case ClientFrameType::Unsubscribe:
         return {R"({"type":"unsubscribe","topic":"metrics"})", Action::RoomList, In::Open};
+    case ClientFrameType::React:
+        return {R"({"type":"react","room_id":"ROOM","id":"MESSAGE","reaction":"+1"})", Action::MessageReact,
+                In::Message};
+    case ClientFrameType::Pin:
+        return {R"({"type":"pin","room_id":"ROOM","id":"MESSAGE"})", Action::MessagePin, In::Message};
+    case ClientFrameType::Acknowledge:
+        return {R"({"type":"acknowledge","room_id":"ROOM","id":"MESSAGE"})", Action::MessageAcknowledge, In::Message};
+    case ClientFrameType::MarkUnread:
+        return {R"({"type":"mark_unread","room_id":"ROOM","from":1})", Action::ReceiptSend, In::Room};
+    case ClientFrameType::Draft:
+        return {R"({"type":"draft","room_id":"nowhere","message":"x"})",
+                Action::PersonalKeep,
+                In::Server,
+                {{Action::PersonalKeep, accounts, anywhere}}};
     }
     return {nullptr, Action::RoomList, In::Open};
 }

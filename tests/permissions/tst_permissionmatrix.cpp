@@ -244,6 +244,7 @@ private Q_SLOTS:
         Realtime::RealtimeServer server(settings, *m_fixture->rooms, m_fixture->presence, *m_fixture->sessions,
                                         *m_fixture->users, m_fixture->permissions, *m_fixture->traces, m_fixture->clock,
                                         m_fixture->metrics);
+        server.serve(*m_fixture->personal);
         std::map<char, FakePeer> peers;
         for (const char role : MatrixFixture::roles)
             open(server, role, peers[role]);
