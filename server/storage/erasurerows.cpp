@@ -24,6 +24,7 @@ constexpr Sql ownRowsSql[] = {
     Sql("DELETE FROM user_items WHERE user_id = ?"),
     Sql("DELETE FROM user_item_floors WHERE user_id = ?"),
     Sql("DELETE FROM mentions WHERE user_id = ?"),
+    Sql("DELETE FROM permission_overrides WHERE kind = 'user' AND subject = ?"),
 };
 constexpr Sql insertSql("INSERT INTO erasures (user_id, pseudonym, removes_messages, at) VALUES (?, ?, ?, ?)"
                         " ON CONFLICT (user_id) DO UPDATE SET messages_done = 0, rooms_done = 0, complete = 0");

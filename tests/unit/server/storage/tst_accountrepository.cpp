@@ -270,6 +270,11 @@ private Q_SLOTS:
             {"mentions.user_id", "gone"},
             {"user_items.user_id", "gone"},
             {"user_item_floors.user_id", "gone"},
+            {"permission_overrides.subject", "gone"},
+            {"permission_overrides.set_by", "kept: an id in the records of the server"},
+            {"custom_roles.changed_by", "kept: an id in the records of the server"},
+            {"glass_openings.user_id", "kept: who opened whose room stays on record"},
+            {"glass_openings.closed_by", "kept: an id in the records of the server"},
             {"audit.actor", "kept: the audit log holds the id alone"},
             {"audit_parts.subject", "gone"},
         };
