@@ -217,7 +217,26 @@ QList<ConfigOption> makeOptions()
                     "A checkpoint is written after so many records,")
          << integer("audit.checkpoint_seconds", ATOM_FIELD(audit.checkpointSeconds), 5, day,
                     "or after this time, if anything was recorded.");
-    list << number("limits.requests_per_second", ATOM_FIELD(limits.requestsPerSecond), 0, 1e6,
+    list << number("limits.session_messages_per_second", ATOM_FIELD(limits.sessionMessagesPerSecond), 0, 1e6,
+                   "Messages, edits and deletions per second of one sign-in or token; 0: no bound but the user's. The"
+                   " bounds on writing hold for REST and realtime together.")
+         << integer("limits.session_message_burst", ATOM_FIELD(limits.sessionMessageBurst), 1, 1e6,
+                    "How many of them may come at once.")
+         << number("limits.address_messages_per_second", ATOM_FIELD(limits.addressMessagesPerSecond), 0, 1e6,
+                   "The same from one IP address, behind which many people may be; 0: no bound.")
+         << integer("limits.address_message_burst", ATOM_FIELD(limits.addressMessageBurst), 1, 1e6,
+                    "How many of them may come at once.")
+         << number("limits.room_messages_per_second", ATOM_FIELD(limits.roomMessagesPerSecond), 0, 1e6,
+                   "The same in one room; 0: no bound.")
+         << integer("limits.room_message_burst", ATOM_FIELD(limits.roomMessageBurst), 1, 1e6,
+                    "How many of them may come at once.")
+         << integer("limits.messages_per_day", ATOM_FIELD(limits.messagesPerDay), 0, 1e9,
+                    "Messages of one user in 24 hours; 0: no bound.")
+         << integer("limits.duplicates", ATOM_FIELD(limits.duplicates), 0, 16,
+                    "How often a user may send the same text (of 8 characters or more), in one room or many, within"
+                    " limits.duplicate_seconds; 0: as often as they like.")
+         << integer("limits.duplicate_seconds", ATOM_FIELD(limits.duplicateSeconds), 1, 3'600, "See limits.duplicates.")
+         << number("limits.requests_per_second", ATOM_FIELD(limits.requestsPerSecond), 0, 1e6,
                    "REST requests of one user, or of one token; 0: no bound.")
          << integer("limits.request_burst", ATOM_FIELD(limits.requestBurst), 1, 1e6,
                     "How many of them may come at once.")

@@ -69,6 +69,15 @@ struct ServerConfig
     } audit;
     struct Limits
     {
+        double sessionMessagesPerSecond = 0;
+        int sessionMessageBurst = 40;
+        double addressMessagesPerSecond = 200;
+        int addressMessageBurst = 400;
+        double roomMessagesPerSecond = 200;
+        int roomMessageBurst = 400;
+        int messagesPerDay = 50'000;
+        int duplicates = 10;
+        int duplicateSeconds = 30;
         double requestsPerSecond = 100;
         int requestBurst = 300;
         double addressRequestsPerSecond = 500;

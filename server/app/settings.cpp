@@ -21,6 +21,15 @@ Rooms::RoomLimits roomLimits(const ServerConfig &config)
     limits.roomsPerUser = config.limits.roomsPerUser;
     limits.membersPerRoom = config.limits.membersPerRoom;
     limits.rooms = config.limits.rooms;
+    if (config.realtime.messagesPerSecond > 0) { // 0: no bound of any kind on writing
+        limits.post.user = {config.realtime.messagesPerSecond, config.realtime.messageBurst};
+        limits.post.session = {config.limits.sessionMessagesPerSecond, config.limits.sessionMessageBurst};
+        limits.post.address = {config.limits.addressMessagesPerSecond, config.limits.addressMessageBurst};
+        limits.post.room = {config.limits.roomMessagesPerSecond, config.limits.roomMessageBurst};
+        limits.post.userPerDay = config.limits.messagesPerDay;
+        limits.post.duplicates = config.limits.duplicates;
+        limits.post.duplicateWindow = seconds(config.limits.duplicateSeconds);
+    }
     return limits;
 }
 

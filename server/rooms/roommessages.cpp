@@ -34,10 +34,14 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
     if (Result<void> good = checkMessage(actor, draft, d->limits); !good)
         return done(std::move(good.error()));
 
+    if (Result<void> free = d->postLimits.message(actor, draft.room, draft.text, draft.clientId, d->clock.monotonic());
+        !free)
+        return done(std::move(free.error()));
+
     const RoomState &state = **found;
     if (draft.mustAcknowledge && state.members.size() > MarkLimits::acknowledgers)
-        return done(Error::invalid(u"/must_acknowledge"_s, u"Only in rooms of at most %1 members."_s.arg(
-                                                               MarkLimits::acknowledgers)));
+        return done(Error::invalid(u"/must_acknowledge"_s,
+                                   u"Only in rooms of at most %1 members."_s.arg(MarkLimits::acknowledgers)));
     const qint64 queued = unixMicros();
     const qint64 received = draft.receivedMicros > 0 ? draft.receivedMicros : queued;
     EventDraft event;
@@ -115,6 +119,8 @@ QCoro::Task<Result<RoomEvent>> RoomService::edit(Actor actor, RoomId room, Messa
         co_return std::move(state.error());
     if (Result<void> good = checkText(text, d->limits.textBytes); !good)
         co_return std::move(good.error());
+    if (Result<void> free = d->postLimits.change(actor, room, d->clock.monotonic()); !free)
+        co_return std::move(free.error());
     Result<RoomEvent> present = co_await d->storeOf(**state).message(room, message);
     if (!present)
         co_return std::move(present.error());
@@ -146,6 +152,8 @@ QCoro::Task<Result<RoomEvent>> RoomService::remove(Actor actor, RoomId room, Mes
         co_return std::move(state.error());
     if (Result<void> good = checkReason(reason); !good)
         co_return std::move(good.error());
+    if (Result<void> free = d->postLimits.change(actor, room, d->clock.monotonic()); !free)
+        co_return std::move(free.error());
     Result<RoomEvent> present = co_await d->storeOf(**state).message(room, message);
     if (!present)
         co_return std::move(present.error());

@@ -39,6 +39,7 @@ Member memberOf(const UserId &user, MemberRole role, Timestamp now)
 RoomService::Private::Private(RoomService &service, RoomRepository &durable, const Identity::Permissions &rights,
                               TraceSink &sink, Clock &time, MetricRegistry &metrics, RoomLimits bounds)
     : q(&service), repository(durable), permissions(rights), traces(sink), clock(time), limits(bounds),
+      postLimits(bounds.post, metrics),
       messagesCommitted(metrics.counter("atom_messages_committed_total", "Messages stored and given a seq")),
       eventsCommitted(metrics.counter("atom_events_committed_total", "Room events of all kinds given a seq")),
       roomsGauge(metrics.gauge("atom_rooms", "Rooms")),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/identity/permissions.h"
+#include "server/rooms/postlimits.h"
 #include "server/rooms/roomrepository.h"
 #include "shared/core/metrics.h"
 #include "shared/core/taskscope.h"
@@ -19,6 +20,7 @@ struct RoomLimits
     int roomsPerUser = 1000;
     int membersPerRoom = 100'000;
     int rooms = 100'000;       //!< on this server: bounds memory also when strangers may create rooms by joining them
+    PostRates post;            //!< how much may be written; by default without bound
     bool assistant = true;     //!< messages may owe the assistant a turn
     bool createOnJoin = false; //!< joining an unknown room creates a public group room (clients of older systems)
 };

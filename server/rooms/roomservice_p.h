@@ -83,6 +83,7 @@ struct RoomService::Private
     TraceSink &traces;
     Clock &clock;
     const RoomLimits limits;
+    PostLimits postLimits;
     Counter &messagesCommitted;
     Counter &eventsCommitted;
     Gauge &roomsGauge;

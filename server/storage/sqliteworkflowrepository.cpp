@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/storage/sqliteworkflowrepository.h"
 
+#include "server/storage/auditappender.h"
+
 #include <limits>
 
 // The columns of a run, the same for each query that reads one (see Sql for why a macro).
@@ -121,6 +123,7 @@ QCoro::Task<Result<void>> SqliteWorkflowRepository::saveDefinition(StoredDefinit
     return m_writer.run<void>([d = std::move(definition)](Connection &db) -> Result<void> {
         execute(db, saveDefinitionSql, d.summary.id, d.summary.version, d.summary.title, d.summary.enabled,
                 Blob{d.canonical}, Blob{d.source}, d.storedAt);
+        AuditAppender::append(db, d.audit);
         return {};
     });
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/audit/record.h"
 #include "shared/core/result.h"
 #include "shared/model/workflow.h"
 
@@ -16,6 +17,7 @@ struct StoredDefinition
     QByteArray canonical; //!< compact JSON, what runs
     QByteArray source;    //!< YAML or JSON as given
     Timestamp storedAt{};
+    Audit::Draft audit; //!< of the import; stored with it, not read back
 };
 
 //! \brief A run as journaled. `definition` pins the version it began with.

@@ -140,7 +140,7 @@ std::optional<QByteArray> WorkflowService::source(const WorkflowId &id) const
     return it == d->definitions.end() ? std::nullopt : std::optional(it->second.stored.source);
 }
 
-QCoro::Task<Result<WorkflowSummary>> WorkflowService::importDefinition(QByteArray source)
+QCoro::Task<Result<WorkflowSummary>> WorkflowService::importDefinition(QByteArray source, Actor by)
 {
     QList<DefinitionIssue> issues;
     const std::shared_ptr<const Definition> parsed = parseDefinition(source, issues);
@@ -158,6 +158,10 @@ QCoro::Task<Result<WorkflowSummary>> WorkflowService::importDefinition(QByteArra
     stored.canonical = parsed->canonical;
     stored.source = std::move(source);
     stored.storedAt = d->clock.now();
+    stored.audit = Audit::draftFor(by, "workflow.imported", "workflow", id, stored.storedAt);
+    if (known != d->definitions.end())
+        stored.audit.before.insert(u"version"_s, known->second.stored.summary.version);
+    stored.audit.after.insert(u"version"_s, stored.summary.version);
     const Result<void> saved = co_await d->repository.saveDefinition(stored);
     if (!saved)
         co_return saved.error();

@@ -59,7 +59,7 @@ public:
     //! \brief All mistakes of a YAML or JSON definition; empty when it is good.
     static QList<DefinitionIssue> validate(const QByteArray &source);
     //! \return ValidationFailed with one FieldError per DefinitionIssue.
-    QCoro::Task<Result<WorkflowSummary>> importDefinition(QByteArray source);
+    QCoro::Task<Result<WorkflowSummary>> importDefinition(QByteArray source, Actor by = internalActor(systemUser()));
 
     //! \return the run (existing if the dedupe key is known); NotFound, ValidationFailed. The first step is journaled.
     QCoro::Task<Result<RunSnapshot>> start(StartRequest request);

@@ -92,12 +92,12 @@ Response WorkflowsEndpoint::validate(const Request &request, const Actor &) cons
     return Response::json(QJsonObject{{u"valid"_s, issues.isEmpty()}, {u"issues"_s, issues}});
 }
 
-QCoro::Task<Response> WorkflowsEndpoint::import(Request request, Actor)
+QCoro::Task<Response> WorkflowsEndpoint::import(Request request, Actor actor)
 {
     const Result<QByteArray> source = definitionSource(request);
     if (!source)
         co_return Response::problem(source.error(), request);
-    const Result<WorkflowSummary> summary = co_await m_workflows.importDefinition(*source);
+    const Result<WorkflowSummary> summary = co_await m_workflows.importDefinition(*source, actor);
     if (!summary)
         co_return Response::problem(summary.error(), request);
     Response response = Response::json(Protocol::toJson(*summary), 201);

@@ -141,6 +141,24 @@ private Q_SLOTS:
         QCOMPARE(generated->lastSeq, 1);
     }
 
+    void limitsWhatIsWritten()
+    {
+        stop();
+        limits.post.user = {1, 3};
+        limits.post.duplicates = 2;
+        start();
+        QVERIFY(post(alice, text(lobby, u"the same text"_s)));
+        QVERIFY(post(alice, text(lobby, u"the same text"_s)));
+        QCOMPARE(codeOf(alice, text(lobby, u"the same text"_s)), Errc::RateLimited);
+        const Result<Appended> refused = post(alice, text(lobby, u"another text"_s));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, Errc::RateLimited);
+        QCOMPARE(refused.error().retryAfter, std::optional(seconds(1)));
+        f->clock.advance(seconds(1));
+        QVERIFY(post(alice, text(lobby, u"another text"_s)));
+        QCOMPARE(events.size(), 3); // what was refused was not stored
+    }
+
     void missingAndForeignRoomsLookTheSame()
     {
         QVERIFY(create(bob, RoomId("secret"), RoomVisibility::Private));
