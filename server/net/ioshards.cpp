@@ -13,6 +13,7 @@
 #include <QtCore/QThread>
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 namespace Atom::Net {
@@ -44,7 +45,15 @@ public:
     ~IoShard() override
     {
         submit();
-        QMetaObject::invokeMethod(m_worker.get(), &ShardWorker::finish, Qt::BlockingQueuedConnection);
+        std::promise<void> finished;
+        QMetaObject::invokeMethod(
+            m_worker.get(),
+            [this, &finished] {
+                m_worker->finish();
+                finished.set_value();
+            },
+            Qt::QueuedConnection);
+        finished.get_future().wait();
         m_thread.quit();
         m_thread.wait();
         hear();
