@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/unit/server/rooms/permissionworld.h"
 
+#include <QtCore/QJsonArray>
+
 using namespace Atom;
 using namespace Atom::Identity;
 using namespace Atom::Rooms;
