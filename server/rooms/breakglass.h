@@ -16,7 +16,7 @@ struct BreakGlassSettings
 //! \brief The only way to contents of a room without being a member of it: with a reason, for a limited time, told to
 //! the members (by policy), and every read of it in the audit log. Main thread.
 //!
-//! What it opens is decided by Permissions (Decision::underGlass), for REST, realtime, search and export alike; what is
+//! What it opens is decided by Permissions (Decision::underGlass), for REST, realtime and search alike; what is
 //! read comes here through RoomService::readUnderGlass().
 class BreakGlassService : public QObject
 {

@@ -21,7 +21,7 @@ Error badCursor()
 
 struct SearchService::Private
 {
-    Private(SearchIndex &searchIndex, const Rooms::RoomService &roomService, Clock &time, MetricRegistry &metrics)
+    Private(SearchIndex &searchIndex, Rooms::RoomService &roomService, Clock &time, MetricRegistry &metrics)
         : index(searchIndex), rooms(roomService), clock(time),
           duration(metrics.histogram("atom_search_seconds", "From a search to its answer"))
     {
@@ -49,12 +49,15 @@ struct SearchService::Private
     bool mayRead(const Actor &actor, const RoomId &room) const;
     QList<RoomId> roomsNamed(const Actor &actor, const RoomScope &scope, const QString &name) const;
     QHash<RoomId, qint64> unread(const UserId &user) const;
-    Result<Lookup> prepare(const Actor &actor, const SearchRequest &request, QStringList &notes);
+    //! `opened`: rooms named by `in:` that the actor reads by break-glass; no other search looks into them.
+    Result<Lookup> prepare(const Actor &actor, const SearchRequest &request, QStringList &notes, QList<RoomId> &opened);
+    //! Takes out what may not be read any more, and notes what is read by break-glass.
+    void keepReadable(const Actor &actor, const QList<RoomId> &opened, QList<Hit> &hits);
     static Result<void> takeCursor(const SearchRequest &request, Lookup &lookup);
     static QStringList cursorAfter(const Lookup &lookup, const Found &found);
 
     SearchIndex &index;
-    const Rooms::RoomService &rooms;
+    Rooms::RoomService &rooms;
     Clock &clock;
     Histogram &duration;
     QHash<QByteArray, Scope> scopes; //!< by actor
@@ -63,8 +66,7 @@ struct SearchService::Private
     OneShot<bool> idle;
 };
 
-SearchService::SearchService(SearchIndex &index, const Rooms::RoomService &rooms, Clock &clock,
-                             MetricRegistry &metrics)
+SearchService::SearchService(SearchIndex &index, Rooms::RoomService &rooms, Clock &clock, MetricRegistry &metrics)
     : d(std::make_unique<Private>(index, rooms, clock, metrics))
 {
     connect(&rooms, &Rooms::RoomService::eventCommitted, this, [this](const RoomEvent &event, const DeviceId &) {
@@ -182,7 +184,8 @@ QStringList SearchService::Private::cursorAfter(const Lookup &lookup, const Foun
             QString::number(toMillis(lookup.now))};
 }
 
-Result<Lookup> SearchService::Private::prepare(const Actor &actor, const SearchRequest &request, QStringList &notes)
+Result<Lookup> SearchService::Private::prepare(const Actor &actor, const SearchRequest &request, QStringList &notes,
+                                               QList<RoomId> &opened)
 {
     Result<Query> query = parseQuery(request.text, actor.user, request.zone, clock.now());
     if (!query)
@@ -209,12 +212,50 @@ Result<Lookup> SearchService::Private::prepare(const Actor &actor, const SearchR
     };
     if (!lookup.query.in.isEmpty()) {
         lookup.only.emplace();
-        resolve(lookup.query.in, *lookup.only);
+        QStringList others;
+        for (const QString &name : std::as_const(lookup.query.in)) {
+            const RoomId room = RoomId::fromString(name);
+            if (rooms.find(room) && !mayRead(actor, room) && rooms.seesContents(actor, room, "search"))
+                opened.append(room);
+            else
+                others.append(name);
+        }
+        resolve(others, *lookup.only);
+        lookup.only->append(opened);
+        if (!opened.isEmpty()) {
+            auto wider = std::make_shared<RoomScope>(*lookup.scope);
+            wider->rooms.append(opened);
+            lookup.scope = std::move(wider);
+        }
     }
     resolve(lookup.query.notIn, lookup.without);
     if (lookup.query.traits.contains(Trait::Unread) || lookup.query.notTraits.contains(Trait::Unread))
         lookup.unreadAfter = unread(actor.user);
     return lookup;
+}
+
+void SearchService::Private::keepReadable(const Actor &actor, const QList<RoomId> &opened, QList<Hit> &hits)
+{
+    QSet<RoomId> still;
+    for (const RoomId &room : opened) {
+        if (rooms.seesContents(actor, room, "search"))
+            still.insert(room);
+    }
+    hits.removeIf(
+        [&](const Hit &hit) { return !mayRead(actor, hit.message.room) && !still.contains(hit.message.room); });
+    for (const RoomId &room : std::as_const(still)) {
+        qint64 from = 0;
+        qint64 to = 0;
+        for (const Hit &hit : std::as_const(hits)) {
+            if (hit.message.room != room)
+                continue;
+            const qint64 first = hit.before.isEmpty() ? hit.message.seq : hit.before.constFirst().seq;
+            from = from == 0 ? first : std::min(from, first);
+            to = std::max(to, hit.after.isEmpty() ? hit.message.seq : hit.after.constLast().seq);
+        }
+        if (to > 0)
+            rooms.noteReading(actor, room, "search", from, to);
+    }
 }
 
 QCoro::Task<Result<SearchPage>> SearchService::find(Actor actor, SearchRequest request)
@@ -227,7 +268,8 @@ QCoro::Task<Result<SearchPage>> SearchService::find(Actor actor, SearchRequest r
     const Private::Running running(*d);
     const Monotonic began = d->clock.monotonic();
     SearchPage page;
-    Result<Lookup> lookup = d->prepare(actor, request, page.notes);
+    QList<RoomId> opened;
+    Result<Lookup> lookup = d->prepare(actor, request, page.notes, opened);
     if (!lookup)
         co_return std::move(lookup.error());
     if (lookup->query.isEmpty()) {
@@ -242,7 +284,7 @@ QCoro::Task<Result<SearchPage>> SearchService::find(Actor actor, SearchRequest r
     page.isTotal = found->isTotal;
     page.isComplete = found->isComplete;
     // Time has passed: what was taken away meanwhile is not shown.
-    found->hits.removeIf([&](const Hit &hit) { return !d->mayRead(actor, hit.message.room); });
+    d->keepReadable(actor, opened, found->hits);
     page.hits = std::move(found->hits);
     if (!page.isComplete)
         page.notes.append(u"Some messages are not indexed yet; ask again in a moment."_s);

@@ -34,7 +34,8 @@ struct SearchPage
 //!
 //! Which rooms somebody may read is decided by identity's rule for RoomRead, room by room, and remembered for a
 //! second (a server has ten thousand rooms, and people search while they type); each hit's room is decided again
-//! before it is shown, so what was just taken away is gone at once.
+//! before it is shown, so what was just taken away is gone at once. A room that was opened by break-glass is searched
+//! only when `in:` names it, and what is found is noted as read.
 class SearchService : public QObject
 {
     Q_OBJECT
@@ -42,7 +43,7 @@ public:
     //! \brief The number of parts of a cursor.
     static constexpr qsizetype cursorParts = 4;
 
-    SearchService(SearchIndex &index, const Rooms::RoomService &rooms, Clock &clock, MetricRegistry &metrics);
+    SearchService(SearchIndex &index, Rooms::RoomService &rooms, Clock &clock, MetricRegistry &metrics);
     ~SearchService() override;
 
     //! \return ValidationFailed (/query/q, /query/cursor), Unavailable.

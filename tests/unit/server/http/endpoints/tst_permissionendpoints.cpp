@@ -122,17 +122,32 @@ private Q_SLOTS:
         f.makeRoom("board", RoomVisibility::Private);
         const QString history = u"/api/v1/rooms/board/messages"_s;
         QCOMPARE(f.as("olga").get(history).status, 404);
+        QCOMPARE(f.as("ann").post(history, {{u"message"_s, u"saffron rice"_s}}).status, 201);
         const Http::Response opened = f.as("olga").post(
             u"/api/v1/break-glass"_s,
             {{u"room_id"_s, u"board"_s}, {u"reason"_s, u"Report of abuse, case 4711"_s}, {u"minutes"_s, 5}});
         QCOMPARE(opened.status, 201);
         QCOMPARE(f.as("olga").get(history).status, 200);
+        // Search looks into it only when it is named, and says what was read.
+        QByteArrayList noted;
+        QObject::connect(f.rooms.get(), &Rooms::RoomService::readUnderGlass, f.rooms.get(),
+                         [&noted](const Actor &, const RoomId &, const QByteArray &what, qint64 from, qint64) {
+                             noted.append(from > 0 ? what + " with range" : what);
+                         });
+        const auto found = [&f](const QString &query) {
+            const Http::Response response = f.as("olga").get(u"/api/v1/search?q="_s + query);
+            return Test::jsonOf(response).value(u"items"_s).toArray().size();
+        };
+        QTRY_COMPARE(found(u"saffron+in:board"_s), 1);
+        QVERIFY(noted.contains("search with range"));
+        QCOMPARE(found(u"saffron"_s), 0);
         const QJsonObject list = Test::jsonOf(f.as("olga").get(u"/api/v1/break-glass?open=true"_s));
         QCOMPARE(list.value(u"items"_s).toArray().size(), 1);
         QCOMPARE(f.as("ann").get(u"/api/v1/break-glass"_s).status, 403);
         const QString id = Test::jsonOf(opened).value(u"id"_s).toString();
         QCOMPARE(f.as("ann").remove(u"/api/v1/break-glass/"_s + id).status, 404);
         QCOMPARE(f.as("olga").remove(u"/api/v1/break-glass/"_s + id).status, 200);
+        QCOMPARE(found(u"saffron+in:board"_s), 0);
         QCOMPARE(f.as("olga").get(history).status, 404);
         QCOMPARE(f.as("olga").get(u"/api/v1/break-glass?open=maybe"_s).status, 422);
     }
