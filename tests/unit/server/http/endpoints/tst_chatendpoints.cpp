@@ -19,9 +19,9 @@ struct Fixture : Test::RoomFixture
     Test::FakeAssistant assistant;
     Test::FakeRealtime realtime;
     Rooms::PresenceTracker presence{clock};
-    ChatEndpoint chat{ChatLimits{}, assistant, realtime, *sessions, permissions, audit, clock};
+    ChatEndpoint chat{ChatLimits{}, assistant, realtime, *sessions, permissions, clock};
     Test::FakeAudit audit;
-    RealtimeEndpoint websocket{realtime, presence, *rooms, *sessions, permissions, clock};
+    RealtimeEndpoint websocket{realtime, presence, *rooms, *sessions, permissions, audit, clock};
     IntentsEndpoint intents{assistant};
     Test::RouteCaller api{chat.routes() + websocket.routes() + intents.routes()};
 
