@@ -87,12 +87,15 @@ qint64 EphemeralRooms::messagesUpTo(const Entry &entry, qint64 upTo)
     return entry.messages - std::count_if(entry.events.begin(), entry.events.end(), isLater);
 }
 
-QCoro::Task<Result<qint64>> EphemeralRooms::messagesUpTo(RoomId room, qint64 upTo)
+QCoro::Task<Result<qint64>> EphemeralRooms::seenCount(RoomId room, UserId user, qint64 upTo)
 {
     const Entry *const entry = find(room);
     if (!entry)
         co_return noRoom();
-    co_return messagesUpTo(*entry, upTo);
+    qint64 count = messagesUpTo(*entry, upTo);
+    for (const RoomEvent &event : entry->events)
+        count += event.kind == RoomEventKind::Message && event.seq > upTo && event.actor == user ? 1 : 0;
+    co_return count;
 }
 
 QCoro::Task<Result<RoomEvent>> EphemeralRooms::locate(MessageId id)

@@ -32,7 +32,7 @@ public:
     //! \brief The present text only: former ones are not kept.
     QCoro::Task<Result<QList<MessageVersion>>> versions(RoomId room, MessageId id, int limit) override;
     QCoro::Task<Result<QList<Acknowledgement>>> acknowledgements(RoomId room, MessageId id) override;
-    QCoro::Task<Result<qint64>> messagesUpTo(RoomId room, qint64 upTo) override;
+    QCoro::Task<Result<qint64>> seenCount(RoomId room, UserId user, qint64 upTo) override;
 
 private:
     struct Entry

@@ -62,7 +62,7 @@ QCoro::Task<Result<void>> RoomService::Private::moveSeen(RoomId room, UserId use
     RoomState *state = find(room);
     if (!state)
         co_return noSuchRoom();
-    const Result<qint64> count = co_await storeOf(*state).messagesUpTo(room, upTo);
+    const Result<qint64> count = co_await storeOf(*state).seenCount(room, user, upTo);
     if (!count)
         co_return count.error();
     state = find(room);

@@ -42,7 +42,7 @@ QCoro::Task<Result<QList<RoomEvent>>> RoomRepository::mentionsOf(UserId, int)
     co_return QList<RoomEvent>();
 }
 
-QCoro::Task<Result<qint64>> RoomRepository::messagesUpTo(RoomId, qint64)
+QCoro::Task<Result<qint64>> RoomRepository::seenCount(RoomId, UserId, qint64)
 {
     co_return qint64(0);
 }

@@ -132,8 +132,9 @@ public:
     virtual QCoro::Task<Result<QList<Acknowledgement>>> acknowledgements(RoomId room, MessageId id);
     //! \brief Messages that name the user, in any room, newest first by (room, seq) position; `before`: an id.
     virtual QCoro::Task<Result<QList<RoomEvent>>> mentionsOf(UserId user, int limit);
-    //! \brief Messages of the room with seq <= `upTo`.
-    virtual QCoro::Task<Result<qint64>> messagesUpTo(RoomId room, qint64 upTo);
+    //! \brief Messages of the room with seq <= `upTo`, and the user's own behind it (among the next 10,000): what is not
+    //! new to them.
+    virtual QCoro::Task<Result<qint64>> seenCount(RoomId room, UserId user, qint64 upTo);
     //! \brief Stores the positions. All messages with rowId <= `accounted` are in them or in earlier ones: the next
     //! start looks only through later ones for what their senders have seen. 0: nothing is said about that.
     virtual QCoro::Task<Result<void>> saveSeen(QList<SeenMark> marks, qint64 accounted);

@@ -29,7 +29,7 @@ public:
     QCoro::Task<Result<QList<Rooms::MessageVersion>>> versions(RoomId room, MessageId id, int limit) override;
     QCoro::Task<Result<QList<Rooms::Acknowledgement>>> acknowledgements(RoomId room, MessageId id) override;
     QCoro::Task<Result<QList<RoomEvent>>> mentionsOf(UserId user, int limit) override;
-    QCoro::Task<Result<qint64>> messagesUpTo(RoomId room, qint64 upTo) override;
+    QCoro::Task<Result<qint64>> seenCount(RoomId room, UserId user, qint64 upTo) override;
     QCoro::Task<Result<void>> saveSeen(QList<Rooms::SeenMark> marks, qint64 accounted) override;
 
 private:

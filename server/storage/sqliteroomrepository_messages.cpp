@@ -33,6 +33,9 @@ constexpr Sql mentionsOfSql("SELECT " ATOM_MESSAGE_COLUMNS ", r.id FROM mentions
                             " ON m.room_pk = n.room_pk AND m.seq = n.seq JOIN rooms r ON r.pk = n.room_pk"
                             " WHERE n.user_id = ? ORDER BY m.pk DESC LIMIT ?");
 constexpr Sql countSql("SELECT ordinal FROM messages WHERE room_pk = ? AND seq <= ? ORDER BY seq DESC LIMIT 1");
+// Bounded: who marks years as unread must not keep the reader busy.
+constexpr Sql ownBehindSql("SELECT ifnull(sum(sender = ?3), 0) FROM (SELECT sender FROM messages"
+                           " WHERE room_pk = ?1 AND seq > ?2 ORDER BY seq LIMIT 10000)");
 constexpr Sql seenSql("UPDATE members SET seen_up_to = max(seen_up_to, ?1), seen_count = max(seen_count, ?2),"
                       " seen_pk = max(seen_pk, ?3) WHERE room_pk = (SELECT pk FROM rooms WHERE id = ?4) AND user_id = ?5");
 constexpr Sql unseenSql("UPDATE members SET seen_up_to = ?1, seen_count = ?2, seen_pk = ?3"
@@ -179,15 +182,22 @@ QCoro::Task<Result<QList<RoomEvent>>> SqliteRoomRepository::mentionsOf(UserId us
     });
 }
 
-QCoro::Task<Result<qint64>> SqliteRoomRepository::messagesUpTo(RoomId room, qint64 upTo)
+QCoro::Task<Result<qint64>> SqliteRoomRepository::seenCount(RoomId room, UserId user, qint64 upTo)
 {
-    return m_reader.run<qint64>([room = std::move(room), upTo](Connection &db) -> Result<qint64> {
-        const std::optional<qint64> pk = pkOf(db, room);
-        if (!pk)
-            return noRoom();
-        Statement s(db, countSql, *pk, upTo);
-        return s.step() ? s.integer(0) : qint64(0);
-    });
+    return m_reader.run<qint64>(
+        [room = std::move(room), user = std::move(user), upTo](Connection &db) -> Result<qint64> {
+            const std::optional<qint64> pk = pkOf(db, room);
+            if (!pk)
+                return noRoom();
+            qint64 count = 0;
+            {
+                Statement s(db, countSql, *pk, upTo);
+                if (s.step())
+                    count = s.integer(0);
+            }
+            Statement own(db, ownBehindSql, *pk, upTo, user);
+            return count + (own.step() ? own.integer(0) : 0);
+        });
 }
 
 QCoro::Task<Result<void>> SqliteRoomRepository::saveSeen(QList<SeenMark> marks, qint64 accounted)

@@ -246,7 +246,7 @@ private Q_SLOTS:
             QCOMPARE(now.mentions, before[who.user.bytes()].mentions);
             QCOMPARE(now.seenUpTo, before[who.user.bytes()].seenUpTo);
         }
-        QCOMPARE(counters(cleo).unread, 4);
+        QCOMPARE(counters(cleo).unread, 2); // her own messages behind the mark are not new to her
         // And it goes on from there.
         say(cleo, u"6"_s);
         QCOMPARE(counters(cleo).unread, 0);
