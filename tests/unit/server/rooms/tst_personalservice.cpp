@@ -88,6 +88,12 @@ class TestPersonalService : public QObject
         const auto posted = QCoro::waitFor(rooms->postTask(ann, draft));
         return posted ? posted->event : RoomEvent();
     }
+    //! The same while time goes on: looking up what is due takes a few turns of the loop, and its timer the test's clock.
+    int timesSaidSoon(const QString &text)
+    {
+        f->clock.advance(milliseconds(10));
+        return timesSaid(text);
+    }
     int timesSaid(const QString &text)
     {
         const auto page = QCoro::waitFor(rooms->history(ann, lobby, 0, 0, 200));
@@ -213,7 +219,7 @@ private Q_SLOTS:
         f->clock.advance(seconds(59));
         QCOMPARE(timesSaid(u"good morning"_s), 0);
         f->clock.advance(seconds(2));
-        QTRY_COMPARE(timesSaid(u"good morning"_s), 1);
+        QTRY_COMPARE(timesSaidSoon(u"good morning"_s), 1);
         QTRY_VERIFY(QCoro::waitFor(personal->list(ann, "scheduled", {}, 10))->isEmpty());
         QVERIFY(told.constLast().item.value.isEmpty()); // the devices hear that it is gone
         restart();
@@ -259,7 +265,7 @@ private Q_SLOTS:
         f->clock.advance(seconds(61));
         QCOMPARE(timesSaid(u"draft"_s), 0);
         f->clock.advance(seconds(61));
-        QTRY_COMPARE(timesSaid(u"better"_s), 1);
+        QTRY_COMPARE(timesSaidSoon(u"better"_s), 1);
         QCOMPARE(timesSaid(u"never"_s), 0);
         QCOMPARE(QCoro::waitFor(personal->schedule(ann, later(u"past"_s, seconds(-1)))).error().code,
                  Errc::ValidationFailed);
@@ -273,6 +279,7 @@ private Q_SLOTS:
         QVERIFY(QCoro::waitFor(rooms->leave(ben, lobby)));
         f->clock.advance(seconds(61));
         const auto state = [this] {
+            f->clock.advance(milliseconds(10));
             const auto list = QCoro::waitFor(personal->list(ben, "scheduled", {}, 10));
             return list->isEmpty() ? QString() : list->first().value["state"_L1].toString();
         };
