@@ -214,9 +214,9 @@ QList<ConfigOption> makeOptions()
                  "The file that signed checkpoints of the audit log are appended to; best on another volume. Empty:"
                  " audit-checkpoints.jsonl in the data folder.")
          << integer("audit.checkpoint_records", ATOM_FIELD(audit.checkpointRecords), 1, 1e6,
-                    "A checkpoint is written after so many records,")
+                    "A checkpoint is written after so many records.")
          << integer("audit.checkpoint_seconds", ATOM_FIELD(audit.checkpointSeconds), 5, day,
-                    "or after this time, if anything was recorded.");
+                    "A checkpoint is written after this time, if anything was recorded.");
     list << number("limits.session_messages_per_second", ATOM_FIELD(limits.sessionMessagesPerSecond), 0, 1e6,
                    "Messages, edits and deletions per second of one sign-in or token; 0: no bound but the user's. The"
                    " bounds on writing hold for REST and realtime together.")

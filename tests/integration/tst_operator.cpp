@@ -78,7 +78,7 @@ private Q_SLOTS:
         QVERIFY2(m_server->restart(), qPrintable(m_server->error()));
         QVERIFY(signIn()); // with the password of then
         const Result<QJsonObject> page = call("GET", u"/api/v1/rooms/ops/messages?limit=100"_s);
-        QVERIFY(page);
+        QVERIFY2(page, page ? "" : qPrintable(page.error().detail));
         QStringList texts;
         for (const QJsonValue item : page->value("items"_L1).toArray())
             texts.append(item["message"_L1].toString());

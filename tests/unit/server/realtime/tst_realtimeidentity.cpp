@@ -108,7 +108,10 @@ private Q_SLOTS:
                                                                         {u"name"_s, u"lobby"_s},
                                                                         {u"kind"_s, u"group"_s},
                                                                         {u"last_seq"_s, 7},
-                                                                        {u"read_up_to"_s, 0}}}));
+                                                                        {u"read_up_to"_s, 0},
+                                                                        {u"seen_up_to"_s, 0},
+                                                                        {u"unread"_s, 0},
+                                                                        {u"mentions"_s, 0}}}));
         QCOMPARE(f.server->connections().first().user, UserId("bob"));
         QCOMPARE(f.server->connections().first().device, QByteArray("phone"));
         QCOMPARE(f.server->connections().first().rooms, 1);
