@@ -96,6 +96,8 @@ void SearchIndexer::loop()
 {
     lowerPriorityOfThisThread();
     recall();
+    if (failed() && m_isDamaged)
+        return;
     do {
         bool more = true;
         while (more) {
@@ -106,6 +108,8 @@ void SearchIndexer::loop()
             }
             more = step();
             if (failed()) {
+                if (m_isDamaged)
+                    return;
                 std::unique_lock lock(m_mutex);
                 m_wake.wait_for(lock, m_options.retry, [this] { return m_stopping; });
             }
@@ -120,9 +124,13 @@ bool SearchIndexer::failed()
         if (!db->failure())
             continue;
         qCWarning(lcStorage) << "indexing for the search failed:" << db->failure()->toError().cause;
+        if (db == m_index.get() && db->failure()->isDamage())
+            m_isDamaged = true; // whatever is written now makes it worse
         db->clearFailure();
         any = true;
     }
+    if (m_isDamaged)
+        SearchStore::noteDamage(m_state->file);
     return any;
 }
 

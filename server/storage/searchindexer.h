@@ -12,6 +12,7 @@ namespace Atom::Storage {
 //! \brief What the thread that indexes and the thread that searches share.
 struct SearchState
 {
+    QString file; //!< search.db
     std::mutex mutex;
     //! Guarded. Blocks that are not in search.db yet: the newest, and for a moment one that is being stored.
     std::map<qint64, std::shared_ptr<MemoryBlock>> fresh;
@@ -70,6 +71,7 @@ private:
     qint64 m_lastChange = 0; //!< applied up to this one
     qint64 m_toForget = 0;   //!< changes up to this one are applied and wait for the log to be emptied
     bool m_logHoldsOld = false;
+    bool m_isDamaged = false; //!< search.db: nothing more is done until the next start makes it anew
 
     std::mutex m_mutex;
     std::condition_variable m_wake;

@@ -38,9 +38,14 @@ constexpr Sql changeBlockSql("UPDATE blocks SET version = version + 1, messages 
 constexpr Sql dropBlockSql("DELETE FROM blocks WHERE block = ?");
 constexpr Sql blockSql("SELECT last_pk, last_id FROM blocks WHERE block = ?");
 
+QString damageNoteOf(const QString &file)
+{
+    return file + u".damaged"_s;
+}
+
 void removeFiles(const QString &file)
 {
-    for (const QString &part : {file, file + u"-wal"_s, file + u"-shm"_s})
+    for (const QString &part : {file, file + u"-wal"_s, file + u"-shm"_s, damageNoteOf(file)})
         QFile::remove(part);
 }
 
@@ -83,6 +88,10 @@ Result<std::unique_ptr<Connection>> tryOpen(const QString &file, const QByteArra
 
 Result<std::unique_ptr<Connection>> openBlocking(const QString &file, const QByteArray &vfs)
 {
+    if (QFile::exists(damageNoteOf(file))) {
+        qCInfo(lcStorage) << "the search index was damaged and is made anew";
+        removeFiles(file);
+    }
     Result<std::unique_ptr<Connection>> opened = tryOpen(file, vfs);
     if (opened)
         return opened;
@@ -99,6 +108,14 @@ Result<std::unique_ptr<Connection>> openReaderBlocking(const QString &file, cons
     if (!(*opened)->configure(Connection::Access::ReadOnly) || !(*opened)->runScript("PRAGMA cache_size=-65536;"))
         return cannotUse(file, (*opened)->failure()->message);
     return opened;
+}
+
+void noteDamage(const QString &file)
+{
+    QFile note(damageNoteOf(file));
+    if (note.exists() || !note.open(QIODevice::WriteOnly))
+        return;
+    qCWarning(lcStorage) << "the search index is damaged; the next start makes it anew";
 }
 
 std::vector<Block> blocks(Connection &db)

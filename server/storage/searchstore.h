@@ -28,6 +28,9 @@ Result<std::unique_ptr<Connection>> openBlocking(const QString &file, const QByt
 //! \brief A reader's connection to it.
 Result<std::unique_ptr<Connection>> openReaderBlocking(const QString &file, const QByteArray &vfs);
 
+//! \brief SQLite found the file damaged: openBlocking() makes a new one the next time.
+void noteDamage(const QString &file);
+
 //! \brief All blocks, the newest first.
 std::vector<Block> blocks(Connection &db);
 std::optional<qint64> versionOf(Connection &db, qint64 block);

@@ -4,13 +4,22 @@
 
 namespace Atom::Storage {
 
+namespace {
+std::shared_ptr<SearchState> stateFor(const QString &file)
+{
+    auto state = std::make_shared<SearchState>();
+    state->file = file;
+    return state;
+}
+} // namespace
+
 SqliteSearchIndex::SqliteSearchIndex(Parts parts, Writer &writer, CompletionQueue &completions,
                                      MetricRegistry &metrics, SearchIndexer::Options options,
                                      SearchEvaluator::Budget budget)
-    : m_state(std::make_shared<SearchState>()),
+    : m_state(stateFor(parts.file)),
+      m_indexer(std::move(parts.indexSource), std::move(parts.indexing), writer, m_state, metrics, options),
       m_evaluator(std::make_shared<SearchEvaluator>(std::move(parts.searching), m_state, budget)),
-      m_reader(std::move(parts.searchSource), completions, waitingSearches),
-      m_indexer(std::move(parts.indexSource), std::move(parts.indexing), writer, m_state, metrics, options)
+      m_reader(std::move(parts.searchSource), completions, waitingSearches)
 {
 }
 

@@ -18,6 +18,7 @@ public:
         std::unique_ptr<Connection> indexSource; //!< atom.db
         std::unique_ptr<Connection> searching;   //!< search.db
         std::unique_ptr<Connection> searchSource; //!< atom.db
+        QString file;                             //!< search.db
     };
     SqliteSearchIndex(Parts parts, Writer &writer, CompletionQueue &completions, MetricRegistry &metrics,
                       SearchIndexer::Options options = {}, SearchEvaluator::Budget budget = {});
@@ -30,9 +31,9 @@ public:
 private:
     static constexpr int waitingSearches = 200;
     std::shared_ptr<SearchState> m_state;
+    SearchIndexer m_indexer; //!< first made, last gone: only who may write can tidy up the log when closing
     std::shared_ptr<SearchEvaluator> m_evaluator; //!< used on the reader's thread only
     Reader m_reader;
-    SearchIndexer m_indexer;
 };
 
 } // namespace Atom::Storage

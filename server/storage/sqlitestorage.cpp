@@ -64,6 +64,7 @@ Result<SqliteSearchIndex::Parts> openSearchBlocking(const QString &folder, const
     const QString messages = folder + u"/atom.db"_s;
     const QString index = folder + u"/search.db"_s;
     SqliteSearchIndex::Parts parts;
+    parts.file = index;
     const auto take = [](Result<std::unique_ptr<Connection>> opened,
                          std::unique_ptr<Connection> &into) -> Result<void> {
         if (!opened)

@@ -40,6 +40,8 @@ QString textOf(const Request &request)
 
 Result<Search::SearchRequest> requestOf(const Request &request)
 {
+    if (!request.query.hasQueryItem(u"q"_s))
+        return Error::invalid(u"/query/q"_s, u"Say what to search for."_s);
     const Result<Search::Sort> sort = sortOf(request);
     if (!sort)
         return sort.error();

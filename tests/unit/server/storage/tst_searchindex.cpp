@@ -197,6 +197,28 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(ids(u"zanzibar"_s), QStringList({u"m-5"_s, u"m-65000"_s}), 60'000);
     }
 
+    //! Damage in the middle shows only when it is read: then it is said, and the next start repairs it.
+    void damageThatASearchMeetsIsRepairedByTheNextStart()
+    {
+        f.storage.reset();
+        {
+            QFile file(index());
+            QVERIFY(file.open(QIODevice::ReadWrite));
+            QVERIFY(!QFile::exists(index() + u"-wal"_s)); // all of it is in the one file
+            for (qint64 page = 8192; page < file.size(); page += 8192) {
+                QVERIFY(file.seek(page));
+                file.write(QByteArray(64, '\xFE'));
+            }
+        }
+        QVERIFY(f.open().isOk());
+        const Result<Found> found = QCoro::waitFor(f.storage->search().find(lookup(u"zanzibar"_s)));
+        QVERIFY(!found.isOk());
+        QCOMPARE(found.error().code, Errc::Unavailable);
+        f.storage.reset();
+        QVERIFY(f.open().isOk());
+        QTRY_COMPARE_WITH_TIMEOUT(ids(u"zanzibar"_s), QStringList({u"m-5"_s, u"m-65000"_s}), 60'000);
+    }
+
     //! Insertions and removals in any order give what a plain map gives.
     void postingsKeepTheirOrder()
     {

@@ -57,6 +57,52 @@ private Q_SLOTS:
         QCOMPARE(*QCoro::waitFor(f.storage->sessions().secret("key")), QByteArray("\0\1\2", 3));
     }
 
+    void aLargeDatabaseIsCheckedWhileItServes()
+    {
+        StorageFixture f;
+        QVERIFY(f.open());
+        f.storage.reset();
+        // Rows of a table that nothing reads unasked.
+        QVERIFY(rawConnection(f)->runScript(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO spans (trace_id,"
+            " id, parent, name, start_us, duration_us, status) SELECT 't' || i, 's', 'p', 'number ' || i, 1, 1, 0 FROM n"));
+
+        SqliteStorage::Options options;
+        options.folder = f.folder();
+        options.checkFirstBytes = 0;
+        std::optional<Error> fatal;
+        const auto open = [&]() -> Result<void> {
+            auto opened = SqliteStorage::openBlocking(options, f.clock, f.metrics);
+            if (!opened)
+                return opened.error();
+            f.storage = std::move(*opened);
+            f.storage->onFatal([&fatal](const Error &error) { fatal = error; });
+            return {};
+        };
+        QVERIFY(open()); // sound: nothing is heard
+        QVERIFY(QCoro::waitFor(f.storage->probe()));
+        f.storage.reset();
+        QVERIFY(!fatal);
+
+        const QString path = f.folder() + u"/atom.db"_s;
+        {
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::ReadWrite));
+            const qsizetype at = file.readAll().indexOf("number 150");
+            QVERIFY(at > 0);
+            QVERIFY(file.seek(at / 4096 * 4096));
+            file.write(QByteArray(16, '\xFE'));
+        }
+        QVERIFY(open());
+        QTRY_VERIFY(fatal.has_value());
+        QCOMPARE(fatal->code, Errc::Internal);
+        f.storage.reset();
+        // Known to be suspect: checked first now, and refused.
+        const Result<void> refused = open();
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, Errc::Internal);
+    }
+
     void refusesANewerDatabase()
     {
         StorageFixture f;

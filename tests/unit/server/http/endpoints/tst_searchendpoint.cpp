@@ -69,7 +69,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("query");
         QTest::addColumn<int>("status");
         const std::pair<const char *, int> rows[] = {
-            {"", 200},
+            {"", 422},
             {"q=", 200},
             {"q=%22", 200},
             {"q=AND+OR+NOT+NEAR(a)+*+^", 200},
