@@ -3,6 +3,7 @@
 #include "server/http/endpoints/messagemarksendpoint.h"
 
 #include "server/http/endpoints/jsonreader.h"
+#include "server/http/endpoints/messagepath.h"
 #include "shared/protocol/restcodec.h"
 
 #include <algorithm>
@@ -12,23 +13,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr qint64 largestSeq = Q_INT64_C(1) << 53;
-
-struct MarkPath
-{
-    RoomId room;
-    MessageId message;
-};
-
-Result<MarkPath> markPath(const Request &request)
-{
-    const Result<RoomId> room = pathId<RoomId>(request, 0, u"room"_s);
-    if (!room)
-        return room.error();
-    const Result<MessageId> message = pathId<MessageId>(request, 1, u"message"_s);
-    if (!message)
-        return message.error();
-    return MarkPath{*room, *message};
-}
 
 //! What a change answers: its event, or nothing where it was so already.
 Response changed(const Result<RoomEvent> &event, const Request &request)
@@ -97,7 +81,7 @@ QCoro::Task<Response> MessageMarksEndpoint::link(Request request, Actor actor)
 
 QCoro::Task<Response> MessageMarksEndpoint::react(Request request, Actor actor, bool take)
 {
-    const Result<MarkPath> path = markPath(request);
+    const Result<MessagePath> path = messagePath(request);
     if (!path)
         co_return Response::problem(path.error(), request);
     if (const Result<void> read = requireNoFields(request); !read)
@@ -119,7 +103,7 @@ QCoro::Task<Response> MessageMarksEndpoint::takeReaction(Request request, Actor 
 
 QCoro::Task<Response> MessageMarksEndpoint::setPin(Request request, Actor actor, bool take)
 {
-    const Result<MarkPath> path = markPath(request);
+    const Result<MessagePath> path = messagePath(request);
     if (!path)
         co_return Response::problem(path.error(), request);
     if (const Result<void> read = requireNoFields(request); !read)
@@ -151,7 +135,7 @@ QCoro::Task<Response> MessageMarksEndpoint::pins(Request request, Actor actor)
 
 QCoro::Task<Response> MessageMarksEndpoint::acknowledge(Request request, Actor actor)
 {
-    const Result<MarkPath> path = markPath(request);
+    const Result<MessagePath> path = messagePath(request);
     if (!path)
         co_return Response::problem(path.error(), request);
     if (const Result<void> read = requireNoFields(request); !read)
@@ -162,7 +146,7 @@ QCoro::Task<Response> MessageMarksEndpoint::acknowledge(Request request, Actor a
 
 QCoro::Task<Response> MessageMarksEndpoint::acknowledgements(Request request, Actor actor)
 {
-    const Result<MarkPath> path = markPath(request);
+    const Result<MessagePath> path = messagePath(request);
     if (!path)
         co_return Response::problem(path.error(), request);
     const Result<QList<Rooms::Acknowledgement>> given =
@@ -192,7 +176,7 @@ QCoro::Task<Response> MessageMarksEndpoint::acknowledgements(Request request, Ac
 
 QCoro::Task<Response> MessageMarksEndpoint::thread(Request request, Actor actor)
 {
-    const Result<MarkPath> path = markPath(request);
+    const Result<MessagePath> path = messagePath(request);
     if (!path)
         co_return Response::problem(path.error(), request);
     const Result<qint64> after = request.queryInt(u"after"_s, 0, 0, largestSeq);
@@ -208,7 +192,7 @@ QCoro::Task<Response> MessageMarksEndpoint::thread(Request request, Actor actor)
 
 QCoro::Task<Response> MessageMarksEndpoint::versions(Request request, Actor actor)
 {
-    const Result<MarkPath> path = markPath(request);
+    const Result<MessagePath> path = messagePath(request);
     if (!path)
         co_return Response::problem(path.error(), request);
     const Result<QList<Rooms::MessageVersion>> versions =

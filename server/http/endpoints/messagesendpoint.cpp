@@ -3,6 +3,7 @@
 #include "server/http/endpoints/messagesendpoint.h"
 
 #include "server/http/endpoints/jsonreader.h"
+#include "server/http/endpoints/messagepath.h"
 #include "shared/core/jsonlimits.h"
 #include "shared/protocol/restcodec.h"
 
@@ -13,24 +14,6 @@ namespace {
 constexpr qint64 largestSeq = Q_INT64_C(1) << 53; //!< the largest integer that JSON clients read exactly
 constexpr qsizetype clientIdBytes = 128;
 constexpr qsizetype anyLength = JsonLimits{}.sizeBytes; //!< of a body
-
-//! The ids of the path: {room_id}, {message_id}.
-struct MessagePath
-{
-    RoomId room;
-    MessageId message;
-};
-
-Result<MessagePath> messagePath(const Request &request)
-{
-    const Result<RoomId> room = pathId<RoomId>(request, 0, u"room"_s);
-    if (!room)
-        return room.error();
-    const Result<MessageId> message = pathId<MessageId>(request, 1, u"message"_s);
-    if (!message)
-        return message.error();
-    return MessagePath{*room, *message};
-}
 } // namespace
 
 MessagesEndpoint::MessagesEndpoint(Rooms::RoomService &rooms) : m_rooms(rooms) {}
