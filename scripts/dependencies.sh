@@ -5,7 +5,7 @@
 packages_for() {
   case "$1" in
     build) echo build-essential cmake ninja-build ccache mold pkg-config qt6-base-dev qt6-httpserver-dev \
-                qt6-websockets-dev qcoro-qt6-dev libsodium-dev libsqlite3-dev libsimdjson-dev libtomlplusplus-dev \
+                qt6-websockets-dev qcoro-qt6-dev libsodium-dev libarchive-dev libsqlite3-dev libsimdjson-dev libtomlplusplus-dev \
                 libyaml-cpp-dev python3 ;;
     console) echo qt6-charts-dev libqt6opengl6-dev libgl1-mesa-dev fonts-dejavu-core libxcb-cursor0 ;;
     test) echo xvfb xauth strace libbenchmark-dev ;;

@@ -188,7 +188,17 @@ QString EventModel::what(const ObservedEvent &row, bool *remark) const
     case RoomEventKind::MemberJoined:
         return tr("joined");
     case RoomEventKind::MemberLeft:
-        return tr("left");
+        return e.metadata.contains("removed_by"_L1)
+                   ? tr("was removed by %1").arg(oneLine(e.metadata.value("removed_by"_L1).toString(), 128))
+                   : tr("left");
+    case RoomEventKind::RoomUpdated:
+        return tr("changed the room: %1").arg(e.metadata.value("changes"_L1).toObject().keys().join(u", "_s));
+    case RoomEventKind::MemberUpdated:
+        return tr("changed the member %1").arg(oneLine(e.metadata.value("member_id"_L1).toString(), 128));
+    case RoomEventKind::UserBanned:
+        return tr("banned %1").arg(oneLine(e.metadata.value("member_id"_L1).toString(), 128));
+    case RoomEventKind::UserUnbanned:
+        return tr("ended the ban of %1").arg(oneLine(e.metadata.value("member_id"_L1).toString(), 128));
     case RoomEventKind::ReactionAdded:
         return row.contentHidden ? tr("reacted to a message") : tr("reacted: %1").arg(oneLine(e.text, 64));
     case RoomEventKind::ReactionRemoved:

@@ -249,7 +249,11 @@ QList<ConfigOption> makeOptions()
          << integer("limits.members_per_room", ATOM_FIELD(limits.membersPerRoom), 2, 1e6, "Members of one room.")
          << integer("limits.rooms", ATOM_FIELD(limits.rooms), 1, 1e7, "Rooms on this server.");
     list << base("rooms.create_on_join", OptionType::Flag, ATOM_FIELD(rooms.createOnJoin),
-                 "Joining a room that does not exist makes a public one, as older clients expect.");
+                 "Joining a room that does not exist makes a public one, as older clients expect.")
+         << integer("rooms.retention_days", ATOM_FIELD(rooms.retentionDays), 0, 36'500,
+                    "Messages older than this are removed for good, in rooms that set no other time; 0: kept for ever.")
+         << integer("rooms.purge_minutes", ATOM_FIELD(rooms.purgeMinutes), 1, 1'440,
+                    "How often what is too old is looked for.");
     list << base("privacy.break_glass_notice", OptionType::Flag, ATOM_FIELD(privacy.breakGlassNotice),
                  "When somebody opens a room by break-glass, its members read who, until when and why.")
          << integer("privacy.break_glass_minutes", ATOM_FIELD(privacy.breakGlassMinutes), 1, 10'080,

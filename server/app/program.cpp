@@ -3,6 +3,7 @@
 #include "server/app/program.h"
 
 #include "server/app/configcommand.h"
+#include "server/app/exportcommand.h"
 #include "server/app/logging.h"
 #include "server/app/logsink.h"
 #include "server/app/operatorcommands.h"
@@ -39,6 +40,7 @@ Commands
   backup     FILE: copy everything into one file, while the server runs or not
   restore    FILE --data DIR: put a backup into a new folder and check it
   config     check | show | defaults: the configuration
+  export     verify FILE --jwks FILE: whether the archive of a room is whole and signed
 
 Options of all commands
   --data DIR                 where the data lives (default: the user's data folder)
@@ -232,6 +234,8 @@ int runProgram(int argc, char **argv)
         return operate(runBackupCommand, arguments, out, err);
     if (command == "restore"_L1)
         return operate(runRestoreCommand, arguments, out, err);
+    if (command == "export"_L1)
+        return runExportCommand(parseConfigArguments(arguments, processEnvironment()).rest, out, err);
     if (command == "config"_L1)
         return runConfigCommand(arguments, processEnvironment(), out, err);
     err << "There is no command \"" << command << "\".\n" << usage;

@@ -10,6 +10,7 @@
 #include "server/assistant/assistantservice.h"
 #include "server/audit/auditlog.h"
 #include "server/connectors/egressclient.h"
+#include "server/exports/exportservice.h"
 #include "server/http/endpoints/api.h"
 #include "server/http/httpserver.h"
 #include "server/identity/accounts.h"
@@ -98,6 +99,10 @@ struct ServerApp::Private
     std::unique_ptr<Rooms::BreakGlassService> breakGlass;
     std::unique_ptr<Search::SearchService> search;
     std::unique_ptr<Rooms::PersonalService> personal;
+    std::unique_ptr<Rooms::InvitationService> invitations;
+    std::unique_ptr<Rooms::PreferenceService> preferences;
+    std::unique_ptr<Rooms::RetentionService> retention;
+    std::unique_ptr<Exports::ExportService> exports;
     std::unique_ptr<Connectors::HostResolver> resolver;
     std::unique_ptr<Connectors::EgressClient> egress;
     std::unique_ptr<Workflows::WorkflowService> workflows;
@@ -225,6 +230,18 @@ Result<void> ServerApp::Private::makeServices()
     personal = std::make_unique<Rooms::PersonalService>(storage->personal(), *rooms, *users, *permissions, clock,
                                                         Rooms::PersonalLimits());
     search = std::make_unique<Search::SearchService>(storage->search(), *rooms, clock, metrics);
+    invitations = std::make_unique<Rooms::InvitationService>(storage->invitations(), *rooms, clock);
+    preferences = std::make_unique<Rooms::PreferenceService>(storage->preferences(), *rooms);
+    retention = std::make_unique<Rooms::RetentionService>(retentionSettings(config), storage->retention(), *rooms,
+                                                          clock, metrics);
+    Exports::ExportService::Settings forExports;
+    forExports.folder = config.dataFolder() + u"/exports"_s;
+    forExports.server = u"Atom Chat "_s + QStringLiteral(ATOM_VERSION);
+    const auto sign = [this](const QByteArray &message) {
+        const auto [keyId, signature] = sessions->signDocument(message);
+        return Exports::Signature{keyId, signature};
+    };
+    exports = std::make_unique<Exports::ExportService>(forExports, storage->exports(), *rooms, sign, clock, metrics);
     resolver = std::make_unique<Connectors::SystemResolver>();
     Connectors::EgressClient::Settings forEgress;
     forEgress.allow = config.egress.allow;
@@ -260,6 +277,8 @@ QCoro::Task<Result<void>> ServerApp::Private::loadServices()
         loaded = co_await rooms->load();
     if (loaded)
         loaded = co_await breakGlass->load();
+    if (loaded)
+        loaded = co_await exports->load();
     if (loaded)
         loaded = co_await alerts->load();
     if (!loaded)
@@ -365,7 +384,7 @@ HttpEndpoints::ApiServices ServerApp::Private::apiServices()
     settings.config = [this] { return shownConfig; };
     return HttpEndpoints::ApiServices{facts,         limits,     readiness,    settings,       clock,        metrics,
                                       *sessions,     *users,     *accounts,    *permissions,   *roles,       *roomPermissions,
-                                      *breakGlass,   *rooms,     *search,      *personal,      *presence,    *workflows,
+                                      *breakGlass,   *rooms,     *invitations, *preferences, *exports, *search,      *personal,      *presence,    *workflows,
                                       *assistantView, *realtimeView, *traces,  *sampler,       *alerts,      *audit};
 }
 
@@ -381,6 +400,13 @@ void ServerApp::Private::wire()
     });
     QObject::connect(alerts.get(), &Monitoring::AlertService::alertChanged, &q,
                      [this](const Alert &alert) { realtime->publish("alerts", Protocol::toJson(alert)); });
+    QObject::connect(preferences.get(), &Rooms::PreferenceService::changed, &q,
+                     [this](const UserId &user, const QList<Rooms::RoomPreference> &list) {
+                         realtime->notify(user, "room_preferences", HttpEndpoints::preferencesJson(list));
+                     });
+    QObject::connect(exports.get(), &Exports::ExportService::jobChanged, &q, [this](const Exports::ExportJob &job) {
+        realtime->notify(job.requestedBy, "room_export", HttpEndpoints::toJson(job));
+    });
     traces->setWatched([this] { return realtime->hasSubscribers("traces"); });
     QObject::connect(traces.get(), &Monitoring::TraceService::tracesUpdated, &q,
                      [this](const QList<TraceSummary> &summaries) {
@@ -415,6 +441,7 @@ Result<BoundPorts> ServerApp::Private::listen()
     if (!live)
         return live.error();
     sampler->start();
+    retention->start();
     BoundPorts ports;
     ports.httpUrl = urlOf("http", config.http.address, *rest);
     ports.realtimeUrl = urlOf("ws", config.realtime.address, *live);
@@ -435,6 +462,8 @@ QCoro::Task<void> ServerApp::stop()
     co_await d->workflows->close();
     co_await d->http->close();
     co_await d->alerts->close();
+    co_await d->retention->close();
+    co_await d->exports->close();
     co_await d->search->close();
     co_await d->accounts->close(); // before rooms: an erasure under way leaves them
     co_await d->breakGlass->close();

@@ -89,6 +89,8 @@ struct ServerConfig
     struct Rooms
     {
         bool createOnJoin = false;
+        int retentionDays = 0; //!< 0: kept for ever
+        int purgeMinutes = 60;
     } rooms;
     struct Privacy
     {

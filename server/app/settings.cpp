@@ -41,6 +41,15 @@ Rooms::BreakGlassSettings breakGlassSettings(const ServerConfig &config)
     return settings;
 }
 
+Rooms::RetentionService::Settings retentionSettings(const ServerConfig &config)
+{
+    Rooms::RetentionService::Settings settings;
+    settings.defaultDays = config.rooms.retentionDays;
+    settings.interval = std::chrono::minutes(config.rooms.purgeMinutes);
+    settings.firstRun = std::min<milliseconds>(settings.firstRun, settings.interval);
+    return settings;
+}
+
 Realtime::RealtimeSettings realtimeSettings(const ServerConfig &config)
 {
     Realtime::RealtimeSettings settings;

@@ -10,6 +10,7 @@
 #include "server/net/portguard.h"
 #include "server/realtime/realtimeserver.h"
 #include "server/rooms/breakglass.h"
+#include "server/rooms/retentionservice.h"
 #include "server/rooms/roomservice.h"
 
 namespace Atom::App {
@@ -18,6 +19,7 @@ namespace Atom::App {
 Audit::AuditLog::Settings auditSettings(const ServerConfig &config);
 Rooms::RoomLimits roomLimits(const ServerConfig &config);
 Rooms::BreakGlassSettings breakGlassSettings(const ServerConfig &config);
+Rooms::RetentionService::Settings retentionSettings(const ServerConfig &config);
 Realtime::RealtimeSettings realtimeSettings(const ServerConfig &config);
 Identity::Accounts::Settings accountSettings(const ServerConfig &config);
 Http::HttpSettings httpSettings(const ServerConfig &config);

@@ -8,11 +8,13 @@
 
 #include <QCoro/QCoroTask>
 
+#include <QtCore/QFile>
 #include <QtCore/QJsonObject>
 #include <QtCore/QUrlQuery>
 #include <QtNetwork/QHostAddress>
 
 #include <functional>
+#include <memory>
 
 namespace Atom::Http {
 
@@ -42,6 +44,7 @@ struct Response
     int status = 200;
     QByteArray contentType = QByteArrayLiteral("application/json");
     QByteArray body;
+    std::shared_ptr<QFile> file; //!< instead of `body`: open for reading; sent from its beginning, piece by piece
     QList<std::pair<QByteArray, QByteArray>> headers; //!< CR, LF and NUL in values are refused when sent
 
     static Response json(const QJsonObject &object, int status = 200);

@@ -66,6 +66,18 @@ bool isKnownBodyType(const QByteArray &contentType)
            (type.startsWith("application/") && type.endsWith("+json"));
 }
 
+class FileBody final : public Net::BodySource
+{
+public:
+    explicit FileBody(std::shared_ptr<QFile> file) : m_file(std::move(file)), m_size(m_file->size()) {}
+    qint64 size() const override { return m_size; }
+    QByteArray read(qint64 limit) override { return m_file->read(limit); }
+
+private:
+    std::shared_ptr<QFile> m_file;
+    const qint64 m_size;
+};
+
 Response problemWithStatus(const Request &request, int status, const QString &title, const QString &detail)
 {
     QJsonObject document = problemDocument(Error(Errc::MalformedRequest, detail), request.requestId, request.path);
@@ -369,7 +381,10 @@ void HttpServer::Private::finish(const Net::ExchangeHandle &exchange, const Requ
             headers.emplaceBack("Access-Control-Max-Age", "600");
         }
     }
-    exchange.finish(response.status, headers, response.body);
+    if (response.file)
+        exchange.stream(response.status, headers, std::make_shared<FileBody>(std::move(response.file)));
+    else
+        exchange.finish(response.status, headers, response.body);
 }
 
 } // namespace Atom::Http

@@ -46,6 +46,18 @@ QString actionName(Action action)
         return u"MessageAcknowledge"_s;
     case Action::MentionEverybody:
         return u"MentionEverybody"_s;
+    case Action::RoomUpdate:
+        return u"RoomUpdate"_s;
+    case Action::RoomAdminister:
+        return u"RoomAdminister"_s;
+    case Action::RoomModerate:
+        return u"RoomModerate"_s;
+    case Action::RoomInvite:
+        return u"RoomInvite"_s;
+    case Action::RoomPreferencesSet:
+        return u"RoomPreferencesSet"_s;
+    case Action::RoomExport:
+        return u"RoomExport"_s;
     case Action::ProfileRead:
         return u"ProfileRead"_s;
     case Action::PeopleRead:
@@ -90,6 +102,8 @@ QString actionName(Action action)
         return u"PermissionsRead"_s;
     case Action::PermissionsManage:
         return u"PermissionsManage"_s;
+    case Action::LegalHoldManage:
+        return u"LegalHoldManage"_s;
     case Action::BreakGlassRead:
         return u"BreakGlassRead"_s;
     }

@@ -35,6 +35,12 @@ enum class Action {
     MessagePin,
     MessageAcknowledge,
     MentionEverybody, //!< "@room" and "@here" count for all; otherwise they are words
+    RoomUpdate,            //!< name, topic, purpose, slow mode, read-only, approval of who joins
+    RoomAdminister,        //!< visibility, assistant, retention, archive, roles of members, ownership
+    RoomModerate,          //!< mute, ban, let in
+    RoomInvite,            //!< make invitation links
+    RoomPreferencesSet,    //!< favourite and notifications, each for themselves
+    RoomExport,            //!< the whole room as an archive
     // own account
     ProfileRead,   //!< Object::owner = whose
     PeopleRead,    //!< what others show of themselves: names, profiles, statuses
@@ -59,6 +65,7 @@ enum class Action {
     SystemMessageSend, //!< send on behalf of the system to a user or room
     PermissionsRead,   //!< roles, overrides, and why somebody else can or cannot do something
     PermissionsManage, //!< make, change and delete roles
+    LegalHoldManage,   //!< of any room, without a look into it
     BreakGlassRead,    //!< who has opened which room, and why
 };
 

@@ -30,6 +30,11 @@ struct Object
     RoomVisibility roomVisibility = RoomVisibility::Private;
     bool isMember = false;                      //!< the actor is a member of the room
     MemberRole memberRole = MemberRole::Member; //!< the actor's, when isMember
+    bool isArchived = false;                    //!< the room
+    bool isReadOnly = false;                    //!< the room
+    bool isMuted = false;                       //!< the actor, in this room, now
+    bool isBanned = false;                      //!< the actor, from this room, now
+    bool isInvited = false;                     //!< the actor holds a valid invitation to this room
 
     static Object none() { return {}; }
     static Object ownedBy(UserId user)

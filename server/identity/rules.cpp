@@ -33,6 +33,20 @@ struct Facts
     bool isPublicGroup() const { return isGroup() && object.roomVisibility == RoomVisibility::Public; }
     bool moderatesRoom() const { return isMember() && object.memberRole != MemberRole::Member; }
     bool ownsRoom() const { return isMember() && object.memberRole == MemberRole::Owner; }
+    bool isShared() const { return object.isRoom && object.roomKind != RoomKind::Direct; }
+    //! Everything that people say somewhere goes through these: what nobody is exempt from, and what a role may lift.
+    bool mayEverSpeak() const { return isMember() && !object.isArchived && !object.isMuted && !object.isBanned; }
+    bool speaksByRole() const { return !object.isReadOnly || moderatesRoom(); }
+    QString silence(const QString &otherwise) const
+    {
+        if (object.isArchived)
+            return u"the room is archived: it can be read, but nothing can be posted"_s;
+        if (isMember() && object.isMuted)
+            return u"a moderator has muted you in this room"_s;
+        if (isMember() && !speaksByRole())
+            return u"the room is read-only: only its owners and moderators post"_s;
+        return otherwise;
+    }
     bool moderatesServer() const { return hasRole({Role::Owner, Role::Admin, Role::Moderator}); }
 
     //! Only owners make, unmake and disable owners; who has no role to give names none.
@@ -77,24 +91,37 @@ Rule builtInRule(const Actor &actor, Action action, const Object &object)
     case Action::RoomCreate:
         return when(f.hasAccount(), u"only accounts may create rooms"_s);
     case Action::RoomRead:
+        if (object.isBanned)
+            return when(false, u"you are banned from this room"_s);
         return grantable(isInternal || f.isMember() || f.isPublicGroup(), isInternal || f.isMember() || f.hasAccount(),
                          u"only members may read a room; public rooms may be read by every account"_s);
     case Action::RoomJoin:
-        return when(isInternal ? object.isRoom : f.isMember() || f.isPublicGroup(),
-                    u"everybody may join public rooms; members are added to the others"_s);
+        if (object.isBanned)
+            return when(false, u"you are banned from this room"_s);
+        if (object.isArchived && !f.isMember())
+            return when(false, u"the room is archived: nobody can join it any more"_s);
+        return when(isInternal
+                        ? object.isRoom
+                        : f.isMember() || f.isPublicGroup() || (f.isGroup() && object.isInvited && f.hasAccount()),
+                    u"everybody may join public rooms; members are added or invited to the others"_s);
     case Action::RoomLeave:
         return when(f.isMember(), u"only members may leave a room"_s);
     case Action::RoomManageMembers:
         return grantable(f.isGroup() && f.isMember(), f.moderatesRoom(),
                          u"only the owner and moderators of a group room may manage its members"_s);
     case Action::MessageSend:
-        return when(isInternal || f.isMember(), u"only members may send messages to a room"_s);
+        return grantable(isInternal ? !object.isArchived : f.mayEverSpeak(), isInternal || f.speaksByRole(),
+                         f.silence(u"only members may send messages to a room"_s));
     case Action::ReceiptSend:
         return when(isInternal || f.isMember(), u"only members may send receipts to a room"_s);
     case Action::TypingSend:
-        return when(isInternal || f.isMember(), u"only members may show in a room that they type"_s);
-    case Action::MessageEdit:
-        return when(f.owns() && (isInternal || f.isMember()), u"only the sender may edit a message, while a member"_s);
+        return grantable(isInternal ? !object.isArchived : f.mayEverSpeak(), isInternal || f.speaksByRole(),
+                         f.silence(u"only members may show in a room that they type"_s));
+    case Action::MessageEdit: {
+        const QString otherwise = u"only the sender may edit a message, while a member"_s;
+        return grantable(f.owns() && (isInternal ? !object.isArchived : f.mayEverSpeak()),
+                         isInternal || f.speaksByRole(), f.owns() ? f.silence(otherwise) : otherwise);
+    }
     case Action::MessageDelete:
         // Two people in a direct room are equals, whoever opened it and whatever they are elsewhere.
         return grantable((f.owns() && (isInternal || f.isMember())) ||
@@ -118,13 +145,35 @@ Rule builtInRule(const Actor &actor, Action action, const Object &object)
                          u" a member of"_s);
 
     case Action::MessageReact:
-        return when(isInternal || f.isMember(), u"only members may react to messages of a room"_s);
+        return when(isInternal ? !object.isArchived : f.mayEverSpeak(),
+                    f.silence(u"only members may react to messages of a room"_s));
     case Action::MessagePin:
-        return when(isInternal || f.isMember(), u"only members may pin messages of a room"_s);
+        return grantable(isInternal ? !object.isArchived : f.mayEverSpeak(), isInternal || f.speaksByRole(),
+                         f.silence(u"only members may pin messages of a room"_s));
     case Action::MessageAcknowledge:
         return when(f.isMember(), u"only members may acknowledge messages of a room"_s);
     case Action::MentionEverybody:
         return when(isInternal || f.isMember(), u"only members may mention everybody in a room"_s);
+    case Action::RoomUpdate:
+        return grantable(f.isShared() && f.isMember(), f.moderatesRoom(),
+                         u"only the owners and moderators of a room may change its settings; direct rooms have none"_s);
+    case Action::RoomAdminister:
+        return when(f.isShared() && f.ownsRoom(),
+                    u"only the owners of a room decide who sees it, how long it is kept, its roles and its end"_s);
+    case Action::RoomModerate:
+        return grantable(f.isGroup() && f.isMember(), f.moderatesRoom() || f.moderatesServer(),
+                         u"only owners and moderators of a group room, and moderators of the server who are members,"
+                         u" may moderate it"_s);
+    case Action::RoomInvite:
+        return grantable(f.isGroup() && f.isMember() && !object.isArchived, f.moderatesRoom(),
+                         object.isArchived ? u"the room is archived: nobody can be invited any more"_s
+                                           : u"only the owners and moderators of a group room may invite by a link"_s);
+    case Action::RoomPreferencesSet:
+        return when(f.isMember() && f.hasAccount(), u"favourites and notifications are for members with an account"_s);
+    case Action::RoomExport:
+        return grantable(f.isMember() && f.hasAccount() && !object.isBanned,
+                         object.roomKind == RoomKind::Direct || f.ownsRoom(),
+                         u"only the owners of a room, or those who talk in a direct room, may export it"_s);
 
     case Action::PersonalKeep:
         return when(f.hasAccount() && f.owns(), u"only accounts keep drafts, bookmarks and the like, each their own"_s);
@@ -177,6 +226,9 @@ Rule builtInRule(const Actor &actor, Action action, const Object &object)
     case Action::BreakGlassRead:
         return grantable(f.hasAccount(), f.hasRole({Role::Owner, Role::Admin, Role::Auditor}),
                          u"only owners, admins and auditors see what others may do and which rooms were opened"_s);
+    case Action::LegalHoldManage:
+        return grantable(f.hasAccount(), f.hasRole({Role::Owner, Role::Admin}),
+                         u"only owners and admins of the server may hold a room"_s);
     case Action::PermissionsManage:
         return grantable(f.hasAccount(), f.hasRole({Role::Owner, Role::Admin}),
                          u"only owners and admins make and change roles"_s);
@@ -207,7 +259,7 @@ bool isWithinRoom(Action action)
 
 bool isReading(Action action)
 {
-    return action == Action::RoomRead || action == Action::PresenceRead;
+    return action == Action::RoomRead || action == Action::PresenceRead || action == Action::RoomExport;
 }
 
 } // namespace Atom::Identity

@@ -279,6 +279,11 @@ Result<Actor> SessionService::guest(const UserId &name, const QHostAddress &peer
     return actor;
 }
 
+std::pair<QByteArray, QByteArray> SessionService::signDocument(const QByteArray &bytes) const
+{
+    return {d->keys.keyId(), d->keys.signBytes(bytes)};
+}
+
 QByteArray SessionService::jwks() const
 {
     return d->keys.jwks();

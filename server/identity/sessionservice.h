@@ -127,6 +127,9 @@ public:
     bool guestsAllowed(const QHostAddress &peer) const;
     //! \brief RFC 7517 document for `/.well-known/jwks.json`.
     QByteArray jwks() const;
+    //! \brief Ed25519 by the newest key over a document of the server, and the id of that key. Any thread, after
+    //! load(): the keys do not change while the server runs.
+    std::pair<QByteArray, QByteArray> signDocument(const QByteArray &bytes) const; //!< {key id, signature}
     int sessionCount() const;
 
 Q_SIGNALS:

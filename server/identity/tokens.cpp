@@ -134,6 +134,17 @@ QByteArray SigningKeys::sign(const AccessClaims &claims) const
     return token;
 }
 
+QByteArray SigningKeys::signBytes(const QByteArray &message) const
+{
+    Q_ASSERT(!m_keys.isEmpty() && !message.startsWith("eyJ"));
+    QByteArray signature(crypto_sign_BYTES, Qt::Uninitialized);
+    crypto_sign_detached(reinterpret_cast<unsigned char *>(signature.data()), nullptr,
+                         reinterpret_cast<const unsigned char *>(message.constData()),
+                         static_cast<unsigned long long>(message.size()),
+                         reinterpret_cast<const unsigned char *>(m_keys.last().secretKey.constData()));
+    return signature;
+}
+
 Result<AccessClaims> SigningKeys::verify(QByteArrayView token, const QString &issuer, const QString &audience,
                                          Timestamp now) const
 {

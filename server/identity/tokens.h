@@ -52,6 +52,8 @@ public:
     QByteArray keyId() const;
 
     QByteArray sign(const AccessClaims &claims) const;
+    //! \brief Ed25519 over any bytes that cannot be the beginning of a token of ours; 64 bytes, by the key keyId().
+    QByteArray signBytes(const QByteArray &message) const;
     //! \return Unauthenticated; `cause` says which rule failed.
     Result<AccessClaims> verify(QByteArrayView token, const QString &issuer, const QString &audience,
                                 Timestamp now) const;

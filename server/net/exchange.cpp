@@ -36,4 +36,10 @@ bool ExchangeHandle::finish(int status, const HeaderList &headers, const QByteAr
     return exchange && exchange->connection && exchange->connection->finish(status, headers, body);
 }
 
+bool ExchangeHandle::stream(int status, const HeaderList &headers, std::shared_ptr<BodySource> body) const
+{
+    const auto exchange = m_exchange.lock();
+    return exchange && exchange->connection && exchange->connection->finish(status, headers, {}, std::move(body));
+}
+
 } // namespace Atom::Net

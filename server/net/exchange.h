@@ -14,6 +14,16 @@ class GuardedConnection;
 
 using HeaderList = QList<std::pair<QByteArray, QByteArray>>;
 
+//! \brief A body that is read while it is sent, for those too large for memory. Main thread.
+class BodySource
+{
+public:
+    virtual ~BodySource() = default;
+    virtual qint64 size() const = 0; //!< known before, and kept
+    //! \brief The next bytes, 1..`limit`; empty: it broke, and with it the connection.
+    virtual QByteArray read(qint64 limit) = 0;
+};
+
 //! \brief One request that waits for its answer. Owned by its connection; ends with the answer or the connection.
 struct Exchange
 {
@@ -40,6 +50,8 @@ public:
     //! HEAD, 204 and 304 are sent without the body. A header that is no valid field (CR, LF, NUL, ...) is never sent:
     //! the answer becomes 500. \return whether it was sent (to the transport).
     bool finish(int status, const HeaderList &headers, const QByteArray &body) const;
+    //! \brief finish() with a body that is read piece by piece, as the peer takes it.
+    bool stream(int status, const HeaderList &headers, std::shared_ptr<BodySource> body) const;
 
 private:
     std::weak_ptr<Exchange> m_exchange;

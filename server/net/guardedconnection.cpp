@@ -14,6 +14,8 @@ namespace Atom::Net {
 namespace {
 constexpr qsizetype readAheadBytes = 64 * 1024; //!< taken from the kernel while an answer is awaited
 constexpr qsizetype joinBytes = 16 * 1024;      //!< a body up to this goes out in one piece with its head
+constexpr qint64 pieceBytes = 256 * 1024;       //!< of a body that is read while it is sent
+constexpr int piecesAtOnce = 8;
 constexpr int readsPerEvent = 4;
 } // namespace
 
@@ -75,6 +77,11 @@ void GuardedConnection::onDrained()
     const auto self = shared_from_this();
     if (m_state != State::Drain)
         return;
+    if (m_source) {
+        if (pump() && !m_source)
+            answered(m_keptAfterSource);
+        return;
+    }
     enter(State::Idle, m_guard.d->limits.idleTimeout);
     process();
 }
@@ -206,7 +213,8 @@ bool GuardedConnection::readBody()
     return true;
 }
 
-bool GuardedConnection::finish(int status, const HeaderList &headers, const QByteArray &body)
+bool GuardedConnection::finish(int status, const HeaderList &headers, const QByteArray &body,
+                               std::shared_ptr<BodySource> source)
 {
     if (!m_exchange)
         return false;
@@ -219,17 +227,18 @@ bool GuardedConnection::finish(int status, const HeaderList &headers, const QByt
         const Refusal refusal = refusalFor({500, "the answer could not be sent"}, m_guard.d->clock.now());
         send(refusal.status, refusal.headers, refusal.body, keepAlive);
     } else {
-        send(status, headers, body, keepAlive);
+        send(status, headers, body, keepAlive, std::move(source));
     }
     return true;
 }
 
-void GuardedConnection::send(int status, const HeaderList &headers, const QByteArray &body, bool keepAlive)
+void GuardedConnection::send(int status, const HeaderList &headers, const QByteArray &body, bool keepAlive,
+                             std::shared_ptr<BodySource> source)
 {
     const ResponseForm form{status, m_head.minorVersion, keepAlive, m_head.method == "HEAD", m_guard.d->clock.now()};
     m_head = {};
     m_served = true;
-    QByteArray head = writeResponseHead(form, headers, body.size());
+    QByteArray head = writeResponseHead(form, headers, source ? source->size() : body.size());
     const bool withBody = !form.headRequest && mayHaveBody(status) && !body.isEmpty();
     bool sent = false;
     if (withBody && body.size() > joinBytes)
@@ -238,13 +247,64 @@ void GuardedConnection::send(int status, const HeaderList &headers, const QByteA
         sent = m_transport->write(withBody ? head.append(body) : head);
     if (!sent) {
         end();
-    } else if (!keepAlive) {
-        close();
-    } else {
-        enter(m_transport->backlog() > 0 ? State::Drain : State::Idle, m_guard.d->limits.idleTimeout);
-        m_lastBacklog = m_transport->backlog();
-        process();
+        return;
     }
+    if (source && !form.headRequest && mayHaveBody(status) && source->size() > 0) {
+        m_source = std::move(source);
+        m_sourceLeft = m_source->size();
+        m_keptAfterSource = keepAlive;
+        if (!pump() || m_source)
+            return;
+    }
+    answered(keepAlive);
+}
+
+bool GuardedConnection::pump()
+{
+    int pieces = piecesAtOnce;
+    while (m_source && m_transport->backlog() == 0) {
+        if (pieces-- == 0) { // a fast reader must not keep everybody else waiting
+            QMetaObject::invokeMethod(
+                &m_guard,
+                [weak = weak_from_this()] {
+                    if (const auto connection = weak.lock())
+                        connection->onDrained();
+                },
+                Qt::QueuedConnection);
+            break;
+        }
+        const QByteArray piece = m_source->read(std::min(m_sourceLeft, pieceBytes));
+        if (piece.isEmpty() || piece.size() > m_sourceLeft) {
+            // The promised length cannot be kept any more: only a broken connection tells the peer.
+            qCWarning(lcNet) << "a body broke off with" << m_sourceLeft << "bytes to come";
+            m_source.reset();
+            m_transport->abort();
+            end();
+            return false;
+        }
+        m_sourceLeft -= piece.size();
+        if (m_sourceLeft == 0)
+            m_source.reset();
+        if (!m_transport->write(piece)) {
+            m_source.reset();
+            end();
+            return false;
+        }
+    }
+    enter(State::Drain, m_guard.d->limits.idleTimeout);
+    m_lastBacklog = m_transport->backlog();
+    return true;
+}
+
+void GuardedConnection::answered(bool keepAlive)
+{
+    if (!keepAlive || (m_peerEnded && m_in.isEmpty())) {
+        close();
+        return;
+    }
+    enter(m_transport->backlog() > 0 ? State::Drain : State::Idle, m_guard.d->limits.idleTimeout);
+    m_lastBacklog = m_transport->backlog();
+    process();
 }
 
 void GuardedConnection::reject(const HeadRejection &rejection)

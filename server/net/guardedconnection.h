@@ -35,7 +35,8 @@ public:
     static ExchangeHandle takeCurrent();
     //! \brief Closes when no request is under way, else after its answer.
     void drain();
-    bool finish(int status, const HeaderList &headers, const QByteArray &body);
+    bool finish(int status, const HeaderList &headers, const QByteArray &body,
+                std::shared_ptr<BodySource> source = {});
 
     QHostAddress peerAddress() const { return m_transport ? m_transport->peerAddress() : QHostAddress(); }
     quint16 peerPort() const { return m_transport ? m_transport->peerPort() : quint16(0); }
@@ -58,7 +59,11 @@ private:
     void finishFromFacade();
     void handOver(const QByteArray &rawHead);
     void reject(const HeadRejection &rejection);
-    void send(int status, const HeaderList &headers, const QByteArray &body, bool keepAlive);
+    void send(int status, const HeaderList &headers, const QByteArray &body, bool keepAlive,
+              std::shared_ptr<BodySource> source = {});
+    //! Sends of a long body what the peer takes; false when it ended the connection.
+    bool pump();
+    void answered(bool keepAlive);
     void dropExchange();
     void releaseBody();
     void close();
@@ -70,6 +75,9 @@ private:
     std::unique_ptr<BodyReader> m_bodyReader;    //!< only while a body is read
     std::shared_ptr<Exchange> m_exchange;        //!< only while an answer is awaited
     QPointer<FacadeSocket> m_facade;             //!< made at the first plain request; Qt deletes it after closeFacade()
+    std::shared_ptr<BodySource> m_source;        //!< only while a long body is sent
+    qint64 m_sourceLeft = 0;
+    bool m_keptAfterSource = false;
     QByteArray m_in;
     QByteArray m_facadeAnswer; //!< what the QHttpServer wrote itself
     RequestHead m_head;        //!< between the head and the dispatch

@@ -60,6 +60,11 @@ QCoro::Task<void> RealtimeServer::Private::join(QPointer<Connection> c, RoomId r
         if (!subscription)
             subscription = &fanout.subscribe(*c, room, rooms.find(room)->room.lastSeq, false);
         sendFields(*c, "room_joined", joinedFields(room, subscription->lastSeq), ref);
+    } else if (rooms.hasRequested(actor.user, room)) {
+        QJsonObject fields;
+        fields.insert(u"room_id"_s, room.toString());
+        fields.insert(u"timestamp"_s, toIso(clock.now()));
+        sendFields(*c, "join_pending", fields, ref);
     } else { // and removed again in the same moment
         sendError(*c, Error(Errc::NotFound, u"There is no such room."_s), ref);
     }
@@ -125,9 +130,60 @@ void RealtimeServer::Private::expel(const RoomEvent &event, const DeviceId &orig
         typingTracker.set(event.room, event.actor, DeviceId(c->id), false);
         if (c->id == origin.bytes())
             continue; // answered by leave()
-        const QJsonObject fields{{u"room_id"_s, event.room.toString()}, {u"timestamp"_s, toIso(event.at)}};
+        QJsonObject fields{{u"room_id"_s, event.room.toString()}, {u"timestamp"_s, toIso(event.at)}};
+        for (const QString &name : {u"removed_by"_s, u"reason"_s, u"banned_until"_s}) {
+            if (event.metadata.contains(name))
+                fields.insert(name, event.metadata.value(name));
+        }
         sendFields(*c, "room_left", fields, {});
     }
+}
+
+//! Requests to join are for those who decide and for the one who asked: no events of the room.
+void RealtimeServer::Private::onJoinRequest(const Rooms::JoinRequest &request, Rooms::JoinDecision decision,
+                                            const UserId &by, const QString &reason)
+{
+    using Rooms::JoinDecision;
+    QJsonObject fields{{u"room_id"_s, request.room.toString()},
+                       {u"user_id"_s, request.user.toString()},
+                       {u"timestamp"_s, toIso(request.at)}};
+    switch (decision) {
+    case JoinDecision::Pending:
+        fields.insert(u"status"_s, u"pending"_s);
+        break;
+    case JoinDecision::Approved:
+        fields.insert(u"status"_s, u"approved"_s);
+        break;
+    case JoinDecision::Denied:
+        fields.insert(u"status"_s, u"denied"_s);
+        break;
+    case JoinDecision::Withdrawn:
+        fields.insert(u"status"_s, u"withdrawn"_s);
+        break;
+    }
+    if (!reason.isEmpty())
+        fields.insert(u"reason"_s, reason);
+    const auto tell = [this](const UserId &user, const QJsonObject &what) {
+        for (Connection *c : byUser.value(user)) {
+            if (c->isOpen() && c->greeted)
+                sendFields(*c, "join_request", what, {});
+        }
+    };
+    tell(request.user, fields);
+    if (decision == JoinDecision::Approved || decision == JoinDecision::Denied)
+        fields.insert(u"decided_by"_s, by.toString());
+    if (!request.message.isEmpty())
+        fields.insert(u"message"_s, request.message);
+    const Rooms::RoomState *const state = rooms.find(request.room);
+    if (!state)
+        return;
+    QList<UserId> moderators;
+    for (const Member &member : state->members) {
+        if (member.role != MemberRole::Member)
+            moderators.append(member.user);
+    }
+    for (const UserId &user : std::as_const(moderators))
+        tell(user, fields);
 }
 
 void RealtimeServer::Private::onTyping(const RoomId &room, const UserId &user, const DeviceId &device, bool isTyping)

@@ -88,6 +88,8 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     void onEvent(const RoomEvent &event, const DeviceId &origin);
     void admit(const RoomEvent &event, const DeviceId &origin);
     void expel(const RoomEvent &event, const DeviceId &origin);
+    void onJoinRequest(const Rooms::JoinRequest &request, Rooms::JoinDecision decision, const UserId &by,
+                       const QString &reason);
     void onTyping(const RoomId &room, const UserId &user, const DeviceId &device, bool isTyping);
     bool hasSpaceForRoom(const Connection &c) const;
 

@@ -30,6 +30,7 @@ RealtimeServer::Private::Private(RealtimeSettings s, Rooms::RoomService &roomSer
     handshakes.setRefused([this](const OpeningRefusal &) { metrics.refused.add(); });
     connect(&rooms, &Rooms::RoomService::eventCommitted, this, &Private::onEvent);
     connect(&rooms, &Rooms::RoomService::countersChanged, this, &Private::onCounters);
+    connect(&rooms, &Rooms::RoomService::joinRequestChanged, this, &Private::onJoinRequest);
     connect(&typingTracker, &Rooms::TypingTracker::changed, this, &Private::onTyping);
     connect(&sessions, &Identity::SessionService::sessionEnded, this, &Private::onSessionEnded);
     connect(&users, &Identity::UserService::userChanged, this, &Private::onUserChanged);
@@ -277,6 +278,16 @@ int RealtimeServer::sendToUser(const UserId &user, const QJsonObject &message)
         c->sendFrame(frame);
     }
     return reached;
+}
+
+void RealtimeServer::notify(const UserId &user, const QByteArray &type, const QJsonObject &fields)
+{
+    const QByteArray frame = FrameCodec::encodeText(Protocol::encodeFrame(type, fields));
+    const QList<Connection *> mine = d->byUser.value(user);
+    for (Connection *c : mine) {
+        if (c->isOpen() && c->greeted)
+            c->sendFrame(frame);
+    }
 }
 
 int RealtimeServer::broadcastToRoom(const RoomId &room, const QJsonObject &message)

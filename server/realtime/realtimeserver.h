@@ -83,6 +83,8 @@ public:
     QList<UserId> usersInRoom(const RoomId &room) const;
     //! \brief Sends a `system_message` frame {message, from} to every device of the user; the number reached.
     int sendToUser(const UserId &user, const QJsonObject &message);
+    //! \brief Sends a frame to every device of the user that said hello: what concerns nobody else.
+    void notify(const UserId &user, const QByteArray &type, const QJsonObject &fields);
     //! \brief The same to every device joined to the room.
     int broadcastToRoom(const RoomId &room, const QJsonObject &message);
 

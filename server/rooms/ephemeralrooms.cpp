@@ -75,8 +75,28 @@ QCoro::Task<Result<QList<RoomEvent>>> EphemeralRooms::create(RoomState state)
 
 void EphemeralRooms::append(EventDraft draft, std::function<void(Result<Appended>)> done)
 {
-    Waiting waiting{std::move(done), apply(std::move(draft))};
-    m_waiting.push_back(std::move(waiting));
+    Result<Appended> result = apply(std::move(draft));
+    completeLater([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+}
+
+void EphemeralRooms::appendAll(QList<EventDraft> drafts, std::function<void(Result<QList<Appended>>)> done)
+{
+    // None of the events that come together can fail here: their members were looked up a moment ago.
+    Result<QList<Appended>> result = QList<Appended>();
+    for (EventDraft &draft : drafts) {
+        Result<Appended> appended = apply(std::move(draft));
+        if (!appended) {
+            result = std::move(appended.error());
+            break;
+        }
+        result->append(std::move(*appended));
+    }
+    completeLater([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+}
+
+void EphemeralRooms::completeLater(std::function<void()> completion)
+{
+    m_waiting.push_back(std::move(completion));
     if (m_waiting.size() == 1)
         QMetaObject::invokeMethod(
             &m_context, [this] { deliver(); }, Qt::QueuedConnection);
@@ -84,10 +104,28 @@ void EphemeralRooms::append(EventDraft draft, std::function<void(Result<Appended
 
 void EphemeralRooms::deliver()
 {
-    std::deque<Waiting> ready;
+    std::deque<std::function<void()>> ready;
     ready.swap(m_waiting);
-    for (Waiting &waiting : ready)
-        waiting.done(std::move(waiting.result));
+    for (const std::function<void()> &completion : ready)
+        completion();
+}
+
+QCoro::Task<Result<RoomEvent>> EphemeralRooms::messageOfClientId(UserId sender, QByteArray clientId)
+{
+    const auto first = m_firstOf.constFind(ClientKey(sender, clientId));
+    if (first == m_firstOf.cend())
+        co_return noMessage();
+    co_return *findMessage(*find(first->first), first->second);
+}
+
+QCoro::Task<Result<void>> EphemeralRooms::storeJoinRequest(JoinRequest, QList<Audit::Draft>)
+{
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<void>> EphemeralRooms::dropJoinRequest(RoomId, UserId, QList<Audit::Draft>)
+{
+    co_return Result<void>();
 }
 
 EphemeralRooms::Entry *EphemeralRooms::find(const RoomId &room)
@@ -211,6 +249,18 @@ Result<Appended> EphemeralRooms::apply(EventDraft draft)
     case RoomEventKind::Unpinned:
     case RoomEventKind::Acknowledged:
         return mark(*entry, std::move(e));
+    case RoomEventKind::MemberUpdated: {
+        const auto member = entry->members.find(UserId::fromString(e.metadata.value("member_id"_L1).toString()));
+        if (member == entry->members.end())
+            return Error(Errc::NotFound, u"There is no such member."_s);
+        const QString role = e.metadata.value("changes"_L1).toObject().value("role"_L1).toString();
+        member->role = memberRoleFromName(role).value_or(member->role);
+        return store(*entry, std::move(e));
+    }
+    case RoomEventKind::RoomUpdated:
+    case RoomEventKind::UserBanned:
+    case RoomEventKind::UserUnbanned:
+        return store(*entry, std::move(e));
     }
     return Error(Errc::Internal, u"unknown kind of event"_s);
 }

@@ -23,6 +23,10 @@ public:
     QCoro::Task<Result<QList<RoomState>>> all() override; //!< none
     QCoro::Task<Result<QList<RoomEvent>>> create(RoomState state) override;
     void append(EventDraft draft, std::function<void(Result<Appended>)> done) override;
+    void appendAll(QList<EventDraft> drafts, std::function<void(Result<QList<Appended>>)> done) override;
+    QCoro::Task<Result<RoomEvent>> messageOfClientId(UserId sender, QByteArray clientId) override;
+    QCoro::Task<Result<void>> storeJoinRequest(JoinRequest request, QList<Audit::Draft> audit) override; //!< nothing
+    QCoro::Task<Result<void>> dropJoinRequest(RoomId room, UserId user, QList<Audit::Draft> audit) override;
     QCoro::Task<Result<RoomEventPage>> eventsAfter(RoomId room, qint64 after, int limit) override;
     QCoro::Task<Result<RoomEventPage>> eventsBefore(RoomId room, qint64 before, int limit) override;
     QCoro::Task<Result<RoomEvent>> message(RoomId room, MessageId id) override;
@@ -55,16 +59,12 @@ private:
     Entry *find(const RoomId &room);
     static RoomEvent *findMessage(Entry &entry, const MessageId &id);
     static void setText(Entry &entry, RoomEvent &event, const QString &text);
+    void completeLater(std::function<void()> completion);
     void deliver();
 
     std::unordered_map<RoomId, Entry> m_rooms;                //!< bounded by RoomLimits
     QHash<ClientKey, std::pair<RoomId, MessageId>> m_firstOf; //!< of the kept messages
-    struct Waiting
-    {
-        std::function<void(Result<Appended>)> done;
-        Result<Appended> result;
-    };
-    std::deque<Waiting> m_waiting;
+    std::deque<std::function<void()>> m_waiting; //!< completions, in order
     QObject m_context; //!< what queued calls belong to: they end with this object
 };
 

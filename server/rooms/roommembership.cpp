@@ -37,6 +37,7 @@ void RoomService::Private::applyCommitted(const Appended &appended, MemberRole m
         state->members.insert(event.actor, member);
         noteRoomOf(event.actor, event.room);
         keywords.joined(event.actor, event.room);
+        state->requests.remove(event.actor);
         break;
     }
     case RoomEventKind::MemberLeft: {
@@ -63,6 +64,16 @@ void RoomService::Private::applyCommitted(const Appended &appended, MemberRole m
         break;
     case RoomEventKind::Deletion:
         forgetMentions(*state, appended.messageSeq);
+        break;
+    case RoomEventKind::RoomUpdated:
+        applyRoomChanges(state->room, event);
+        if (state->room.slowModeSeconds == 0)
+            state->lastPosts.clear();
+        break;
+    case RoomEventKind::MemberUpdated:
+    case RoomEventKind::UserBanned:
+    case RoomEventKind::UserUnbanned:
+        applyMemberChanges(*state, event);
         break;
     case RoomEventKind::Edit:
     case RoomEventKind::ReactionAdded:
@@ -93,7 +104,28 @@ QCoro::Task<Result<Appended>> RoomService::Private::append(EventDraft draft, Dev
     co_return appended;
 }
 
-QCoro::Task<Result<Room>> RoomService::join(Actor actor, RoomId room)
+QCoro::Task<Result<QList<Appended>>> RoomService::Private::appendAll(QList<EventDraft> drafts, DeviceId origin)
+{
+    RoomState *state = find(drafts.constFirst().event.room);
+    if (!state)
+        co_return noSuchRoom();
+    QList<MemberRole> roles;
+    for (const EventDraft &draft : std::as_const(drafts))
+        roles.append(draft.memberRole);
+    const OneShot<Result<QList<Appended>>> shot;
+    std::function<void(Result<QList<Appended>>)> done = [shot](Result<QList<Appended>> result) {
+        shot.resolve(std::move(result));
+    };
+    storeOf(*state).appendAll(std::move(drafts), std::move(done));
+    Result<QList<Appended>> appended = co_await shot;
+    for (qsizetype i = 0; appended && i < appended->size(); ++i) {
+        if (!appended->at(i).duplicate)
+            applyCommitted(appended->at(i), roles.at(i), origin);
+    }
+    co_return appended;
+}
+
+QCoro::Task<Result<Room>> RoomService::join(Actor actor, RoomId room, QString message)
 {
     const Private::Busy busy(*d);
     if (!busy)
@@ -111,6 +143,10 @@ QCoro::Task<Result<Room>> RoomService::join(Actor actor, RoomId room)
         co_return Result<Room>((*state)->room);
     if (Result<void> space = d->requireSpaceForMember(**state, actor.user); !space)
         co_return std::move(space.error());
+    if ((*state)->room.joinApproval && !isInternalActor(actor)) {
+        Result<Room> asked = co_await d->requestToJoin(actor, room, message);
+        co_return asked;
+    }
     EventDraft draft = d->memberDraft(RoomEventKind::MemberJoined, room, actor.user, MemberRole::Member);
     Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
     if (!appended)
@@ -174,17 +210,23 @@ QCoro::Task<Result<Member>> RoomService::addMember(Actor actor, RoomId room, Use
             co_return *present;
         co_return Error(Errc::Conflict, u"This user is a member already, as %1."_s.arg(memberRoleName(present->role)));
     }
+    if (const auto ban = (*state)->bans.constFind(user);
+        ban != (*state)->bans.cend() && ban->isInForce(d->clock.now()))
+        co_return Error(Errc::Conflict, u"This user is banned from the room: end the ban first."_s);
     if (Result<void> space = d->requireSpaceForMember(**state, user); !space)
         co_return std::move(space.error());
     EventDraft draft = d->memberDraft(RoomEventKind::MemberJoined, room, user, role);
     draft.event.metadata.insert(u"added_by"_s, actor.user.toString());
+    Audit::Draft audit = d->auditOf(actor, "room.member_added", room);
+    audit.after.insert(user.toString(), memberRoleName(role));
+    draft.audit.append(std::move(audit));
     Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
     if (!appended)
         co_return std::move(appended.error());
     co_return d->find(room)->members.value(user);
 }
 
-QCoro::Task<Result<void>> RoomService::removeMember(Actor actor, RoomId room, UserId user)
+QCoro::Task<Result<void>> RoomService::removeMember(Actor actor, RoomId room, UserId user, QString reason)
 {
     const Private::Busy busy(*d);
     if (!busy)
@@ -200,9 +242,18 @@ QCoro::Task<Result<void>> RoomService::removeMember(Actor actor, RoomId room, Us
     const bool isOwner = (*state)->members.value(actor.user).role == MemberRole::Owner;
     if (user != actor.user && target->role != MemberRole::Member && !isOwner)
         co_return Error(Errc::Forbidden, u"Only owners of the room may remove its owners and moderators."_s);
+    if (Result<void> good = checkReason(reason); !good)
+        co_return std::move(good.error());
     EventDraft draft = d->memberDraft(RoomEventKind::MemberLeft, room, user, MemberRole::Member);
-    if (user != actor.user)
+    if (user != actor.user) {
         draft.event.metadata.insert(u"removed_by"_s, actor.user.toString());
+        if (!reason.isEmpty())
+            draft.event.metadata.insert(u"reason"_s, reason);
+        Audit::Draft audit = d->auditOf(actor, "room.member_removed", room);
+        audit.before.insert(user.toString(), memberRoleName(target->role));
+        audit.reason = reason;
+        draft.audit.append(std::move(audit));
+    }
     Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
     if (!appended)
         co_return std::move(appended.error());

@@ -28,27 +28,39 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
 {
     if (d->closing)
         return done(shuttingDown());
+    // What was stored before is answered as before, even when its sender may not speak any more.
+    const auto refuse = [&](Error error) {
+        if (draft.clientId.isEmpty() || !isMember(actor.user, draft.room))
+            return done(std::move(error));
+        QCoro::connect(d->refuse(actor, draft.room, draft.clientId, std::move(error), std::move(done)), this, [] {});
+    };
     Result<RoomState *> found = d->access(actor, draft.room, Action::MessageSend);
     if (!found)
-        return done(std::move(found.error()));
+        return refuse(std::move(found.error()));
     if (Result<void> good = checkMessage(actor, draft, d->limits); !good)
         return done(std::move(good.error()));
-
     if (Result<void> free = d->postLimits.message(actor, draft.room, draft.text, draft.clientId, d->clock.monotonic());
         !free)
         return done(std::move(free.error()));
 
-    const RoomState &state = **found;
+    RoomState &state = **found;
     if (draft.mustAcknowledge && state.members.size() > MarkLimits::acknowledgers)
         return done(Error::invalid(u"/must_acknowledge"_s,
                                    u"Only in rooms of at most %1 members."_s.arg(MarkLimits::acknowledgers)));
+    const bool isSlow = state.room.slowModeSeconds > 0;
+    const Timestamp at = d->clock.now();
+    if (isSlow) {
+        if (Result<void> turn = d->takeTurn(actor, state, at); !turn)
+            return refuse(std::move(turn.error()));
+    }
+
     const qint64 queued = unixMicros();
     const qint64 received = draft.receivedMicros > 0 ? draft.receivedMicros : queued;
     EventDraft event;
     event.event.room = draft.room;
     event.event.kind = RoomEventKind::Message;
     event.event.actor = actor.user;
-    event.event.at = d->clock.now();
+    event.event.at = at;
     event.event.message = MessageId(newUuidV7(event.event.at));
     event.event.text = std::move(draft.text);
     event.event.messageType = std::move(draft.messageType);
@@ -67,9 +79,11 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
     if (turn || state.room.persistence == RoomPersistence::Durable)
         event.event.trace = traceOf(event.event.message);
     ++d->running;
-    auto finished = [this, actor, done = std::move(done), received, queued, turn,
-                     mentioned = event.mentioned](Result<Appended> result) {
+    auto finished = [this, actor, done = std::move(done), received, queued, turn, isSlow, at,
+                     room = event.event.room, mentioned = event.mentioned](Result<Appended> result) {
         const bool isNew = result && !result->duplicate;
+        if (isSlow && !isNew)
+            d->giveTurnBack(room, actor.user, at);
         // Signals and `done` may do anything but destroy this object: close() waits for this operation.
         const RoomEvent committed = isNew ? result->event : RoomEvent();
         if (isNew) {
@@ -222,6 +236,18 @@ QCoro::Task<Result<RoomEventPage>> RoomService::history(Actor actor, RoomId room
         page = co_await store.eventsBefore(room, before, limit);
     if (page && !page->events.isEmpty())
         noteReading(actor, room, "history", page->events.constFirst().seq, page->events.constLast().seq);
+    co_return page;
+}
+
+QCoro::Task<Result<RoomEventPage>> RoomService::eventsAfter(RoomId room, qint64 after, int limit)
+{
+    const Private::Busy busy(*d);
+    if (!busy)
+        co_return shuttingDown();
+    const RoomState *const state = d->find(room);
+    if (!state)
+        co_return noSuchRoom();
+    Result<RoomEventPage> page = co_await d->storeOf(*state).eventsAfter(room, after, limit);
     co_return page;
 }
 

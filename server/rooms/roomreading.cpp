@@ -119,6 +119,13 @@ void RoomService::Private::noteMentions(RoomState &state, qint64 seq, const QLis
     }
 }
 
+void RoomService::forgetPurged(const RoomId &room, qint64 upToSeq)
+{
+    RoomState *const state = d->find(room);
+    while (state && !state->mentions.isEmpty() && state->mentions.constFirst().seq <= upToSeq)
+        d->forgetMentions(*state, state->mentions.constFirst().seq);
+}
+
 void RoomService::Private::forgetMentions(RoomState &state, qint64 seq)
 {
     const auto before = [](const Mention &mention, qint64 s) { return mention.seq < s; };

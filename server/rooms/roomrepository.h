@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/audit/record.h"
+#include "server/rooms/moderation.h"
 #include "shared/core/result.h"
 #include "shared/model/room.h"
 #include "shared/model/roomevent.h"
@@ -21,12 +23,17 @@ struct Mention
     UserId user;
 };
 
-//! \brief A room with its members, as kept in memory.
+//! \brief A room with its members, as kept in memory. What decides about a message is looked up here, never in the
+//! database.
 struct RoomState
 {
     Room room;
     QHash<UserId, Member> members;
     QList<Mention> mentions; //!< ascending by seq; the newest mentionsKept
+    QHash<UserId, Restriction> mutes;    //!< those that ended are dropped with the next change
+    QHash<UserId, Restriction> bans;     //!< likewise
+    QHash<UserId, JoinRequest> requests; //!< who waits to be let in
+    QHash<UserId, Timestamp> lastPosts;  //!< in slow mode: the last message of each member within its span
 };
 inline constexpr qsizetype mentionsKept = 1'000;
 //! \brief Everybody in the room, among the ids of mentions.
@@ -43,6 +50,8 @@ struct EventDraft
     bool assistantTurn = false; //!< Message: remember, in the same transaction, that the assistant must take its turn
     MemberRole memberRole = MemberRole::Member; //!< MemberJoined: the role of the new member
     QList<UserId> mentioned; //!< Message: whose mention counters it moves; may hold everybody()
+    QByteArray invitation; //!< MemberJoined: the id of the invitation that is used up by one, in the same transaction
+    QList<Audit::Draft> audit; //!< stored in the same transaction, unless nothing was changed
 };
 
 //! \brief What a commit did.
@@ -110,7 +119,16 @@ public:
     //! owner, in the same transaction; the event's metadata names them: {"owner": id}. Fails with NotFound (room,
     //! member of a receipt, message of an edit or deletion), Conflict (edit of a deleted message), ValidationFailed
     //! (`/reply_to` is no message of the room), Unavailable (queue full), Internal (disk).
+    //! RoomUpdated changes the room as applyRoomChanges() does; MemberUpdated the member's role or mute; UserBanned and
+    //! UserUnbanned the ban. An invitation that is used up, revoked or over fails with Conflict.
     virtual void append(EventDraft draft, std::function<void(Result<Appended>)> done) = 0;
+    //! \brief Several events as one: all are stored, or none. Else as append(); the events are in the order given.
+    virtual void appendAll(QList<EventDraft> drafts, std::function<void(Result<QList<Appended>>)> done) = 0;
+    //! \brief The message that `sender` gave this client id, in whatever room. \return NotFound.
+    virtual QCoro::Task<Result<RoomEvent>> messageOfClientId(UserId sender, QByteArray clientId) = 0;
+    //! \brief Keeps a request to join; one for each room and user. A MemberJoined event ends it by itself.
+    virtual QCoro::Task<Result<void>> storeJoinRequest(JoinRequest request, QList<Audit::Draft> audit) = 0;
+    virtual QCoro::Task<Result<void>> dropJoinRequest(RoomId room, UserId user, QList<Audit::Draft> audit) = 0;
     //! \brief Events with `after < seq`, ascending, at most `limit`. Messages carry their present body and flags; edits
     //! carry the text they gave, unless the message was deleted since.
     virtual QCoro::Task<Result<RoomEventPage>> eventsAfter(RoomId room, qint64 after, int limit) = 0;

@@ -79,7 +79,7 @@ Result<RoomState *> RoomService::Private::access(const Actor &actor, const RoomI
         !permissions.isGlassOpen(actor.user, room))
         return noSuchRoom();
     if (Result<void> allowed = permissions.require(actor, action, q->objectFor(actor, *state)); !allowed)
-        return std::move(allowed.error());
+        return explained(std::move(allowed.error()), actor, *state);
     if (!what.isEmpty())
         q->noteReading(actor, room, what, 0, 0);
     return state;
@@ -264,7 +264,41 @@ Object RoomService::objectFor(const Actor &actor, const RoomState &state) const
         object.isMember = true;
         object.memberRole = member->role;
     }
+    object.isArchived = state.room.archivedAt.has_value();
+    object.isReadOnly = state.room.readOnly;
+    if (!state.mutes.isEmpty() || !state.bans.isEmpty()) {
+        const Timestamp now = d->clock.now();
+        const auto isIn = [&](const QHash<UserId, Restriction> &list) {
+            const auto it = list.constFind(actor.user);
+            return it != list.cend() && it->isInForce(now);
+        };
+        object.isMuted = isIn(state.mutes);
+        object.isBanned = isIn(state.bans);
+    }
     return object;
+}
+
+Result<void> RoomService::require(const Actor &actor, const RoomId &room, Action action, const QByteArray &what) const
+{
+    Result<RoomState *> state = d->access(actor, room, action, what);
+    if (!state)
+        return std::move(state.error());
+    return {};
+}
+
+Result<void> RoomService::requireOfServer(const Actor &actor, Action action) const
+{
+    return d->permissions.require(actor, action, Object::none());
+}
+
+QList<RoomId> RoomService::allRooms() const
+{
+    QList<RoomId> all;
+    all.reserve(qsizetype(d->rooms.size()));
+    for (const auto &[id, state] : d->rooms)
+        all.append(id);
+    std::sort(all.begin(), all.end());
+    return all;
 }
 
 int RoomService::roomCount() const

@@ -4,6 +4,7 @@
 
 #include "server/identity/permissions.h"
 #include "server/rooms/postlimits.h"
+#include "server/rooms/roomchange.h"
 #include "server/rooms/roomrepository.h"
 #include "shared/core/metrics.h"
 #include "shared/core/taskscope.h"
@@ -104,14 +105,62 @@ public:
     //! \brief Permissions' view of a room for this actor.
     Identity::Object objectFor(const Actor &actor, const RoomState &state) const;
     int roomCount() const;
+    //! \brief Whether the actor may do this in the room, for services beside this one. \return NotFound for a room the
+    //! actor may not know of, Forbidden, Unauthenticated. `what`: how a reading by break-glass is noted.
+    Result<void> require(const Actor &actor, const RoomId &room, Identity::Action action,
+                         const QByteArray &what = QByteArrayLiteral("room")) const;
+    //! \brief The same for what is about no room.
+    Result<void> requireOfServer(const Actor &actor, Identity::Action action) const;
+    QList<RoomId> allRooms() const; //!< by id; for the server's own housekeeping
+    //! \brief Events up to this one were removed by retention: what memory knows about them goes as well.
+    void forgetPurged(const RoomId &room, qint64 upToSeq);
 
     // --- changes
     QCoro::Task<Result<Room>> create(Actor actor, RoomDraft draft);
-    //! \brief Becomes a member; joining again is a success without an event.
-    QCoro::Task<Result<Room>> join(Actor actor, RoomId room);
+    //! \brief Becomes a member; joining again is a success without an event. Where moderators approve who joins, it
+    //! makes a request instead, with `message` for them: then the actor is no member afterwards, see hasRequested().
+    QCoro::Task<Result<Room>> join(Actor actor, RoomId room, QString message = {});
     QCoro::Task<Result<void>> leave(Actor actor, RoomId room);
     QCoro::Task<Result<Member>> addMember(Actor actor, RoomId room, UserId user, MemberRole role);
-    QCoro::Task<Result<void>> removeMember(Actor actor, RoomId room, UserId user);
+    //! \brief `reason`: told to the members.
+    QCoro::Task<Result<void>> removeMember(Actor actor, RoomId room, UserId user, QString reason = {});
+
+    // --- settings (roomsettings.cpp): each change is one RoomUpdated event and one audit record; changing nothing is a
+    // success without an event. `reason` is told to the members.
+    QCoro::Task<Result<Room>> update(Actor actor, RoomId room, RoomChange change, QString reason = {});
+    //! \brief By those who may set a hold, members or not. `reason` is required to set one and is told only to them;
+    //! the members are told that there is a hold.
+    QCoro::Task<Result<Room>> setLegalHold(Actor actor, RoomId room, bool held, QString reason);
+    //! \brief The hold with its reason, for those who may set one; none: not held.
+    Result<std::optional<LegalHold>> legalHold(const Actor &actor, const RoomId &room) const;
+    QCoro::Task<Result<Member>> setMemberRole(Actor actor, RoomId room, UserId user, MemberRole role);
+    //! \brief Makes a member the owner and the actor, an owner, a moderator: both or neither.
+    QCoro::Task<Result<Room>> transferOwnership(Actor actor, RoomId room, UserId user);
+
+    // --- moderation (roommoderation.cpp). Owners and moderators of the room are moderated by its owners only; nobody
+    // moderates themselves or the assistant.
+    //! \brief `duration` 1 s .. 1 year. A muted member reads but does not post, edit or type.
+    QCoro::Task<Result<Restriction>> mute(Actor actor, RoomId room, UserId user, seconds duration, QString reason);
+    QCoro::Task<Result<void>> unmute(Actor actor, RoomId room, UserId user);
+    //! \brief Also of somebody who is no member. `duration` none: for ever. A banned user is removed and can neither
+    //! read, join nor be added.
+    QCoro::Task<Result<Restriction>> ban(Actor actor, RoomId room, UserId user, std::optional<seconds> duration,
+                                         QString reason);
+    QCoro::Task<Result<void>> unban(Actor actor, RoomId room, UserId user);
+    //! \brief Those in force, for moderators; by user id.
+    Result<QList<Restriction>> restrictions(const Actor &actor, const RoomId &room, RestrictionKind kind) const;
+
+    // --- approval of those who join (roommoderation.cpp)
+    //! \brief For moderators; the oldest first.
+    Result<QList<JoinRequest>> joinRequests(const Actor &actor, const RoomId &room) const;
+    bool hasRequested(const UserId &user, const RoomId &room) const;
+    QCoro::Task<Result<void>> approveJoin(Actor actor, RoomId room, UserId user);
+    QCoro::Task<Result<void>> denyJoin(Actor actor, RoomId room, UserId user, QString reason);
+    //! \brief Takes back the actor's own request. \return NotFound.
+    QCoro::Task<Result<void>> withdrawJoin(Actor actor, RoomId room);
+    //! \brief Becomes a member by an invitation, also of a private room; see InvitationService, which checks the link.
+    //! \return Conflict when the invitation is used up, over or revoked meanwhile.
+    QCoro::Task<Result<Room>> joinByInvitation(Actor actor, RoomId room, QByteArray invitation, UserId invitedBy);
     //! \brief The hot path: `done` is called exactly once, on this thread, never before post() returns from its checks
     //! except for a refusal. Ephemeral rooms are sequenced in memory and never stored: they end with the process, keep
     //! their newest events only, and leave a trace only where the assistant has a turn.
@@ -154,6 +203,8 @@ public:
     QCoro::Task<Result<QList<Acknowledgement>>> acknowledgements(Actor actor, RoomId room, MessageId message);
     //! \brief Messages that name the actor in rooms that they may still read, newest first.
     QCoro::Task<Result<QList<RoomEvent>>> mentions(Actor actor, int limit);
+    //! \brief Events with `after < seq`, for a service that has asked require() on behalf of somebody.
+    QCoro::Task<Result<RoomEventPage>> eventsAfter(RoomId room, qint64 after, int limit);
 
 Q_SIGNALS:
     //! \brief A committed event, in seq order per room. `origin` is the acting device (it gets an ack, not the event).
@@ -165,6 +216,9 @@ Q_SIGNALS:
     //! …
     void readUnderGlass(const Atom::Actor &actor, const Atom::RoomId &room, const QByteArray &what, qint64 from,
                         qint64 to);
+    //! \brief Somebody asked to join, or was let in or refused; `by` decided.
+    void joinRequestChanged(const Atom::Rooms::JoinRequest &request, Atom::Rooms::JoinDecision decision,
+                            const Atom::UserId &by, const QString &reason);
     //! \brief A message that the assistant has to answer was committed.
     void assistantTurnDue(const Atom::RoomEvent &message, const Atom::Actor &actor);
 

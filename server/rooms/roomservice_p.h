@@ -53,6 +53,8 @@ struct RoomService::Private
     Result<void> requireSpaceForRoom() const;
     //! Stores the event; when it is committed, memory and listeners learn of it before this resumes.
     QCoro::Task<Result<Appended>> append(EventDraft draft, DeviceId origin);
+    //! All or none; memory and listeners learn of them, in order, before this resumes.
+    QCoro::Task<Result<QList<Appended>>> appendAll(QList<EventDraft> drafts, DeviceId origin);
     //! Stores the room; memory and listeners learn of it before this resumes.
     QCoro::Task<Result<Room>> store(RoomState state, DeviceId origin);
     QCoro::Task<Result<Room>> createDirect(Actor actor, RoomDraft draft);
@@ -73,6 +75,25 @@ struct RoomService::Private
     QCoro::Task<Result<void>> moveSeen(RoomId room, UserId user, qint64 upTo);
     QCoro::Task<void> saveSeen();
     void addToMemory(RoomState state);
+    void applyMemberChanges(RoomState &state, const RoomEvent &event);
+
+    // --- voice: who may post now (roomvoice.cpp)
+    //! Adds to a refusal when it ends, if it does.
+    Error explained(Error error, const Actor &actor, const RoomState &state) const;
+    //! Slow mode: RateLimited with the time to wait; else the message counts from now on.
+    Result<void> takeTurn(const Actor &actor, RoomState &state, Timestamp now);
+    //! Takes back what takeTurn() noted, for a message that was not stored.
+    void giveTurnBack(const RoomId &room, const UserId &user, Timestamp noted);
+    //! Refuses a message, unless it was stored before: then the first answer is given again.
+    QCoro::Task<void> refuse(Actor actor, RoomId room, QByteArray clientId, Error error, PostDone done);
+
+    // --- settings and moderation
+    EventDraft actDraft(RoomEventKind kind, const Actor &actor, const RoomId &room, QJsonObject metadata) const;
+    Audit::Draft auditOf(const Actor &actor, QByteArray action, const RoomId &room) const;
+    //! The room, when the actor may moderate this user in it.
+    Result<RoomState *> accessToModerate(const Actor &actor, const RoomId &room, const UserId &user);
+    QCoro::Task<Result<Room>> requestToJoin(Actor actor, RoomId room, QString message);
+    QCoro::Task<Result<void>> endRequest(Actor actor, RoomId room, UserId user, JoinDecision decision, QString reason);
     //! The event for a member who joins or leaves.
     EventDraft memberDraft(RoomEventKind kind, const RoomId &room, const UserId &user, MemberRole role) const;
 

@@ -25,6 +25,8 @@ constexpr Sql ownRowsSql[] = {
     Sql("DELETE FROM user_item_floors WHERE user_id = ?"),
     Sql("DELETE FROM mentions WHERE user_id = ?"),
     Sql("DELETE FROM permission_overrides WHERE kind = 'user' AND subject = ?"),
+    Sql("DELETE FROM room_preferences WHERE user_id = ?"),
+    Sql("DELETE FROM room_join_requests WHERE user_id = ?"),
 };
 constexpr Sql insertSql("INSERT INTO erasures (user_id, pseudonym, removes_messages, at) VALUES (?, ?, ?, ?)"
                         " ON CONFLICT (user_id) DO UPDATE SET messages_done = 0, rooms_done = 0, complete = 0");
@@ -42,6 +44,11 @@ constexpr Sql removeOriginalsSql("DELETE FROM message_originals WHERE message_id
 // What the person added to messages of others stays, as somebody's.
 constexpr Sql marksSql("UPDATE OR IGNORE message_marks SET user_id = ?1"
                        " WHERE room_pk > ?3 AND room_pk <= ?4 AND user_id = ?2");
+// A legal hold of a room wins: what it holds is kept, out of sight, until the hold ends.
+constexpr Sql keepHeldSql("INSERT INTO held_texts (room_pk, message_id, seq, sender, body, metadata, at, by_user,"
+                          " is_deletion) SELECT m.room_pk, m.id, m.seq, m.sender, m.body, m.metadata, ?5, ?1, 1"
+                          " FROM messages m JOIN rooms r ON r.pk = m.room_pk WHERE m.pk > ?3 AND m.pk <= ?4"
+                          " AND m.sender = ?2 AND m.deleted_at IS NULL AND r.held_at IS NOT NULL");
 constexpr Sql lastRoomSql("SELECT coalesce(max(pk), 0) FROM rooms");
 constexpr Sql keepEventsSql("UPDATE room_events SET actor = ?1 WHERE room_pk > ?3 AND room_pk <= ?4 AND actor = ?2");
 constexpr Sql removeEventsSql("UPDATE room_events SET actor = ?1, body = NULL, metadata = NULL"
@@ -99,6 +106,7 @@ QCoro::Task<Result<StoredErasure>> SqliteAccountRepository::continueErasure(Stor
         if (const qint64 last = lastOf(db, lastMessageSql); next.messagesDone < last) {
             const qint64 to = std::min(last, next.messagesDone + messagesAtOnce);
             if (next.removesMessages) {
+                execute(db, keepHeldSql, next.pseudonym, next.user, next.messagesDone, to, next.at);
                 execute(db, removeMessagesSql, next.pseudonym, next.user, next.messagesDone, to, next.at);
                 execute(db, removeOriginalsSql, next.pseudonym, next.messagesDone, to);
             } else {

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/storage/roomappender.h"
 
+#include "server/storage/auditappender.h"
+#include "server/storage/roomeffects.h"
 #include "server/storage/roomrows.h"
+#include "server/storage/sqliteretentionrepository.h"
 #include "shared/model/passage.h"
 #include "shared/model/user.h"
 
@@ -39,6 +42,7 @@ constexpr Sql editMessageSql("UPDATE messages SET body = ?, edited_at = ? WHERE 
 // A turn that is owed for a message that is gone is owed no more.
 constexpr Sql emptyMessageSql("UPDATE messages SET body = '', metadata = NULL, mentions = NULL, deleted_at = ?, assistant_state ="
                               " CASE assistant_state WHEN 1 THEN 2 ELSE assistant_state END WHERE id = ?");
+constexpr Sql traceOfMessageSql("SELECT trace_id FROM messages WHERE id = ?");
 constexpr Sql emptyEditsSql("UPDATE room_events SET body = NULL WHERE message_id = ? AND kind = 'message_edited'");
 constexpr Sql insertEventSql("INSERT INTO room_events (room_pk, seq, kind, actor, at, message_id, read_up_to, body,"
                              " metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -137,27 +141,60 @@ Result<Appended> RoomAppender::append(Connection &db, const EventDraft &draft)
     Place *place = find(db, draft.event.room);
     if (!place)
         return noRoom();
+    Outcome outcome = apply(db, *place, draft);
+    if (!draft.audit.isEmpty() && outcome && !outcome->duplicate) {
+        AuditAppender::append(db, draft.audit);
+        if (db.failure())
+            return db.failure()->toError();
+    }
+    return outcome;
+}
+
+Result<QList<Appended>> RoomAppender::appendAll(Connection &db, const QList<EventDraft> &drafts)
+{
+    QList<Appended> all;
+    for (const EventDraft &draft : drafts) {
+        Result<Appended> appended = append(db, draft);
+        if (!appended)
+            return std::move(appended.error()); // what was written before is undone by the writer
+        all.append(std::move(*appended));
+    }
+    return all;
+}
+
+RoomAppender::Outcome RoomAppender::apply(Connection &db, Place &place, const EventDraft &draft)
+{
     switch (draft.event.kind) {
     case RoomEventKind::Message:
-        return message(db, *place, draft);
+        return message(db, place, draft);
     case RoomEventKind::Edit:
-        return edit(db, *place, draft.event);
+        return edit(db, place, draft.event);
     case RoomEventKind::Deletion:
-        return deletion(db, *place, draft.event);
+        return deletion(db, place, draft.event);
     case RoomEventKind::Receipt:
-        return receipt(db, *place, draft.event);
+        return receipt(db, place, draft.event);
     case RoomEventKind::MemberJoined:
-        return joined(db, *place, draft.event, draft.memberRole);
+        return joined(db, place, draft.event, draft.memberRole, draft.invitation);
     case RoomEventKind::MemberLeft:
-        return left(db, *place, draft.event);
+        return left(db, place, draft.event);
     case RoomEventKind::ReactionAdded:
     case RoomEventKind::ReactionRemoved:
-        return react(db, *place, draft.event);
+        return react(db, place, draft.event);
     case RoomEventKind::Pinned:
     case RoomEventKind::Unpinned:
-        return pin(db, *place, draft.event);
+        return pin(db, place, draft.event);
     case RoomEventKind::Acknowledged:
-        return acknowledge(db, *place, draft.event);
+        return acknowledge(db, place, draft.event);
+    case RoomEventKind::RoomUpdated:
+        RoomEffects::roomUpdated(db, place.pk, draft.event);
+        return store(db, place, draft.event);
+    case RoomEventKind::MemberUpdated:
+        return memberUpdated(db, place, draft.event);
+    case RoomEventKind::UserBanned:
+        RoomEffects::userBanned(db, place.pk, draft.event);
+        return store(db, place, draft.event);
+    case RoomEventKind::UserUnbanned:
+        return unbanned(db, place, draft.event);
     }
     return Error(Errc::Internal, u"unknown kind of event"_s);
 }
@@ -207,6 +244,7 @@ RoomAppender::Outcome RoomAppender::edit(Connection &db, Place &place, RoomEvent
         if (present.boolean(0))
             return Error(Errc::Conflict, u"The message was deleted."_s);
     }
+    keepForHold(db, place.pk, event.message, event.actor, event.at, false);
     execute(db, keepOriginalSql, event.message);
     execute(db, editMessageSql, event.text, event.at, event.message);
     return store(db, place, std::move(event));
@@ -223,8 +261,16 @@ RoomAppender::Outcome RoomAppender::deletion(Connection &db, Place &place, RoomE
             return unchanged(std::move(event));
         seq = present.integer(2);
     }
+    keepForHold(db, place.pk, event.message, event.actor, event.at, true);
     execute(db, emptyMessageSql, event.at, event.message);
     execute(db, emptyEditsSql, event.message);
+    TraceId trace;
+    {
+        Statement row(db, traceOfMessageSql, event.message);
+        if (row.step())
+            trace = row.id<TraceId>(0);
+    }
+    MessageTraces::strip(db, trace.isEmpty() ? traceOf(event.message) : trace);
     execute(db, deleteOriginalSql, event.message);
     execute(db, deleteMarksSql, place.pk, seq);
     execute(db, deleteMentionsSql, place.pk, seq);
@@ -253,12 +299,16 @@ RoomAppender::Outcome RoomAppender::receipt(Connection &db, Place &place, RoomEv
     return outcome;
 }
 
-RoomAppender::Outcome RoomAppender::joined(Connection &db, Place &place, RoomEvent event, MemberRole role)
+RoomAppender::Outcome RoomAppender::joined(Connection &db, Place &place, RoomEvent event, MemberRole role,
+                                           const QByteArray &invitation)
 {
     execute(db, insertMemberSql, place.pk, event.actor, memberRoleName(role), event.at,
             place.lastSeq + 1, place.messages);
     if (db.changes() == 0)
         return unchanged(std::move(event));
+    if (!invitation.isEmpty() && !RoomEffects::useInvitation(db, place.pk, invitation, event.at))
+        return Error(Errc::Conflict, u"The invitation is used up or over."_s);
+    RoomEffects::endJoinRequest(db, place.pk, event.actor);
     return store(db, place, std::move(event));
 }
 
@@ -284,6 +334,20 @@ RoomAppender::Outcome RoomAppender::left(Connection &db, Place &place, RoomEvent
             event.metadata.insert(u"owner"_s, heir.toString());
         }
     }
+    return store(db, place, std::move(event));
+}
+
+RoomAppender::Outcome RoomAppender::memberUpdated(Connection &db, Place &place, RoomEvent event)
+{
+    if (!RoomEffects::memberUpdated(db, place.pk, event))
+        return Error(Errc::NotFound, u"There is no such member."_s);
+    return store(db, place, std::move(event));
+}
+
+RoomAppender::Outcome RoomAppender::unbanned(Connection &db, Place &place, RoomEvent event)
+{
+    if (!RoomEffects::userUnbanned(db, place.pk, event))
+        return unchanged(std::move(event));
     return store(db, place, std::move(event));
 }
 

@@ -14,6 +14,8 @@ class RoomAppender
 public:
     //! \brief See RoomRepository::append().
     Result<Rooms::Appended> append(Connection &db, const Rooms::EventDraft &draft);
+    //! \brief See RoomRepository::appendAll().
+    Result<QList<Rooms::Appended>> appendAll(Connection &db, const QList<Rooms::EventDraft> &drafts);
     //! \brief See RoomRepository::create().
     Result<QList<RoomEvent>> create(Connection &db, const Rooms::RoomState &state);
 
@@ -30,7 +32,10 @@ private:
     Outcome edit(Connection &db, Place &place, RoomEvent event);
     Outcome deletion(Connection &db, Place &place, RoomEvent event);
     Outcome receipt(Connection &db, Place &place, RoomEvent event);
-    Outcome joined(Connection &db, Place &place, RoomEvent event, MemberRole role);
+    Outcome apply(Connection &db, Place &place, const Rooms::EventDraft &draft);
+    Outcome joined(Connection &db, Place &place, RoomEvent event, MemberRole role, const QByteArray &invitation = {});
+    Outcome memberUpdated(Connection &db, Place &place, RoomEvent event);
+    Outcome unbanned(Connection &db, Place &place, RoomEvent event);
     Outcome left(Connection &db, Place &place, RoomEvent event);
     // roomappender_marks.cpp
     struct Marked

@@ -17,7 +17,16 @@ constexpr Sql marksSql("SELECT message_seq, kind, value, user_id FROM message_ma
                        " WHERE room_pk = ? AND message_seq BETWEEN ? AND ? ORDER BY message_seq, kind, value, user_id");
 constexpr Sql repliesSql("SELECT m.id, count(*), max(t.seq) FROM messages m JOIN messages t ON t.thread_root = m.id"
                          " WHERE m.room_pk = ? AND m.seq BETWEEN ? AND ? GROUP BY m.id");
-} // namespace
+constexpr Sql roomKeySql("SELECT pk FROM rooms WHERE id = ?");
+}
+
+std::optional<qint64> roomKey(Connection &db, const RoomId &room)
+{
+    Statement row(db, roomKeySql, room);
+    if (!row.step())
+        return std::nullopt;
+    return row.integer(0);
+}
 
 RoomEvent eventFromRow(const Statement &row, const RoomId &room)
 {

@@ -25,6 +25,8 @@ inline constexpr Sql
                 "ifnull((SELECT ordinal FROM messages WHERE room_pk = r.pk ORDER BY seq DESC LIMIT 1),"
                 " ifnull((SELECT max(seen_count) FROM members WHERE room_pk = r.pk), 0))"
                 " FROM rooms r WHERE r.id = ?");
+//! \brief The key of a room by its id. The seq above would cost two more look-ups.
+std::optional<qint64> roomKey(Connection &db, const RoomId &room);
 //! \brief The number of columns above; what a query adds follows.
 inline constexpr int eventColumns = 17;
 //! \brief Reads a row of the columns above.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/storage/sqliteroomrepository.h"
 
+#include "server/storage/auditappender.h"
+#include "server/storage/roomeffects.h"
 #include "server/storage/roomrows.h"
 
 #include <algorithm>
@@ -15,7 +17,7 @@ using Rooms::Mention;
 using Rooms::RoomState;
 
 namespace {
-constexpr Sql roomsSql("SELECT pk, id, name, kind, visibility, assistant_enabled, created_by, created_at,"
+constexpr Sql roomsSql("SELECT pk, " ATOM_ROOM_COLUMNS ","
                        " max(ifnull((SELECT seq FROM messages WHERE room_pk = rooms.pk ORDER BY seq DESC LIMIT 1), 0),"
                        " ifnull((SELECT seq FROM room_events WHERE room_pk = rooms.pk ORDER BY seq DESC LIMIT 1), 0)),"
                        " ifnull((SELECT ordinal FROM messages WHERE room_pk = rooms.pk ORDER BY seq DESC LIMIT 1), 0)"
@@ -39,8 +41,22 @@ constexpr Sql beforeSql("SELECT " ATOM_MESSAGE_COLUMNS " FROM messages m WHERE m
                         " UNION ALL"
                         " SELECT " ATOM_EVENT_COLUMNS " FROM room_events e WHERE e.room_pk = ?1 AND e.seq < ?2"
                         " ORDER BY 2 DESC LIMIT ?3");
+constexpr Sql firstSeqSql("SELECT min("
+                          "ifnull((SELECT seq FROM messages WHERE room_pk = ?1 ORDER BY seq LIMIT 1), 1 << 62), "
+                          "ifnull((SELECT seq FROM room_events WHERE room_pk = ?1 ORDER BY seq LIMIT 1), 1 << 62))");
+constexpr Sql ofClientIdSql("SELECT " ATOM_MESSAGE_COLUMNS ", r.id FROM messages m JOIN rooms r ON r.pk = m.room_pk"
+                            " WHERE m.sender = ? AND m.client_id = ?");
+constexpr Sql storeRequestSql("INSERT INTO room_join_requests (room_pk, user_id, at, message) VALUES (?, ?, ?, ?)"
+                              " ON CONFLICT (room_pk, user_id) DO UPDATE SET at = excluded.at,"
+                              " message = excluded.message");
 constexpr Sql messageSql("SELECT " ATOM_MESSAGE_COLUMNS ", m.room_pk FROM messages m JOIN rooms r ON r.pk = m.room_pk"
                          " WHERE m.id = ? AND r.id = ?");
+
+qint64 firstSeqOf(Connection &db, qint64 pk)
+{
+    Statement row(db, firstSeqSql, pk);
+    return row.step() ? row.integer(0) : 0;
+}
 
 Result<RoomEventPage> readPage(Connection &db, const RoomId &room, qint64 cursor, int limit, bool forward)
 {
@@ -65,16 +81,17 @@ Result<RoomEventPage> readPage(Connection &db, const RoomId &room, qint64 cursor
         std::reverse(page.events.begin(), page.events.end());
     }
     readMarks(db, pk, page.events);
-    // A room's sequence has no holes and begins at 1.
+    // A room's sequence has no holes; it begins at 1, or later where the oldest events were purged.
     if (!page.events.isEmpty()) {
-        page.hasMoreBefore = page.events.constFirst().seq > 1;
+        page.hasMoreBefore = page.events.constFirst().seq > 1 && page.events.constFirst().seq > firstSeqOf(db, pk);
         page.hasMoreAfter = page.events.constLast().seq < lastSeq;
     } else {
-        page.hasMoreBefore = forward && lastSeq > 0;
+        page.hasMoreBefore = forward && lastSeq > 0 && cursor >= firstSeqOf(db, pk);
         page.hasMoreAfter = !forward && cursor > 0 && lastSeq >= cursor;
     }
     return page;
 }
+
 Result<QList<RoomState>> readAll(Connection &db)
 {
     QList<RoomState> rooms;
@@ -83,21 +100,17 @@ Result<QList<RoomState>> readAll(Connection &db)
         Statement s(db, roomsSql);
         while (s.step()) {
             RoomState state;
-            Room &room = state.room;
-            room.id = s.id<RoomId>(1);
-            room.name = s.string(2);
-            room.kind = roomKindFromName(s.string(3)).value_or(RoomKind::Group);
-            // What cannot be read must not become public.
-            room.visibility = roomVisibilityFromName(s.string(4)).value_or(RoomVisibility::Private);
-            room.assistantEnabled = s.boolean(5);
-            room.createdBy = s.id<UserId>(6);
-            room.createdAt = s.time(7);
-            room.lastSeq = s.integer(8);
-            room.messageCount = s.integer(9);
+            state.room = RoomEffects::readRoom(s, 1);
+            state.room.lastSeq = s.integer(1 + RoomEffects::roomColumns);
+            state.room.messageCount = s.integer(2 + RoomEffects::roomColumns);
             indexOf.insert(s.integer(0), rooms.size());
             rooms.append(std::move(state));
         }
     }
+    QHash<qint64, RoomState *> byPk;
+    for (auto it = indexOf.cbegin(); it != indexOf.cend(); ++it)
+        byPk.insert(it.key(), &rooms[it.value()]);
+    RoomEffects::readModeration(db, byPk);
     {
         Statement s(db, membersSql);
         while (s.step()) {
@@ -158,6 +171,49 @@ void SqliteRoomRepository::append(EventDraft draft, std::function<void(Result<Ap
     m_writer.submit<Appended>(
         [appender = m_appender.get(), draft = std::move(draft)](Connection &db) { return appender->append(db, draft); },
         std::move(done));
+}
+
+void SqliteRoomRepository::appendAll(QList<EventDraft> drafts, std::function<void(Result<QList<Appended>>)> done)
+{
+    m_writer.submit<QList<Appended>>([appender = m_appender.get(), drafts = std::move(drafts)](
+                                         Connection &db) { return appender->appendAll(db, drafts); },
+                                     std::move(done));
+}
+
+QCoro::Task<Result<RoomEvent>> SqliteRoomRepository::messageOfClientId(UserId sender, QByteArray clientId)
+{
+    return m_reader.run<RoomEvent>(
+        [sender = std::move(sender), clientId = std::move(clientId)](Connection &db) -> Result<RoomEvent> {
+            Statement s(db, ofClientIdSql, sender, clientId);
+            if (!s.step())
+                return Error(Errc::NotFound, u"There is no such message."_s);
+            return eventFromRow(s, s.id<RoomId>(eventColumns));
+        });
+}
+
+QCoro::Task<Result<void>> SqliteRoomRepository::storeJoinRequest(Rooms::JoinRequest request, QList<Audit::Draft> audit)
+{
+    return m_writer.run<void>([request = std::move(request), audit = std::move(audit)](Connection &db) -> Result<void> {
+        const std::optional<qint64> pk = roomKey(db, request.room);
+        if (!pk)
+            return Error(Errc::NotFound, u"There is no such room."_s);
+        execute(db, storeRequestSql, *pk, request.user, request.at, request.message);
+        AuditAppender::append(db, audit);
+        return {};
+    });
+}
+
+QCoro::Task<Result<void>> SqliteRoomRepository::dropJoinRequest(RoomId room, UserId user, QList<Audit::Draft> audit)
+{
+    return m_writer.run<void>(
+        [room = std::move(room), user = std::move(user), audit = std::move(audit)](Connection &db) -> Result<void> {
+            const std::optional<qint64> pk = roomKey(db, room);
+            if (!pk)
+                return Error(Errc::NotFound, u"There is no such room."_s);
+            RoomEffects::endJoinRequest(db, *pk, user);
+            AuditAppender::append(db, audit);
+            return {};
+        });
 }
 
 QCoro::Task<Result<RoomEventPage>> SqliteRoomRepository::eventsAfter(RoomId room, qint64 after, int limit)

@@ -10,6 +10,9 @@
 #include "server/storage/sqlitepersonalrepository.h"
 #include "server/storage/sqliteauditrepository.h"
 #include "server/storage/sqlitepermissionrepository.h"
+#include "server/storage/sqliteexportrepository.h"
+#include "server/storage/sqliteinvitationrepository.h"
+#include "server/storage/sqliteretentionrepository.h"
 #include "server/storage/sqliteroomrepository.h"
 #include "server/storage/sqlitesearchindex.h"
 #include "server/storage/sqlitesessionrepository.h"
@@ -44,6 +47,10 @@ public:
     Rooms::RoomRepository &rooms() override { return m_rooms; }
     Rooms::PersonalRepository &personal() override { return m_personal; }
     Search::SearchIndex &search() override { return m_search; }
+    Rooms::InvitationRepository &invitations() override { return m_invitations; }
+    Rooms::PreferenceRepository &preferences() override { return m_preferences; }
+    Rooms::RetentionRepository &retention() override { return m_retention; }
+    Exports::ExportRepository &exports() override { return m_exports; }
     Workflows::WorkflowRepository &workflows() override { return m_workflows; }
     Assistant::AssistantRepository &assistant() override { return m_assistant; }
     Monitoring::TraceRepository &traces() override { return m_traces; }
@@ -82,6 +89,10 @@ private:
     SqliteAccountRepository m_accounts;
     SqlitePermissionRepository m_permissions;
     SqliteRoomRepository m_rooms;
+    SqliteInvitationRepository m_invitations;
+    SqlitePreferenceRepository m_preferences;
+    SqliteRetentionRepository m_retention;
+    SqliteExportRepository m_exports;
     SqlitePersonalRepository m_personal;
     SqliteSearchIndex m_search;
     SqliteWorkflowRepository m_workflows;

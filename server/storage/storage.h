@@ -4,10 +4,14 @@
 
 #include "server/assistant/assistantrepository.h"
 #include "server/audit/auditrepository.h"
+#include "server/exports/exportjob.h"
 #include "server/identity/accountrepository.h"
 #include "server/identity/permissionrepository.h"
 #include "server/monitoring/tracerepository.h"
 #include "server/rooms/personalrepository.h"
+#include "server/rooms/invitationservice.h"
+#include "server/rooms/preferenceservice.h"
+#include "server/rooms/retentionservice.h"
 #include "server/rooms/roomrepository.h"
 #include "server/search/searchindex.h"
 #include "server/workflows/workflowrepository.h"
@@ -41,6 +45,10 @@ public:
     virtual Rooms::RoomRepository &rooms() = 0;
     virtual Rooms::PersonalRepository &personal() = 0;
     virtual Search::SearchIndex &search() = 0;
+    virtual Rooms::InvitationRepository &invitations() = 0;
+    virtual Rooms::PreferenceRepository &preferences() = 0;
+    virtual Rooms::RetentionRepository &retention() = 0;
+    virtual Exports::ExportRepository &exports() = 0;
     virtual Workflows::WorkflowRepository &workflows() = 0;
     virtual Assistant::AssistantRepository &assistant() = 0;
     virtual Monitoring::TraceRepository &traces() = 0;

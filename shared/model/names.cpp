@@ -28,7 +28,7 @@ constexpr Names<RoomVisibility, 2> visibilities{
     {{RoomVisibility::Public, "public"}, {RoomVisibility::Private, "private"}}};
 constexpr Names<MemberRole, 3> memberRoles{
     {{MemberRole::Owner, "owner"}, {MemberRole::Moderator, "moderator"}, {MemberRole::Member, "member"}}};
-constexpr Names<RoomEventKind, 11> eventKinds{{{RoomEventKind::Message, "chat_message"},
+constexpr Names<RoomEventKind, 15> eventKinds{{{RoomEventKind::Message, "chat_message"},
                                               {RoomEventKind::Edit, "message_edited"},
                                               {RoomEventKind::Deletion, "message_deleted"},
                                               {RoomEventKind::Receipt, "read_receipt"},
@@ -38,7 +38,11 @@ constexpr Names<RoomEventKind, 11> eventKinds{{{RoomEventKind::Message, "chat_me
                                               {RoomEventKind::ReactionRemoved, "reaction_removed"},
                                               {RoomEventKind::Pinned, "message_pinned"},
                                               {RoomEventKind::Unpinned, "message_unpinned"},
-                                              {RoomEventKind::Acknowledged, "message_acknowledged"}}};
+                                              {RoomEventKind::Acknowledged, "message_acknowledged"},
+                                              {RoomEventKind::RoomUpdated, "room_updated"},
+                                              {RoomEventKind::MemberUpdated, "member_updated"},
+                                              {RoomEventKind::UserBanned, "user_banned"},
+                                              {RoomEventKind::UserUnbanned, "user_unbanned"}}};
 constexpr Names<RunStatus, 6> runStates{{{RunStatus::Pending, "pending"},
                                          {RunStatus::Running, "running"},
                                          {RunStatus::Waiting, "waiting"},

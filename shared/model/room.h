@@ -24,6 +24,15 @@ std::optional<RoomVisibility> roomVisibilityFromName(const QString &name);
 QString memberRoleName(MemberRole role);
 std::optional<MemberRole> memberRoleFromName(const QString &name);
 
+//! \brief Nothing of the room may be lost: see docs/architecture.md, "Retention and legal hold".
+struct LegalHold
+{
+    UserId by;
+    Timestamp since{};
+    QString reason; //!< only for those who may set a hold
+    bool operator==(const LegalHold &) const = default;
+};
+
 //! \brief A conversation.
 struct Room
 {
@@ -38,6 +47,14 @@ struct Room
     qint64 lastSeq = 0; //!< sequence number of the newest event; 0 when there is none
     int memberCount = 0;
     qint64 messageCount = 0; //!< messages ever sent; kept by the server, not on the wire
+    QString topic;                       //!< 0..250 characters in one line, plain text
+    QString purpose;                     //!< 0..2000 characters, plain text
+    bool readOnly = false;               //!< only owners and moderators post
+    bool joinApproval = false;           //!< who wants to join waits for a moderator
+    int slowModeSeconds = 0;             //!< between two messages of a member, 0..21600; 0: none
+    std::optional<Timestamp> archivedAt; //!< set: readable and searchable, but nothing can be posted
+    std::optional<int> retentionDays;    //!< 0: kept for ever; none: as the server is configured
+    std::optional<LegalHold> hold;
     bool operator==(const Room &) const = default;
 };
 

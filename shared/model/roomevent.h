@@ -21,12 +21,16 @@ enum class RoomEventKind {
     Deletion,     //!< wire "message_deleted"
     Receipt,      //!< wire "read_receipt"
     MemberJoined, //!< wire "user_joined"
-    MemberLeft,   //!< wire "user_left"
+    MemberLeft,   //!< wire "user_left"; metadata: {owner?, removed_by?, reason?, banned_until?}
     ReactionAdded,   //!< wire "reaction_added"
     ReactionRemoved, //!< wire "reaction_removed"
     Pinned,          //!< wire "message_pinned"
     Unpinned,        //!< wire "message_unpinned"
     Acknowledged,    //!< wire "message_acknowledged"
+    RoomUpdated,  //!< wire "room_updated"; metadata: {changes: {...}, reason?}, as in server/rooms/roomchange.h
+    MemberUpdated, //!< wire "member_updated"; metadata: {member_id, changes: {role?, muted_until?}, reason?}
+    UserBanned,    //!< wire "user_banned"; metadata: {member_id, banned_until?, reason?}
+    UserUnbanned,  //!< wire "user_unbanned"; metadata: {member_id}
 };
 //! \brief The frame type under which the event travels, for example "chat_message".
 QByteArray roomEventType(RoomEventKind kind);

@@ -310,6 +310,11 @@ QByteArray encodeRoomEvent(const RoomEvent &event)
         break;
     case RoomEventKind::MemberJoined:
     case RoomEventKind::MemberLeft:
+    case RoomEventKind::RoomUpdated:
+    case RoomEventKind::MemberUpdated:
+    case RoomEventKind::UserBanned:
+    case RoomEventKind::UserUnbanned:
+        out.members(event.metadata);
         break;
     }
     out.number("seq", event.seq);

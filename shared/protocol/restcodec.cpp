@@ -50,7 +50,7 @@ Result<User> userFromJson(const QJsonObject &json)
 
 QJsonObject toJson(const Room &room)
 {
-    return {{u"id"_s, room.id.toString()},
+    QJsonObject json{{u"id"_s, room.id.toString()},
             {u"name"_s, room.name},
             {u"kind"_s, roomKindName(room.kind)},
             {u"visibility"_s, roomVisibilityName(room.visibility)},
@@ -59,7 +59,19 @@ QJsonObject toJson(const Room &room)
             {u"created_by"_s, room.createdBy.toString()},
             {u"created_at"_s, toIso(room.createdAt)},
             {u"last_seq"_s, room.lastSeq},
-            {u"member_count"_s, room.memberCount}};
+            {u"member_count"_s, room.memberCount},
+            {u"topic"_s, room.topic},
+            {u"purpose"_s, room.purpose},
+            {u"read_only"_s, room.readOnly},
+            {u"join_approval"_s, room.joinApproval},
+            {u"slow_mode_seconds"_s, room.slowModeSeconds},
+            {u"archived"_s, room.archivedAt.has_value()},
+            {u"legal_hold"_s, room.hold.has_value()}};
+    if (room.archivedAt)
+        json.insert(u"archived_at"_s, toIso(*room.archivedAt));
+    if (room.retentionDays)
+        json.insert(u"retention_days"_s, *room.retentionDays);
+    return json;
 }
 
 Result<Room> roomFromJson(const QJsonObject &json)
@@ -76,6 +88,16 @@ Result<Room> roomFromJson(const QJsonObject &json)
     room.createdAt = f.optionalTime("created_at"_L1).value_or(Timestamp{});
     room.lastSeq = f.optionalInteger("last_seq"_L1, 0, 0);
     room.memberCount = int(f.optionalInteger("member_count"_L1, 0, 0, std::numeric_limits<int>::max()));
+    room.topic = f.optionalText("topic"_L1);
+    room.purpose = f.optionalText("purpose"_L1);
+    room.readOnly = f.optionalBool("read_only"_L1, false);
+    room.joinApproval = f.optionalBool("join_approval"_L1, false);
+    room.slowModeSeconds = int(f.optionalInteger("slow_mode_seconds"_L1, 0, 0, std::numeric_limits<int>::max()));
+    room.archivedAt = f.optionalTime("archived_at"_L1);
+    if (f.has("retention_days"_L1))
+        room.retentionDays = int(f.integer("retention_days"_L1, 0, std::numeric_limits<int>::max()));
+    if (f.optionalBool("legal_hold"_L1, false))
+        room.hold = LegalHold{}; // who, when and why are told only to those who may set one
     return checked(f, std::move(room));
 }
 
@@ -210,6 +232,12 @@ QJsonObject toJson(const RoomEvent &event)
         break;
     case RoomEventKind::MemberJoined:
     case RoomEventKind::MemberLeft:
+    case RoomEventKind::RoomUpdated:
+    case RoomEventKind::MemberUpdated:
+    case RoomEventKind::UserBanned:
+    case RoomEventKind::UserUnbanned:
+        for (auto it = event.metadata.constBegin(); it != event.metadata.constEnd(); ++it)
+            json.insert(it.key(), it.value());
         break;
     }
     return json;
@@ -265,6 +293,15 @@ Result<RoomEvent> roomEventFromJson(const QJsonObject &json)
         break;
     case RoomEventKind::MemberJoined:
     case RoomEventKind::MemberLeft:
+    case RoomEventKind::RoomUpdated:
+    case RoomEventKind::MemberUpdated:
+    case RoomEventKind::UserBanned:
+    case RoomEventKind::UserUnbanned:
+        for (const QString &name : {u"owner"_s, u"added_by"_s, u"removed_by"_s, u"reason"_s, u"banned_until"_s,
+                                    u"member_id"_s, u"changes"_s, u"invited_by"_s, u"approved_by"_s}) {
+            if (json.contains(name))
+                event.metadata.insert(name, json.value(name));
+        }
         break;
     }
     return checked(f, std::move(event));

@@ -22,7 +22,8 @@ namespace Atom::Protocol {
 //! {id, display_name, role, disabled, created_at}
 QJsonObject toJson(const User &user);
 Result<User> userFromJson(const QJsonObject &json);
-//! {id, name, kind, visibility, persistence, assistant_enabled, created_by, created_at, last_seq, member_count}
+//! {id, name, kind, visibility, persistence, assistant_enabled, created_by, created_at, last_seq, member_count, topic,
+//! purpose, read_only, join_approval, slow_mode_seconds, archived, archived_at?, retention_days?, legal_hold}
 QJsonObject toJson(const Room &room);
 Result<Room> roomFromJson(const QJsonObject &json);
 //! {user_id, role, joined_at, read_up_to}

@@ -60,6 +60,36 @@ public:
         if (!held)
             commitLater();
     }
+    void appendAll(QList<Rooms::EventDraft> drafts,
+                   std::function<void(Result<QList<Rooms::Appended>>)> done) override
+    {
+        m_waiting.push_back([this, drafts = std::move(drafts), done = std::move(done)] {
+            QList<Rooms::Appended> all;
+            for (const Rooms::EventDraft &draft : drafts)
+                all.append(*store(draft));
+            done(std::move(all));
+        });
+        if (!held)
+            commitLater();
+    }
+    QCoro::Task<Result<RoomEvent>> messageOfClientId(UserId sender, QByteArray clientId) override
+    {
+        for (const Stored &room : std::as_const(rooms)) {
+            for (const RoomEvent &e : room.events) {
+                if (e.actor == sender && e.clientId == clientId)
+                    co_return e;
+            }
+        }
+        co_return Error(Errc::NotFound, QStringLiteral("no such message"));
+    }
+    QCoro::Task<Result<void>> storeJoinRequest(Rooms::JoinRequest, QList<Audit::Draft>) override
+    {
+        co_return Result<void>();
+    }
+    QCoro::Task<Result<void>> dropJoinRequest(RoomId, UserId, QList<Audit::Draft>) override
+    {
+        co_return Result<void>();
+    }
     QCoro::Task<Result<RoomEventPage>> eventsAfter(RoomId room, qint64 after, int limit) override
     {
         ++reads;

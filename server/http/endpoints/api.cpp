@@ -18,7 +18,8 @@ Api::Api(ApiServices s, std::unique_ptr<HomeEndpoint> home)
       m_accountAdmin(s.users, s.sessions, s.accounts), m_users(s.users, s.sessions, s.permissions),
       m_chat(s.limits, s.assistant, s.realtime, s.sessions, s.permissions, s.clock),
       m_realtime(s.realtime, s.presence, s.rooms, s.sessions, s.permissions, s.audit, s.clock),
-      m_rooms(s.rooms, s.users), m_messages(s.rooms), m_search(s.search, s.rooms), m_marks(s.rooms),
+      m_rooms(s.rooms, s.users), m_roomSettings(s.rooms), m_roomModeration(s.rooms),
+      m_invitations(s.invitations, s.preferences), m_exports(s.exports), m_messages(s.rooms), m_search(s.search, s.rooms), m_marks(s.rooms),
       m_personal(s.personal, s.rooms), m_workflows(s.workflows), m_runs(s.workflows, s.rooms, s.permissions),
       m_intents(s.assistant), m_traces(s.traces, s.rooms, s.permissions), m_monitoring(s.sampler, s.alerts),
       m_settings(s.settings, s.audit, s.clock), m_audit(s.audit, s.clock),
@@ -36,10 +37,14 @@ QList<Route> Api::routes()
     all += m_myAccount.routes();
     all += m_accountAdmin.routes();
     all += m_bulk.routes(); // before users and members: /users/bulk
+    all += m_invitations.routes(); // likewise: /users/me/favourites
     all += m_users.routes();
     all += m_chat.routes();
     all += m_realtime.routes();
     all += m_rooms.routes();
+    all += m_roomSettings.routes();
+    all += m_roomModeration.routes();
+    all += m_exports.routes();
     all += m_messages.routes();
     all += m_search.routes();
     all += m_marks.routes();

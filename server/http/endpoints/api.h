@@ -8,8 +8,10 @@
 #include "server/http/endpoints/bulkendpoint.h"
 #include "server/http/endpoints/breakglassendpoint.h"
 #include "server/http/endpoints/chatendpoint.h"
+#include "server/http/endpoints/exportsendpoint.h"
 #include "server/http/endpoints/homeendpoint.h"
 #include "server/http/endpoints/intentsendpoint.h"
+#include "server/http/endpoints/invitationsendpoint.h"
 #include "server/http/endpoints/messagemarksendpoint.h"
 #include "server/http/endpoints/messagesendpoint.h"
 #include "server/http/endpoints/monitoringendpoint.h"
@@ -18,7 +20,9 @@
 #include "server/http/endpoints/permissionsendpoint.h"
 #include "server/http/endpoints/realtimeendpoint.h"
 #include "server/http/endpoints/rolesendpoint.h"
+#include "server/http/endpoints/roommoderationendpoint.h"
 #include "server/http/endpoints/roomsendpoint.h"
+#include "server/http/endpoints/roomsettingsendpoint.h"
 #include "server/http/endpoints/runsendpoint.h"
 #include "server/http/endpoints/searchendpoint.h"
 #include "server/http/endpoints/settingsendpoint.h"
@@ -46,6 +50,9 @@ struct ApiServices
     Rooms::RoomPermissionService &roomPermissions;
     Rooms::BreakGlassService &breakGlass;
     Rooms::RoomService &rooms;
+    Rooms::InvitationService &invitations;
+    Rooms::PreferenceService &preferences;
+    Exports::ExportService &exports;
     Search::SearchService &search;
     Rooms::PersonalService &personal;
     const Rooms::PresenceTracker &presence;
@@ -80,6 +87,10 @@ private:
     ChatEndpoint m_chat;
     RealtimeEndpoint m_realtime;
     RoomsEndpoint m_rooms;
+    RoomSettingsEndpoint m_roomSettings;
+    RoomModerationEndpoint m_roomModeration;
+    InvitationsEndpoint m_invitations;
+    ExportsEndpoint m_exports;
     MessagesEndpoint m_messages;
     SearchEndpoint m_search;
     MessageMarksEndpoint m_marks;

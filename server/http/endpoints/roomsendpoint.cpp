@@ -157,12 +157,21 @@ QCoro::Task<Response> RoomsEndpoint::join(Request request, Actor actor)
     const Result<RoomId> id = pathId<RoomId>(request, 0, u"room"_s);
     if (!id)
         co_return Response::problem(id.error(), request);
-    if (const Result<void> read = requireNoFields(request); !read)
-        co_return Response::problem(read.error(), request);
-    const Result<Room> room = co_await m_rooms.join(actor, *id);
+    QString message;
+    if (!request.body.isEmpty()) {
+        const Result<QJsonObject> body = request.json();
+        if (!body)
+            co_return Response::problem(body.error(), request);
+        JsonReader reader(*body);
+        message = reader.optionalString(u"message"_s, 0, Rooms::reasonLimit).value_or(QString());
+        if (const Result<void> read = reader.finish(); !read)
+            co_return Response::problem(read.error(), request);
+    }
+    const Result<Room> room = co_await m_rooms.join(actor, *id, message);
     if (!room)
         co_return Response::problem(room.error(), request);
-    co_return Response::json(Protocol::toJson(*room));
+    const bool waits = m_rooms.hasRequested(actor.user, *id);
+    co_return Response::json(Protocol::toJson(*room), waits ? 202 : 200);
 }
 
 QCoro::Task<Response> RoomsEndpoint::leave(Request request, Actor actor)
@@ -234,7 +243,8 @@ QCoro::Task<Response> RoomsEndpoint::removeMember(Request request, Actor actor)
     const Result<UserId> user = pathId<UserId>(request, 1, u"member"_s);
     if (!user)
         co_return Response::problem(user.error(), request);
-    const Result<void> removed = co_await m_rooms.removeMember(actor, *id, *user);
+    const QString reason = request.query.queryItemValue(u"reason"_s, QUrl::FullyDecoded);
+    const Result<void> removed = co_await m_rooms.removeMember(actor, *id, *user, reason);
     if (!removed)
         co_return Response::problem(removed.error(), request);
     co_return Response::noContent();

@@ -50,6 +50,42 @@ class tst_permissions : public QObject
     }
 
 private Q_SLOTS:
+    void whatARoomIsLikeAndWhatSomebodyIsUnder()
+    {
+        Actor actor;
+        actor.user = UserId("ann");
+        actor.role = Role::Owner;
+        const auto says = [&](Action action, const QByteArray &place, auto change) {
+            Object object = objectAt(place, true);
+            object.owner = actor.user;
+            change(object);
+            return can(actor, action, object);
+        };
+        const auto archived = [](Object &o) { o.isArchived = true; };
+        const auto readOnly = [](Object &o) { o.isReadOnly = true; };
+        const auto muted = [](Object &o) { o.isMuted = true; };
+        const auto banned = [](Object &o) { o.isBanned = true; };
+        const auto invited = [](Object &o) { o.isInvited = true; };
+        for (const Action action : {Action::MessageSend, Action::MessageEdit, Action::TypingSend}) {
+            QVERIFY(!says(action, "G3", archived));
+            QVERIFY(!says(action, "G1", readOnly));
+            QVERIFY(says(action, "G2", readOnly));
+            QVERIFY(!says(action, "G2", muted));
+        }
+        QVERIFY(says(Action::RoomRead, "G1", archived));
+        QVERIFY(!says(Action::RoomJoin, "G0", archived));
+        QVERIFY(!says(Action::RoomInvite, "G3", archived));
+        QVERIFY(says(Action::RoomExport, "G3", archived));
+        QVERIFY(says(Action::RoomRead, "G1", muted));
+        QVERIFY(!says(Action::RoomRead, "G0", banned));
+        QVERIFY(!says(Action::RoomJoin, "G0", banned));
+        QVERIFY(says(Action::RoomJoin, "P0", invited));
+        QVERIFY(!says(Action::RoomJoin, "D0", invited));
+        QVERIFY(!says(Action::RoomJoin, "P0", [](Object &o) { o.isInvited = o.isBanned = true; }));
+        actor.role = Role::Guest;
+        QVERIFY(!says(Action::RoomJoin, "P0", invited));
+    }
+
     void everyCombination()
     {
         int checked = 0;

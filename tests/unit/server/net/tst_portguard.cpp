@@ -20,6 +20,32 @@ using namespace Atom::Net;
 using namespace Atom::Test;
 
 namespace {
+//! A long body of numbered bytes that breaks after `good`.
+class Counted : public BodySource
+{
+public:
+    explicit Counted(qint64 good) : m_good(good) {}
+    static QByteArray bytesAt(qint64 from, qint64 count)
+    {
+        QByteArray bytes(count, Qt::Uninitialized);
+        for (qint64 i = 0; i < count; ++i)
+            bytes[i] = char('a' + (from + i) % 23);
+        return bytes;
+    }
+    qint64 size() const override { return 20'000'000; }
+    QByteArray read(qint64 limit) override
+    {
+        const qint64 count = std::min(limit, m_good - m_at);
+        m_at += count;
+        return bytesAt(m_at - count, count);
+    }
+    qint64 taken() const { return m_at; }
+
+private:
+    const qint64 m_good;
+    qint64 m_at = 0;
+};
+
 //! Stands where a QHttpServer stands: takes the facades and answers by the path.
 class Consumer : public QObject
 {
@@ -37,6 +63,7 @@ public:
     }
     QList<QByteArray> requests;
     QList<ExchangeHandle> late;
+    std::weak_ptr<Counted> source;
     int facades = 0;
 
 private:
@@ -53,6 +80,10 @@ private:
             late.append(PortGuard::currentExchange());
         } else if (path == "/evil") {
             PortGuard::currentExchange().finish(200, {{"X-Evil", "a\r\nSet-Cookie: b"}}, "x");
+        } else if (path == "/streamed" || path == "/broken") {
+            auto body = std::make_shared<Counted>(path == "/broken" ? 1'000'000 : 20'000'000);
+            source = body;
+            PortGuard::currentExchange().stream(200, {}, std::move(body));
         } else if (path == "/large") {
             PortGuard::currentExchange().finish(200, {}, QByteArray(20'000'000, 'L'));
         } else {
@@ -319,6 +350,38 @@ private Q_SLOTS:
         client.send(get("/large") + get("/a"));
         QCOMPARE(client.next().body.size(), 20'000'000);
         QCOMPARE(client.next().header("X-Path"), QByteArray("/a"));
+    }
+
+    void longBodiesAreReadAsTheyAreTaken()
+    {
+        RawClient client(m_port);
+        client.socket().setReadBufferSize(1024);
+        client.send(get("/streamed") + get("/a"));
+        waitForRequests(1);
+        QTest::qWait(50);
+        const auto source = m_consumer->source.lock();
+        QVERIFY(source);
+        QVERIFY2(source->taken() < 15'000'000, qPrintable(QString::number(source->taken()))); // what the kernel holds
+        client.socket().setReadBufferSize(0);
+        const RawResponse response = client.next();
+        QVERIFY(response.body == Counted::bytesAt(0, 20'000'000));
+        QCOMPARE(client.next().header("X-Path"), QByteArray("/a"));
+        client.send("HEAD /streamed HTTP/1.1\r\n" + host + "\r\n");
+        const RawResponse head = client.next(false);
+        QCOMPARE(head.header("Content-Length"), QByteArray("20000000"));
+        client.send(get("/streamed", "Connection: close\r\n"));
+        QCOMPARE(client.next().body.size(), 20'000'000);
+        QVERIFY(client.waitClosed());
+    }
+
+    void aLongBodyThatBreaksOffBreaksTheConnection()
+    {
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("broke off")));
+        RawClient client(m_port);
+        client.send(get("/broken"));
+        QVERIFY(client.waitClosed());
+        QVERIFY(client.rest().size() < 20'000'000);
+        QTRY_COMPARE(m_guard->openConnections(), 0);
     }
 
     void clientsThatLeaveWhileAnAnswerIsPendingHarmNobody()

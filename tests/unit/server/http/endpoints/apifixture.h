@@ -52,7 +52,7 @@ struct ApiFixture : RoomFixture
                                                [] { return QJsonObject{}; }};
         HttpEndpoints::ApiServices services{{},         {},        readiness,  settings,    clock,     metrics,
                                             *sessions,  *users,    *accounts,  permissions, roles,     roomPermissions,
-                                            breakGlass, *rooms,    search,     *personal,   presence,  *workflows,
+                                            breakGlass, *rooms, *invitations, *preferences, *exports, search,     *personal,   presence,  *workflows,
                                             assistant,  realtime,  *traces,    sampler,     alerts,    audit};
         auto made = HttpEndpoints::Api::create(std::move(services));
         must(made);

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/exports/exportservice.h"
 #include "server/identity/accounts.h"
 #include "server/identity/passwordhasher.h"
 #include "server/identity/secretbox.h"
 #include "server/monitoring/traceservice.h"
+#include "server/rooms/invitationservice.h"
+#include "server/rooms/preferenceservice.h"
 #include "server/rooms/roomservice.h"
 #include "server/storage/storage.h"
 #include "tests/support/fakeclock.h"
@@ -31,6 +34,9 @@ struct RoomFixture
     std::unique_ptr<Identity::Accounts> accounts;
     std::unique_ptr<Monitoring::TraceService> traces;
     std::unique_ptr<Rooms::RoomService> rooms;
+    std::unique_ptr<Rooms::InvitationService> invitations;
+    std::unique_ptr<Rooms::PreferenceService> preferences;
+    std::unique_ptr<Exports::ExportService> exports;
 
     explicit RoomFixture(Identity::GuestPolicy guests = Identity::GuestPolicy::Off,
                          Identity::Accounts::Settings forAccounts = {}, seconds stepUp = seconds(0))
@@ -52,6 +58,17 @@ struct RoomFixture
         rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), permissions, *traces, clock, metrics,
                                                      Rooms::RoomLimits{});
         must(QCoro::waitFor(rooms->load()));
+        invitations = std::make_unique<Rooms::InvitationService>(storage->invitations(), *rooms, clock);
+        preferences = std::make_unique<Rooms::PreferenceService>(storage->preferences(), *rooms);
+        Exports::ExportService::Settings forExports;
+        forExports.folder = folder.path() + QStringLiteral("/exports");
+        const auto sign = [this](const QByteArray &message) {
+            const auto [keyId, signature] = sessions->signDocument(message);
+            return Exports::Signature{keyId, signature};
+        };
+        exports =
+            std::make_unique<Exports::ExportService>(forExports, storage->exports(), *rooms, sign, clock, metrics);
+        must(QCoro::waitFor(exports->load()));
         const std::pair<const char *, Role> people[] = {{"olga", Role::Owner},
                                                         {"otto", Role::Operator},
                                                         {"ann", Role::Member},
@@ -63,6 +80,7 @@ struct RoomFixture
     }
     ~RoomFixture()
     {
+        QCoro::waitFor(exports->close());
         QCoro::waitFor(accounts->close());
         QCoro::waitFor(rooms->close());
         QCoro::waitFor(sessions->close());
