@@ -17,6 +17,14 @@ constexpr std::array<std::pair<ExportState, const char *>, 5> states{{{ExportSta
                                                                       {ExportState::Failed, "failed"},
                                                                       {ExportState::Expired, "expired"}}};
 
+QJsonArray namesOf(const QList<UserId> &users)
+{
+    QJsonArray names;
+    for (const UserId &user : users)
+        names.append(user.toString());
+    return names;
+}
+
 QByteArray compactLine(const QJsonObject &object)
 {
     return QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';
@@ -106,6 +114,10 @@ QByteArray eventLine(const RoomEvent &event)
         json.insert(u"id"_s, event.message.toString());
     if (event.kind == RoomEventKind::Message || event.kind == RoomEventKind::Edit)
         json.insert(u"message"_s, event.text);
+    else if (event.kind == RoomEventKind::ReactionAdded || event.kind == RoomEventKind::ReactionRemoved)
+        json.insert(u"reaction"_s, event.text);
+    else if (event.kind == RoomEventKind::Deletion && !event.text.isEmpty())
+        json.insert(u"reason"_s, event.text);
     if (!event.messageType.isEmpty())
         json.insert(u"message_type"_s, event.messageType);
     if (!event.replyTo.isEmpty())
@@ -114,6 +126,20 @@ QByteArray eventLine(const RoomEvent &event)
         json.insert(u"metadata"_s, event.metadata);
     if (event.readUpTo > 0)
         json.insert(u"up_to"_s, event.readUpTo);
+    if (!event.threadRoot.isEmpty())
+        json.insert(u"thread_root"_s, event.threadRoot.toString());
+    if (event.mustAcknowledge)
+        json.insert(u"must_acknowledge"_s, true);
+    if (!event.marks.reactions.isEmpty()) {
+        QJsonObject reactions;
+        for (auto it = event.marks.reactions.cbegin(); it != event.marks.reactions.cend(); ++it)
+            reactions.insert(it.key(), namesOf(it.value()));
+        json.insert(u"reactions"_s, reactions);
+    }
+    if (!event.marks.acknowledgedBy.isEmpty())
+        json.insert(u"acknowledged_by"_s, namesOf(event.marks.acknowledgedBy));
+    if (!event.marks.pinnedBy.isEmpty())
+        json.insert(u"pinned_by"_s, event.marks.pinnedBy.toString());
     if (event.edited)
         json.insert(u"edited"_s, true);
     if (event.deleted)

@@ -22,7 +22,7 @@ h2{display:flex;align-items:center;gap:1rem;margin:2rem 0 .75rem;font-size:.85re
 article{display:grid;grid-template-columns:2.4rem 1fr;gap:0 .85rem;padding:.3rem .5rem;border-radius:10px}article.first{margin-top:.7rem}
 .face{width:2.4rem;height:2.4rem;border-radius:50%;color:#fff;font-weight:600;display:grid;place-items:center;font-size:.95rem}
 .who{font-weight:600;overflow-wrap:anywhere}time{color:var(--soft);font-size:.8rem;margin-left:.5rem;font-weight:400}.more time{display:block;margin:.25rem 0 0;text-align:right;font-size:.7rem;opacity:.75}
-.text{white-space:pre-wrap;overflow-wrap:anywhere}.gone,.note{color:var(--soft);font-style:italic}.mark{color:var(--soft);font-size:.8rem}
+.text{white-space:pre-wrap;overflow-wrap:anywhere}.gone,.note{color:var(--soft);font-style:italic}.mark{color:var(--soft);font-size:.8rem;display:flex;flex-wrap:wrap;gap:.35rem;align-items:center;margin-top:.1rem}.chip{border:1px solid var(--line);background:var(--card);border-radius:99px;padding:.05rem .55em}
 .reply{color:var(--soft);font-size:.82rem;border-left:3px solid var(--line);padding-left:.6rem;margin:.1rem 0}.reply a{color:inherit}
 .event{margin:.45rem 0;text-align:center;color:var(--soft);font-size:.85rem;overflow-wrap:anywhere}.event time{margin-left:.4rem}
 nav{display:flex;justify-content:space-between;gap:1rem;margin-top:2.5rem}nav a{color:var(--accent)}
@@ -158,6 +158,10 @@ QString sentenceFor(const RoomEvent &event)
         sentence = who + u" banned "_s + member + (until.isEmpty() ? QString() : u" until "_s + readable(until));
     } else if (event.kind == RoomEventKind::UserUnbanned) {
         sentence = who + u" ended the ban of "_s + member;
+    } else if (event.kind == RoomEventKind::Pinned) {
+        sentence = who + u" pinned a message"_s;
+    } else if (event.kind == RoomEventKind::Deletion && !event.text.isEmpty()) {
+        sentence = who + u" deleted a message (“"_s + event.text + u"”)"_s;
     }
     if (!sentence.isEmpty() && !reason.isEmpty())
         sentence += u" (“"_s + reason + u"”)"_s;
@@ -252,8 +256,20 @@ QByteArray PageWriter::entry(const RoomEvent &event)
         out += "<div class=\"gone\">This message was deleted.</div>";
     } else {
         out += "<div class=\"text\">" + escaped(event.text) + "</div>";
+        QByteArray marks;
+        for (auto it = event.marks.reactions.cbegin(); it != event.marks.reactions.cend(); ++it) {
+            QStringList names;
+            for (const UserId &user : it.value())
+                names.append(user.toString());
+            marks += "<span class=\"chip\" title=\"" + escaped(names.join(u", "_s)) + "\">" + escaped(it.key()) + ' ' +
+                     QByteArray::number(it.value().size()) + "</span>";
+        }
+        if (!event.marks.pinnedBy.isEmpty())
+            marks += "<span class=\"chip\">pinned</span>";
         if (event.edited)
-            out += "<div class=\"mark\">edited</div>";
+            marks += "<span>edited</span>";
+        if (!marks.isEmpty())
+            out += "<div class=\"mark\">" + marks + "</div>";
     }
     return out + "</div></article>\n";
 }

@@ -17,7 +17,7 @@ Error noSuchMember()
 
 Error noSuchRequest()
 {
-    return Error(Errc::NotFound, u"There is no such request to join."_s);
+    return Error(Errc::Conflict, u"Nobody of this name waits to be let in; perhaps somebody else has decided."_s);
 }
 
 Result<void> checkDuration(const std::optional<seconds> &duration)
@@ -132,7 +132,7 @@ QCoro::Task<Result<void>> RoomService::unmute(Actor actor, RoomId room, UserId u
         co_return std::move(state.error());
     dropEnded((*state)->mutes, d->clock.now());
     if (!(*state)->mutes.contains(user))
-        co_return Error(Errc::NotFound, u"This user is not muted."_s);
+        co_return Result<void>();
     QJsonObject changes;
     changes.insert(u"muted_until"_s, QJsonValue());
     QJsonObject metadata;
@@ -201,7 +201,7 @@ QCoro::Task<Result<void>> RoomService::unban(Actor actor, RoomId room, UserId us
         co_return std::move(state.error());
     dropEnded((*state)->bans, d->clock.now());
     if (!(*state)->bans.contains(user))
-        co_return Error(Errc::NotFound, u"This user is not banned."_s);
+        co_return Result<void>();
     QJsonObject metadata;
     metadata.insert(u"member_id"_s, user.toString());
     Audit::Draft audit = d->auditOf(actor, "room.user_unbanned", room);
@@ -329,7 +329,7 @@ QCoro::Task<Result<void>> RoomService::withdrawJoin(Actor actor, RoomId room)
     if (!busy)
         co_return shuttingDown();
     if (!hasRequested(actor.user, room))
-        co_return noSuchRequest();
+        co_return Error(Errc::NotFound, u"There is no such request to join."_s);
     Result<void> ended = co_await d->endRequest(actor, room, actor.user, JoinDecision::Withdrawn, {});
     co_return ended;
 }

@@ -141,6 +141,7 @@ public:
     // moderates themselves or the assistant.
     //! \brief `duration` 1 s .. 1 year. A muted member reads but does not post, edit or type.
     QCoro::Task<Result<Restriction>> mute(Actor actor, RoomId room, UserId user, seconds duration, QString reason);
+    //! \brief Of somebody who is not muted: a success without an event; so with unban().
     QCoro::Task<Result<void>> unmute(Actor actor, RoomId room, UserId user);
     //! \brief Also of somebody who is no member. `duration` none: for ever. A banned user is removed and can neither
     //! read, join nor be added.
@@ -154,6 +155,7 @@ public:
     //! \brief For moderators; the oldest first.
     Result<QList<JoinRequest>> joinRequests(const Actor &actor, const RoomId &room) const;
     bool hasRequested(const UserId &user, const RoomId &room) const;
+    //! \return Conflict when nobody of this name waits (any more); so with denyJoin().
     QCoro::Task<Result<void>> approveJoin(Actor actor, RoomId room, UserId user);
     QCoro::Task<Result<void>> denyJoin(Actor actor, RoomId room, UserId user, QString reason);
     //! \brief Takes back the actor's own request. \return NotFound.

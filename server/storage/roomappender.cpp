@@ -354,7 +354,8 @@ RoomAppender::Outcome RoomAppender::unbanned(Connection &db, Place &place, RoomE
 RoomAppender::Outcome RoomAppender::store(Connection &db, Place &place, RoomEvent event)
 {
     event.seq = place.lastSeq + 1;
-    const QByteArray body = event.text.toUtf8(); // of an edit, the reaction, why it was deleted
+    // Of an edit, the reaction, why it was deleted; never the reason of a legal hold, which only the row of the room has.
+    const QByteArray body = event.kind == RoomEventKind::RoomUpdated ? QByteArray() : event.text.toUtf8();
     if (!execute(db, insertEventSql, place.pk, event.seq, roomEventType(event.kind), event.actor, event.at,
                  OrNull{event.message.bytes()}, event.readUpTo, OrNull{body}, event.metadata))
         return db.failure()->toError();

@@ -128,6 +128,14 @@ inline constexpr Allow actionTable[] = {
     {Action::PermissionsRead, "oau", anywhere},
     {Action::BreakGlassRead, "oau", anywhere},
     {Action::PermissionsManage, "oa", anywhere},
+    {Action::RoomUpdate, everybody, "G2 G3 P2 P3 A2 A3"},
+    {Action::RoomAdminister, everybody, "G3 P3 A3"},
+    {Action::RoomModerate, everybody, "G2 G3 P2 P3"},
+    {Action::RoomModerate, "oam", "G1 P1"},
+    {Action::RoomInvite, everybody, "G2 G3 P2 P3"},
+    {Action::RoomPreferencesSet, accounts, asMember},
+    {Action::RoomExport, accounts, "G3 P3 A3 D1 D2 D3"},
+    {Action::LegalHoldManage, "oa", anywhere},
 };
 
 inline bool expected(Action action, char who, const QByteArray &place, bool own)

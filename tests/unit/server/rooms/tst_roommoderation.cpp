@@ -269,7 +269,9 @@ private Q_SLOTS:
         QVERIFY(QCoro::waitFor(rooms->mute(mod, lobby, ben.user, 60s, {})));
         QVERIFY(QCoro::waitFor(rooms->unmute(mod, lobby, ben.user)));
         QCOMPARE(refusal(ben), taken);
-        QCOMPARE(QCoro::waitFor(rooms->unmute(mod, lobby, ben.user)).error().code, Errc::NotFound);
+        const qsizetype told = events.size();
+        QVERIFY(QCoro::waitFor(rooms->unmute(mod, lobby, ben.user))); // it is so already
+        QCOMPARE(events.size(), told);
     }
 
     void whoMayModerateWhom()
@@ -354,7 +356,7 @@ private Q_SLOTS:
         QVERIFY(QCoro::waitFor(rooms->denyJoin(mod, lobby, cleo.user, u"no"_s)));
         QCOMPARE(requests.last().second, JoinDecision::Denied);
         QVERIFY(!rooms->hasRequested(cleo.user, lobby));
-        QCOMPARE(QCoro::waitFor(rooms->approveJoin(mod, lobby, cleo.user)).error().code, Errc::NotFound);
+        QCOMPARE(QCoro::waitFor(rooms->approveJoin(mod, lobby, cleo.user)).error().code, Errc::Conflict);
         QVERIFY(QCoro::waitFor(rooms->join(cleo, lobby)));
         QVERIFY(QCoro::waitFor(rooms->approveJoin(mod, lobby, cleo.user)));
         QCOMPARE(requests.last().second, JoinDecision::Approved);
