@@ -77,15 +77,6 @@ Result<void> checkReaction(const QString &reaction)
     return {};
 }
 
-Result<void> checkReason(const QString &reason)
-{
-    const bool isClean =
-        std::all_of(reason.begin(), reason.end(), [](QChar c) { return c.category() != QChar::Other_Control; });
-    if (reason.size() > 200 || !isClean)
-        return Error::invalid(u"/reason"_s, u"A reason is at most 200 characters without control characters."_s);
-    return {};
-}
-
 bool mentionsAssistant(QStringView text)
 {
     constexpr QLatin1StringView name("assistant");

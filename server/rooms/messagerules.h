@@ -12,8 +12,6 @@ Result<void> checkText(const QString &text, qsizetype limitBytes);
 Result<void> checkMessage(const Actor &actor, const MessageDraft &draft, const RoomLimits &limits);
 //! \brief 1..32 characters, no white space, no control characters. \return ValidationFailed at /reaction.
 Result<void> checkReaction(const QString &reaction);
-//! \brief 0..200 characters without control characters. \return ValidationFailed at /reason.
-Result<void> checkReason(const QString &reason);
 //! \brief 0..128 characters without control characters. \return ValidationFailed at /name.
 Result<void> checkRoomName(const QString &name);
 //! \brief True when the text has "@assistant" as a word of its own, in any case.

@@ -27,6 +27,7 @@ constexpr Sql ownRowsSql[] = {
     Sql("DELETE FROM permission_overrides WHERE kind = 'user' AND subject = ?"),
     Sql("DELETE FROM room_preferences WHERE user_id = ?"),
     Sql("DELETE FROM room_join_requests WHERE user_id = ?"),
+    Sql("DELETE FROM room_restrictions WHERE user_id = ?"),
 };
 constexpr Sql insertSql("INSERT INTO erasures (user_id, pseudonym, removes_messages, at) VALUES (?, ?, ?, ?)"
                         " ON CONFLICT (user_id) DO UPDATE SET messages_done = 0, rooms_done = 0, complete = 0");
@@ -49,6 +50,16 @@ constexpr Sql keepHeldSql("INSERT INTO held_texts (room_pk, message_id, seq, sen
                           " is_deletion) SELECT m.room_pk, m.id, m.seq, m.sender, m.body, m.metadata, ?5, ?1, 1"
                           " FROM messages m JOIN rooms r ON r.pk = m.room_pk WHERE m.pk > ?3 AND m.pk <= ?4"
                           " AND m.sender = ?2 AND m.deleted_at IS NULL AND r.held_at IS NOT NULL");
+constexpr Sql keepHeldOriginalsSql("INSERT INTO held_texts (room_pk, message_id, seq, sender, body, metadata, at, by_user,"
+                                   " is_deletion) SELECT m.room_pk, m.id, m.seq, m.sender, o.body, NULL, ?5, ?1, 1"
+                                   " FROM messages m JOIN message_originals o ON o.message_id = m.id"
+                                   " JOIN rooms r ON r.pk = m.room_pk WHERE m.pk > ?3 AND m.pk <= ?4"
+                                   " AND m.sender = ?2 AND r.held_at IS NOT NULL");
+constexpr Sql keepHeldEditsSql("INSERT INTO held_texts (room_pk, message_id, seq, sender, body, metadata, at, by_user,"
+                               " is_deletion) SELECT e.room_pk, e.message_id, e.seq, e.actor, e.body, NULL, ?5, ?1, 1"
+                               " FROM room_events e JOIN rooms r ON r.pk = e.room_pk WHERE e.room_pk > ?3"
+                               " AND e.room_pk <= ?4 AND e.actor = ?2 AND e.kind = 'message_edited'"
+                               " AND e.body IS NOT NULL AND r.held_at IS NOT NULL");
 constexpr Sql lastRoomSql("SELECT coalesce(max(pk), 0) FROM rooms");
 constexpr Sql keepEventsSql("UPDATE room_events SET actor = ?1 WHERE room_pk > ?3 AND room_pk <= ?4 AND actor = ?2");
 constexpr Sql removeEventsSql("UPDATE room_events SET actor = ?1, body = NULL, metadata = NULL"
@@ -107,6 +118,7 @@ QCoro::Task<Result<StoredErasure>> SqliteAccountRepository::continueErasure(Stor
             const qint64 to = std::min(last, next.messagesDone + messagesAtOnce);
             if (next.removesMessages) {
                 execute(db, keepHeldSql, next.pseudonym, next.user, next.messagesDone, to, next.at);
+                execute(db, keepHeldOriginalsSql, next.pseudonym, next.user, next.messagesDone, to, next.at);
                 execute(db, removeMessagesSql, next.pseudonym, next.user, next.messagesDone, to, next.at);
                 execute(db, removeOriginalsSql, next.pseudonym, next.messagesDone, to);
             } else {
@@ -115,6 +127,8 @@ QCoro::Task<Result<StoredErasure>> SqliteAccountRepository::continueErasure(Stor
             next.messagesDone = to;
         } else if (const qint64 lastRoom = lastOf(db, lastRoomSql); next.roomsDone < lastRoom) {
             const qint64 to = std::min(lastRoom, next.roomsDone + roomsAtOnce);
+            if (next.removesMessages)
+                execute(db, keepHeldEditsSql, next.pseudonym, next.user, next.roomsDone, to, next.at);
             const Sql events = next.removesMessages ? removeEventsSql : keepEventsSql;
             execute(db, events, next.pseudonym, next.user, next.roomsDone, to);
             execute(db, marksSql, next.pseudonym, next.user, next.roomsDone, to);

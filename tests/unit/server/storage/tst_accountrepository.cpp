@@ -188,12 +188,15 @@ private Q_SLOTS:
     void erasureLeavesNothing_data()
     {
         QTest::addColumn<bool>("removes");
-        QTest::newRow("messages kept") << false;
-        QTest::newRow("messages removed") << true;
+        QTest::addColumn<bool>("held"); // the room, by law
+        QTest::newRow("messages kept") << false << false;
+        QTest::newRow("messages removed") << true << false;
+        QTest::newRow("messages removed, room held") << true << true;
     }
     void erasureLeavesNothing()
     {
         QFETCH(bool, removes);
+        QFETCH(bool, held);
         StoredUser mia = user("mia");
         mia.profile.email = u"marker-7f3a@example.org"_s;
         add(mia);
@@ -214,6 +217,12 @@ private Q_SLOTS:
         auto edit = f->event(RoomEventKind::Edit, room, mia.user.id, said->event.message);
         edit.event.text = u"what mia meant"_s;
         QVERIFY(f->append(std::move(edit)).isOk());
+        if (held) {
+            auto hold = f->event(RoomEventKind::RoomUpdated, room, UserId("ann"), {});
+            hold.event.metadata = {{u"changes"_s, QJsonObject{{u"legal_hold"_s, true}}}};
+            hold.event.text = u"a lawsuit"_s;
+            QVERIFY(f->append(std::move(hold)).isOk());
+        }
 
         StoredErasure erasure;
         erasure.user = mia.user.id;
@@ -241,6 +250,10 @@ private Q_SLOTS:
         const QByteArray mine = column("SELECT body FROM messages WHERE sender = 'deleted-0011'").first();
         QCOMPARE(mine, removes ? QByteArray() : QByteArray("what mia meant"));
         QCOMPARE(column("SELECT count(*) FROM messages WHERE sender = 'mia'"), QByteArrayList{"0"});
+        // What a hold keeps is the message, what it said before its edit, and the edit.
+        QCOMPARE(column("SELECT DISTINCT body FROM held_texts ORDER BY body"),
+                 held ? (QByteArrayList{"what mia meant", "what mia said"}) : QByteArrayList());
+        QCOMPARE(column("SELECT count(*) FROM held_texts"), QByteArrayList{held ? "3" : "0"});
         QCOMPARE(column("SELECT count(*) FROM room_events WHERE actor = 'mia'"), QByteArrayList{"0"});
         QCOMPARE(column("SELECT count(*) FROM sessions WHERE user_id = 'mia'"), QByteArrayList{"0"});
         QCOMPARE(column("SELECT display_name FROM users WHERE id = 'mia'"), QByteArrayList{"Deleted user"});
@@ -275,6 +288,16 @@ private Q_SLOTS:
             {"custom_roles.changed_by", "kept: an id in the records of the server"},
             {"glass_openings.user_id", "kept: who opened whose room stays on record"},
             {"glass_openings.closed_by", "kept: an id in the records of the server"},
+            {"room_restrictions.user_id", "gone"},
+            {"room_restrictions.by_user", "kept: an id in the records of the server"},
+            {"room_join_requests.user_id", "gone"},
+            {"room_invitations.created_by", "kept: an id in the records of the server"},
+            {"room_invitations.revoked_by", "kept: an id in the records of the server"},
+            {"room_preferences.user_id", "gone"},
+            {"room_exports.requested_by", "kept: an id in the records of the server"},
+            {"rooms.held_by", "kept: an id in the records of the server"},
+            {"held_texts.sender", "kept: a legal hold wins, and the row goes when it ends"},
+            {"held_texts.by_user", "kept: a legal hold wins, and the row goes when it ends"},
             {"audit.actor", "kept: the audit log holds the id alone"},
             {"audit_parts.subject", "gone"},
         };
