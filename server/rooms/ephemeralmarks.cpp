@@ -41,7 +41,7 @@ bool insertSorted(QList<UserId> &users, const UserId &user)
 
 Result<Appended> EphemeralRooms::mark(Entry &entry, RoomEvent e)
 {
-    RoomEvent *const message = findMessage(entry, e.message);
+    RoomEvent *const message = entry.events.findMessage(e.message);
     if (!message)
         return noMessage();
     if (message->deleted)
@@ -64,7 +64,7 @@ Result<Appended> EphemeralRooms::mark(Entry &entry, RoomEvent e)
     } else if (e.kind == RoomEventKind::Pinned) {
         const auto isPinned = [](const RoomEvent &event) { return !event.marks.pinnedBy.isEmpty(); };
         isNew = marks.pinnedBy.isEmpty();
-        if (isNew && std::count_if(entry.events.begin(), entry.events.end(), isPinned) >= MarkLimits::pins)
+        if (isNew && std::ranges::count_if(entry.events.all(), isPinned) >= MarkLimits::pins)
             return Error(Errc::Conflict, u"A room has at most %1 pinned messages."_s.arg(MarkLimits::pins));
         if (isNew)
             marks.pinnedBy = e.actor;
@@ -81,10 +81,8 @@ Result<Appended> EphemeralRooms::mark(Entry &entry, RoomEvent e)
 
 qint64 EphemeralRooms::messagesUpTo(const Entry &entry, qint64 upTo)
 {
-    const auto isLater = [upTo](const RoomEvent &event) {
-        return event.kind == RoomEventKind::Message && event.seq > upTo;
-    };
-    return entry.messages - std::count_if(entry.events.begin(), entry.events.end(), isLater);
+    const auto isMessage = [](const RoomEvent &event) { return event.kind == RoomEventKind::Message; };
+    return entry.messages - std::ranges::count_if(entry.events.from(upTo + 1), isMessage);
 }
 
 QCoro::Task<Result<qint64>> EphemeralRooms::seenCount(RoomId room, UserId user, qint64 upTo)
@@ -93,15 +91,15 @@ QCoro::Task<Result<qint64>> EphemeralRooms::seenCount(RoomId room, UserId user, 
     if (!entry)
         co_return noRoom();
     qint64 count = messagesUpTo(*entry, upTo);
-    for (const RoomEvent &event : entry->events)
-        count += event.kind == RoomEventKind::Message && event.seq > upTo && event.actor == user ? 1 : 0;
+    for (const RoomEvent &event : entry->events.from(upTo + 1))
+        count += event.kind == RoomEventKind::Message && event.actor == user ? 1 : 0;
     co_return count;
 }
 
 QCoro::Task<Result<RoomEvent>> EphemeralRooms::locate(MessageId id)
 {
     for (auto &[room, entry] : m_rooms) {
-        if (const RoomEvent *const found = findMessage(entry, id))
+        if (const RoomEvent *const found = entry.events.findMessage(id))
             co_return Result<RoomEvent>(*found);
     }
     co_return noMessage();
@@ -114,8 +112,8 @@ QCoro::Task<Result<RoomEventPage>> EphemeralRooms::thread(RoomId room, MessageId
         co_return noRoom();
     RoomEventPage page;
     page.hasMoreBefore = after > 0;
-    for (const RoomEvent &event : entry->events) {
-        if (event.kind != RoomEventKind::Message || event.threadRoot != root || event.seq <= after)
+    for (const RoomEvent &event : entry->events.from(after + 1)) {
+        if (event.kind != RoomEventKind::Message || event.threadRoot != root)
             continue;
         page.hasMoreAfter = page.events.size() == limit;
         if (page.hasMoreAfter)
@@ -132,9 +130,9 @@ QCoro::Task<Result<QList<RoomEvent>>> EphemeralRooms::pins(RoomId room)
         co_return noRoom();
     QList<RoomEvent> pinned;
     // By message, the newest first; those that are no longer kept are passed over.
-    for (auto it = entry->events.rbegin(); it != entry->events.rend(); ++it) {
-        if (it->kind == RoomEventKind::Message && !it->marks.pinnedBy.isEmpty())
-            pinned.append(*it);
+    for (const RoomEvent &event : entry->events.all() | std::views::reverse) {
+        if (event.kind == RoomEventKind::Message && !event.marks.pinnedBy.isEmpty())
+            pinned.append(event);
     }
     co_return pinned;
 }
@@ -144,7 +142,7 @@ QCoro::Task<Result<QList<MessageVersion>>> EphemeralRooms::versions(RoomId room,
     Entry *const entry = find(room);
     if (!entry)
         co_return noRoom();
-    const RoomEvent *const found = findMessage(*entry, id);
+    const RoomEvent *const found = entry->events.findMessage(id);
     if (!found)
         co_return noMessage();
     QList<MessageVersion> versions;
@@ -163,7 +161,7 @@ QCoro::Task<Result<QList<Acknowledgement>>> EphemeralRooms::acknowledgements(Roo
     Entry *const entry = find(room);
     if (!entry)
         co_return noRoom();
-    const RoomEvent *const found = findMessage(*entry, id);
+    const RoomEvent *const found = entry->events.findMessage(id);
     if (!found)
         co_return noMessage();
     QList<Acknowledgement> list;

@@ -42,6 +42,12 @@ UserId heirOf(const QHash<UserId, Member> &members)
     }
     return heir ? heir->user : UserId();
 }
+
+//! The seed is random in each process: nobody can make keys collide on purpose.
+size_t clientKey(const UserId &sender, const QByteArray &clientId)
+{
+    return qHashMulti(QHashSeed::globalSeed(), sender, clientId);
+}
 } // namespace
 
 QCoro::Task<Result<QList<RoomState>>> EphemeralRooms::all()
@@ -112,10 +118,21 @@ void EphemeralRooms::deliver()
 
 QCoro::Task<Result<RoomEvent>> EphemeralRooms::messageOfClientId(UserId sender, QByteArray clientId)
 {
-    const auto first = m_firstOf.constFind(ClientKey(sender, clientId));
-    if (first == m_firstOf.cend())
+    const RoomEvent *const first = firstOf(sender, clientId);
+    if (!first)
         co_return noMessage();
-    co_return *findMessage(*find(first->first), first->second);
+    co_return Result<RoomEvent>(*first);
+}
+
+const RoomEvent *EphemeralRooms::firstOf(const UserId &sender, const QByteArray &clientId) const
+{
+    if (clientId.isEmpty())
+        return nullptr;
+    const auto place = m_firstOf.constFind(clientKey(sender, clientId));
+    if (place == m_firstOf.cend())
+        return nullptr;
+    const RoomEvent &event = place->entry->events.at(place->seq);
+    return event.actor == sender && event.clientId == clientId ? &event : nullptr;
 }
 
 QCoro::Task<Result<void>> EphemeralRooms::storeJoinRequest(JoinRequest, QList<Audit::Draft>)
@@ -134,18 +151,6 @@ EphemeralRooms::Entry *EphemeralRooms::find(const RoomId &room)
     return it == m_rooms.end() ? nullptr : &it->second;
 }
 
-RoomEvent *EphemeralRooms::findMessage(Entry &entry, const MessageId &id)
-{
-    const qint64 seq = entry.seqOf.value(id);
-    return seq == 0 ? nullptr : &entry.events[size_t(seq - entry.events.front().seq)];
-}
-
-void EphemeralRooms::setText(Entry &entry, RoomEvent &event, const QString &text)
-{
-    entry.bytes += (text.size() - event.text.size()) * qsizetype(sizeof(QChar));
-    event.text = text;
-}
-
 Result<Appended> EphemeralRooms::apply(EventDraft draft)
 {
     Entry *entry = find(draft.event.room);
@@ -154,55 +159,53 @@ Result<Appended> EphemeralRooms::apply(EventDraft draft)
     RoomEvent &e = draft.event;
     switch (e.kind) {
     case RoomEventKind::Message: {
-        const ClientKey key(e.actor, e.clientId);
-        if (const auto first = m_firstOf.constFind(key); !e.clientId.isEmpty() && first != m_firstOf.cend()) {
+        if (const RoomEvent *const first = firstOf(e.actor, e.clientId)) {
             Appended appended;
-            appended.event = *findMessage(*find(first->first), first->second);
+            appended.event = *first;
             appended.duplicate = true;
             return appended;
         }
         if (!e.replyTo.isEmpty()) {
-            const RoomEvent *const parent = findMessage(*entry, e.replyTo);
+            const RoomEvent *const parent = entry->events.findMessage(e.replyTo);
             if (!parent)
                 return Error::invalid(u"/reply_to"_s, u"There is no such message in this room."_s);
             e.threadRoot = parent->threadRoot.isEmpty() ? e.replyTo : parent->threadRoot;
-            if (RoomEvent *const root = findMessage(*entry, e.threadRoot)) {
+            if (RoomEvent *const root = entry->events.findMessage(e.threadRoot)) {
                 ++root->marks.replies;
-                root->marks.lastReplySeq = entry->lastSeq + 1;
+                root->marks.lastReplySeq = entry->events.lastSeq() + 1;
             }
         }
         ++entry->messages;
-        if (!e.clientId.isEmpty())
-            m_firstOf.insert(key, {e.room, e.message});
         return store(*entry, std::move(e));
     }
     case RoomEventKind::Edit: {
-        RoomEvent *message = findMessage(*entry, e.message);
+        RoomEvent *message = entry->events.findMessage(e.message);
         if (!message)
             return noMessage();
         if (message->deleted)
             return Error(Errc::Conflict, u"The message was deleted."_s);
-        setText(*entry, *message, e.text);
+        entry->events.setText(*message, e.text);
         message->edited = true;
         return store(*entry, std::move(e));
     }
     case RoomEventKind::Deletion: {
-        RoomEvent *message = findMessage(*entry, e.message);
+        RoomEvent *message = entry->events.findMessage(e.message);
         if (!message)
             return noMessage();
         if (message->deleted)
             return unchanged(std::move(e));
         message->deleted = true;
-        setText(*entry, *message, {});
+        entry->events.setText(*message, {});
         message->metadata = {};
         message->mentions = {};
         message->marks.reactions = {};
         message->marks.acknowledgedBy = {};
         message->marks.pinnedBy = {};
         const qint64 seq = message->seq;
-        for (RoomEvent &other : entry->events) {
+        for (qint64 later = seq; later <= entry->events.lastSeq(); ++later) {
+            RoomEvent &other = entry->events.at(later);
             if (other.kind == RoomEventKind::Edit && other.message == e.message)
-                setText(*entry, other, {});
+                entry->events.setText(other, {});
         }
         Appended appended = store(*entry, std::move(e));
         appended.messageSeq = seq;
@@ -267,23 +270,15 @@ Result<Appended> EphemeralRooms::apply(EventDraft draft)
 
 Appended EphemeralRooms::store(Entry &entry, RoomEvent event)
 {
-    event.seq = ++entry.lastSeq;
-    entry.bytes += event.text.size() * qsizetype(sizeof(QChar));
-    if (event.kind == RoomEventKind::Message)
-        entry.seqOf.insert(event.message, event.seq);
-    entry.events.push_back(event);
-    while (qsizetype(entry.events.size()) > keptEvents || (entry.bytes > keptBytes && entry.events.size() > 1)) {
-        const RoomEvent &oldest = entry.events.front();
-        entry.bytes -= oldest.text.size() * qsizetype(sizeof(QChar));
-        if (oldest.kind == RoomEventKind::Message) {
-            entry.seqOf.remove(oldest.message);
-            if (!oldest.clientId.isEmpty())
-                m_firstOf.remove(ClientKey(oldest.actor, oldest.clientId));
-        }
-        entry.events.pop_front();
-    }
+    const auto forget = [this](const RoomEvent &leaving) {
+        if (leaving.kind == RoomEventKind::Message && firstOf(leaving.actor, leaving.clientId) == &leaving)
+            m_firstOf.remove(clientKey(leaving.actor, leaving.clientId));
+    };
+    const RoomEvent &stored = entry.events.add(std::move(event), forget);
+    if (stored.kind == RoomEventKind::Message && !stored.clientId.isEmpty())
+        m_firstOf.insert(clientKey(stored.actor, stored.clientId), Place{&entry, stored.seq});
     Appended appended;
-    appended.event = std::move(event);
+    appended.event = stored;
     return appended;
 }
 
@@ -292,22 +287,21 @@ Result<RoomEventPage> EphemeralRooms::page(const RoomId &room, qint64 cursor, in
     const auto it = m_rooms.find(room);
     if (it == m_rooms.end())
         return noRoom();
-    const std::deque<RoomEvent> &events = it->second.events;
-    const auto bySeq = [](const RoomEvent &event, qint64 seq) { return event.seq < seq; };
-    auto begin = events.begin();
-    auto end = events.end();
+    const EventRing &events = it->second.events;
+    qint64 first = 0; // of the page
+    qint64 end = 0;   // after the page
     if (forward) {
-        begin = std::lower_bound(events.begin(), events.end(), cursor + 1, bySeq);
-        end = begin + std::min<qsizetype>(limit, events.end() - begin);
+        first = std::clamp(cursor + 1, events.firstSeq(), events.lastSeq() + 1);
+        end = std::min(first + limit, events.lastSeq() + 1);
     } else {
-        if (cursor > 0)
-            end = std::lower_bound(events.begin(), events.end(), cursor, bySeq);
-        begin = end - std::min<qsizetype>(limit, end - events.begin());
+        end = cursor > 0 ? std::clamp(cursor, events.firstSeq(), events.lastSeq() + 1) : events.lastSeq() + 1;
+        first = std::max(end - limit, events.firstSeq());
     }
     RoomEventPage page;
-    page.events = QList<RoomEvent>(begin, end);
-    page.hasMoreBefore = begin != events.begin();
-    page.hasMoreAfter = end != events.end();
+    for (qint64 seq = first; seq < end; ++seq)
+        page.events.append(events.at(seq));
+    page.hasMoreBefore = first > events.firstSeq();
+    page.hasMoreAfter = end <= events.lastSeq();
     return page;
 }
 
@@ -326,7 +320,7 @@ QCoro::Task<Result<RoomEvent>> EphemeralRooms::message(RoomId room, MessageId id
     Entry *entry = find(room);
     if (!entry)
         co_return noRoom();
-    const RoomEvent *found = findMessage(*entry, id);
+    const RoomEvent *const found = entry->events.findMessage(id);
     if (!found)
         co_return noMessage();
     co_return *found;

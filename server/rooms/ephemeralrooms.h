@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/rooms/eventring.h"
 #include "server/rooms/roomrepository.h"
 
 #include <QtCore/QObject>
@@ -12,14 +13,11 @@
 namespace Atom::Rooms {
 
 //! \brief Rooms that live in memory only, behind the same interface as stored ones, so that the rules are the same.
-//! Each keeps its newest events (500, or 1 MB of text). Completions come with a later turn of the event loop, in order,
+//! Each keeps its newest events, as EventRing says. Completions come with a later turn of the event loop, in order,
 //! like those of a commit. Main thread.
 class EphemeralRooms final : public RoomRepository
 {
 public:
-    static constexpr qsizetype keptEvents = 500;
-    static constexpr qsizetype keptBytes = 1 << 20;
-
     QCoro::Task<Result<QList<RoomState>>> all() override; //!< none
     QCoro::Task<Result<QList<RoomEvent>>> create(RoomState state) override;
     void append(EventDraft draft, std::function<void(Result<Appended>)> done) override;
@@ -43,13 +41,15 @@ private:
     {
         RoomKind kind = RoomKind::Group;
         QHash<UserId, Member> members;
-        std::deque<RoomEvent> events; //!< without holes, so an event's place follows from its seq
-        qint64 lastSeq = 0;
-        qsizetype bytes = 0;
-        QHash<MessageId, qint64> seqOf;
+        EventRing events;
         qint64 messages = 0; //!< ever sent
     };
-    using ClientKey = std::pair<UserId, QByteArray>;
+    //! Where a message is that came with a client id.
+    struct Place
+    {
+        Entry *entry = nullptr;
+        qint64 seq = 0;
+    };
 
     Result<Appended> apply(EventDraft draft);
     Result<Appended> mark(Entry &entry, RoomEvent event);
@@ -57,13 +57,13 @@ private:
     static qint64 messagesUpTo(const Entry &entry, qint64 upTo);
     Result<RoomEventPage> page(const RoomId &room, qint64 cursor, int limit, bool forward) const;
     Entry *find(const RoomId &room);
-    static RoomEvent *findMessage(Entry &entry, const MessageId &id);
-    static void setText(Entry &entry, RoomEvent &event, const QString &text);
+    const RoomEvent *firstOf(const UserId &sender, const QByteArray &clientId) const;
     void completeLater(std::function<void()> completion);
     void deliver();
 
-    std::unordered_map<RoomId, Entry> m_rooms;                //!< bounded by RoomLimits
-    QHash<ClientKey, std::pair<RoomId, MessageId>> m_firstOf; //!< of the kept messages
+    std::unordered_map<RoomId, Entry> m_rooms; //!< bounded by RoomLimits; entries stay where they are
+    //! Of the kept messages, by the hash of sender and client id: the message itself has both, for certainty.
+    QHash<size_t, Place> m_firstOf;
     std::deque<std::function<void()>> m_waiting; //!< completions, in order
     QObject m_context; //!< what queued calls belong to: they end with this object
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // RoomService: messages, receipts, history.
 #include "server/rooms/messagerules.h"
+#include "server/rooms/roomchange.h"
 #include "server/rooms/roomservice_p.h"
 
 #include "shared/core/uuid.h"
@@ -85,8 +86,9 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
         if (isSlow && !isNew)
             d->giveTurnBack(room, actor.user, at);
         // Signals and `done` may do anything but destroy this object: close() waits for this operation.
-        const RoomEvent committed = isNew ? result->event : RoomEvent();
+        const RoomEvent question = isNew && turn ? result->event : RoomEvent();
         if (isNew) {
+            const RoomEvent &committed = result->event;
             const qint64 now = unixMicros();
             d->ackTime.record(quint64(std::max<qint64>(0, now - received)));
             if (!committed.trace.isEmpty()) {
@@ -108,7 +110,7 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
         }
         done(std::move(result));
         if (isNew && turn)
-            Q_EMIT assistantTurnDue(committed, actor);
+            Q_EMIT assistantTurnDue(question, actor);
         d->leave();
     };
     d->storeOf(state).append(std::move(event), std::move(finished));

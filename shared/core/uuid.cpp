@@ -53,4 +53,21 @@ QByteArray firstUuidV7(Timestamp at)
     return uuidV7(at, 0, 0);
 }
 
+std::optional<Timestamp> timeOfUuidV7(QByteArrayView text)
+{
+    if (text.size() != 36 || text[8] != '-' || text[13] != '-' || text[14] != '7')
+        return std::nullopt;
+    qint64 millis = 0;
+    for (int i = 0; i < 13; ++i) {
+        if (i == 8)
+            continue;
+        const char c = text[i];
+        const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+        if (digit < 0)
+            return std::nullopt;
+        millis = millis << 4 | digit;
+    }
+    return Timestamp(milliseconds(millis));
+}
+
 } // namespace Atom

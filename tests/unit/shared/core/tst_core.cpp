@@ -55,6 +55,11 @@ private Q_SLOTS:
         QVERIFY(early < late);
         QVERIFY(firstUuidV7(fromMillis(1'000'000)) <= early);
         QVERIFY(firstUuidV7(fromMillis(1'000'001)) > early);
+        QVERIFY(timeOfUuidV7(early) == fromMillis(1'000'000));
+        QVERIFY(timeOfUuidV7(newUuidV7(fromMillis(1'767'225'600'123))) == fromMillis(1'767'225'600'123));
+        for (const QByteArray &other : {QByteArray(), QByteArrayLiteral("welcome"), late.toUpper().replace('0', 'G'),
+                                        QByteArray(late).replace(14, 1, "4"), late + 'a'})
+            QVERIFY(!timeOfUuidV7(other));
         static const QRegularExpression form(
             u"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"_s);
         QVERIFY(form.match(QString::fromLatin1(late)).hasMatch());
