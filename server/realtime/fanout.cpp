@@ -62,7 +62,7 @@ int Fanout::deliver(const RoomEvent &event, const DeviceId &origin)
     const QList<Subscription *> audience = *found;
     const bool isTraced = event.kind == RoomEventKind::Message && !event.trace.isEmpty();
     const qint64 startMicros = isTraced ? unixMicros() : 0;
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = isTraced ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
     QByteArray frame;
     const auto encoded = [&frame, &event]() -> const QByteArray & { // not at all when only the sender listens
         if (frame.isEmpty())

@@ -42,12 +42,6 @@ UserId heirOf(const QHash<UserId, Member> &members)
     }
     return heir ? heir->user : UserId();
 }
-
-//! The seed is random in each process: nobody can make keys collide on purpose.
-size_t clientKey(const UserId &sender, const QByteArray &clientId)
-{
-    return qHashMulti(QHashSeed::globalSeed(), sender, clientId);
-}
 } // namespace
 
 QCoro::Task<Result<QList<RoomState>>> EphemeralRooms::all()
@@ -81,8 +75,7 @@ QCoro::Task<Result<QList<RoomEvent>>> EphemeralRooms::create(RoomState state)
 
 void EphemeralRooms::append(EventDraft draft, std::function<void(Result<Appended>)> done)
 {
-    Result<Appended> result = apply(std::move(draft));
-    completeLater([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+    completeLater(Completion{std::move(done), apply(std::move(draft)), {}});
 }
 
 void EphemeralRooms::appendAll(QList<EventDraft> drafts, std::function<void(Result<QList<Appended>>)> done)
@@ -97,10 +90,12 @@ void EphemeralRooms::appendAll(QList<EventDraft> drafts, std::function<void(Resu
         }
         result->append(std::move(*appended));
     }
-    completeLater([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+    Completion completion;
+    completion.doneAll = [done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); };
+    completeLater(std::move(completion));
 }
 
-void EphemeralRooms::completeLater(std::function<void()> completion)
+void EphemeralRooms::completeLater(Completion completion)
 {
     m_waiting.push_back(std::move(completion));
     if (m_waiting.size() == 1)
@@ -110,29 +105,26 @@ void EphemeralRooms::completeLater(std::function<void()> completion)
 
 void EphemeralRooms::deliver()
 {
-    std::deque<std::function<void()>> ready;
+    std::vector<Completion> ready = std::exchange(m_ready, {});
     ready.swap(m_waiting);
-    for (const std::function<void()> &completion : ready)
-        completion();
+    for (Completion &completion : ready) {
+        if (completion.done)
+            completion.done(std::move(completion.result));
+        else
+            completion.doneAll();
+    }
+    ready.clear();
+    if (ready.capacity() <= 4'096)
+        m_ready = std::move(ready);
 }
 
-QCoro::Task<Result<RoomEvent>> EphemeralRooms::messageOfClientId(UserId sender, QByteArray clientId)
+QCoro::Task<Result<RoomEvent>> EphemeralRooms::messageOfClientId(RoomId room, UserId sender, QByteArray clientId)
 {
-    const RoomEvent *const first = firstOf(sender, clientId);
+    const Entry *const entry = find(room);
+    const RoomEvent *const first = entry ? entry->events.findByClientId(sender, clientId) : nullptr;
     if (!first)
         co_return noMessage();
     co_return Result<RoomEvent>(*first);
-}
-
-const RoomEvent *EphemeralRooms::firstOf(const UserId &sender, const QByteArray &clientId) const
-{
-    if (clientId.isEmpty())
-        return nullptr;
-    const auto place = m_firstOf.constFind(clientKey(sender, clientId));
-    if (place == m_firstOf.cend())
-        return nullptr;
-    const RoomEvent &event = place->entry->events.at(place->seq);
-    return event.actor == sender && event.clientId == clientId ? &event : nullptr;
 }
 
 QCoro::Task<Result<void>> EphemeralRooms::storeJoinRequest(JoinRequest, QList<Audit::Draft>)
@@ -159,7 +151,7 @@ Result<Appended> EphemeralRooms::apply(EventDraft draft)
     RoomEvent &e = draft.event;
     switch (e.kind) {
     case RoomEventKind::Message: {
-        if (const RoomEvent *const first = firstOf(e.actor, e.clientId)) {
+        if (const RoomEvent *const first = entry->events.findByClientId(e.actor, e.clientId)) {
             Appended appended;
             appended.event = *first;
             appended.duplicate = true;
@@ -270,15 +262,8 @@ Result<Appended> EphemeralRooms::apply(EventDraft draft)
 
 Appended EphemeralRooms::store(Entry &entry, RoomEvent event)
 {
-    const auto forget = [this](const RoomEvent &leaving) {
-        if (leaving.kind == RoomEventKind::Message && firstOf(leaving.actor, leaving.clientId) == &leaving)
-            m_firstOf.remove(clientKey(leaving.actor, leaving.clientId));
-    };
-    const RoomEvent &stored = entry.events.add(std::move(event), forget);
-    if (stored.kind == RoomEventKind::Message && !stored.clientId.isEmpty())
-        m_firstOf.insert(clientKey(stored.actor, stored.clientId), Place{&entry, stored.seq});
     Appended appended;
-    appended.event = stored;
+    appended.event = entry.events.add(std::move(event));
     return appended;
 }
 

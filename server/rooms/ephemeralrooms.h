@@ -7,8 +7,8 @@
 
 #include <QtCore/QObject>
 
-#include <deque>
 #include <unordered_map>
+#include <vector>
 
 namespace Atom::Rooms {
 
@@ -22,7 +22,8 @@ public:
     QCoro::Task<Result<QList<RoomEvent>>> create(RoomState state) override;
     void append(EventDraft draft, std::function<void(Result<Appended>)> done) override;
     void appendAll(QList<EventDraft> drafts, std::function<void(Result<QList<Appended>>)> done) override;
-    QCoro::Task<Result<RoomEvent>> messageOfClientId(UserId sender, QByteArray clientId) override;
+    //! \brief Of the kept messages of the room.
+    QCoro::Task<Result<RoomEvent>> messageOfClientId(RoomId room, UserId sender, QByteArray clientId) override;
     QCoro::Task<Result<void>> storeJoinRequest(JoinRequest request, QList<Audit::Draft> audit) override; //!< nothing
     QCoro::Task<Result<void>> dropJoinRequest(RoomId room, UserId user, QList<Audit::Draft> audit) override;
     QCoro::Task<Result<RoomEventPage>> eventsAfter(RoomId room, qint64 after, int limit) override;
@@ -44,27 +45,25 @@ private:
         EventRing events;
         qint64 messages = 0; //!< ever sent
     };
-    //! Where a message is that came with a client id.
-    struct Place
-    {
-        Entry *entry = nullptr;
-        qint64 seq = 0;
-    };
-
     Result<Appended> apply(EventDraft draft);
-    Result<Appended> mark(Entry &entry, RoomEvent event);
-    Appended store(Entry &entry, RoomEvent event);
+    static Result<Appended> mark(Entry &entry, RoomEvent event);
+    static Appended store(Entry &entry, RoomEvent event);
     static qint64 messagesUpTo(const Entry &entry, qint64 upTo);
     Result<RoomEventPage> page(const RoomId &room, qint64 cursor, int limit, bool forward) const;
     Entry *find(const RoomId &room);
-    const RoomEvent *firstOf(const UserId &sender, const QByteArray &clientId) const;
-    void completeLater(std::function<void()> completion);
+    //! What is told later: of one event, or of several that came together.
+    struct Completion
+    {
+        std::function<void(Result<Appended>)> done;
+        Result<Appended> result;
+        std::function<void()> doneAll;
+    };
+    void completeLater(Completion completion);
     void deliver();
 
-    std::unordered_map<RoomId, Entry> m_rooms; //!< bounded by RoomLimits; entries stay where they are
-    //! Of the kept messages, by the hash of sender and client id: the message itself has both, for certainty.
-    QHash<size_t, Place> m_firstOf;
-    std::deque<std::function<void()>> m_waiting; //!< completions, in order
+    std::unordered_map<RoomId, Entry> m_rooms; //!< bounded by RoomLimits
+    std::vector<Completion> m_waiting; //!< in order
+    std::vector<Completion> m_ready;   //!< kept for its memory
     QObject m_context; //!< what queued calls belong to: they end with this object
 };
 

@@ -80,13 +80,14 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
     if (turn || state.room.persistence == RoomPersistence::Durable)
         event.event.trace = traceOf(event.event.message);
     ++d->running;
-    auto finished = [this, actor, done = std::move(done), received, queued, turn, isSlow, at,
+    auto finished = [this, asker = turn ? std::optional(actor) : std::nullopt, user = actor.user,
+                     device = actor.device, done = std::move(done), received, queued, isSlow, at,
                      room = event.event.room, mentioned = event.mentioned](Result<Appended> result) {
         const bool isNew = result && !result->duplicate;
         if (isSlow && !isNew)
-            d->giveTurnBack(room, actor.user, at);
+            d->giveTurnBack(room, user, at);
         // Signals and `done` may do anything but destroy this object: close() waits for this operation.
-        const RoomEvent question = isNew && turn ? result->event : RoomEvent();
+        const RoomEvent question = isNew && asker ? result->event : RoomEvent();
         if (isNew) {
             const RoomEvent &committed = result->event;
             const qint64 now = unixMicros();
@@ -103,14 +104,14 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
                 passage.receivedMicros = received;
                 passage.queuedMicros = queued;
                 passage.committedMicros = now;
-                passage.hasTurn = turn;
+                passage.hasTurn = asker.has_value();
                 d->traces.passed(std::move(passage));
             }
-            d->applyCommitted(*result, MemberRole::Member, actor.device, mentioned);
+            d->applyCommitted(*result, MemberRole::Member, device, mentioned);
         }
         done(std::move(result));
-        if (isNew && turn)
-            Q_EMIT assistantTurnDue(question, actor);
+        if (isNew && asker)
+            Q_EMIT assistantTurnDue(question, *asker);
         d->leave();
     };
     d->storeOf(state).append(std::move(event), std::move(finished));

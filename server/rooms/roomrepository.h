@@ -59,7 +59,7 @@ struct Appended
 {
     RoomEvent event; //!< with its seq
     //! Nothing was stored. A message: its (actor, clientId) was there before, `event` is the first one, in whatever
-    //! room. Other kinds: it was so already (second deletion, older receipt, joined or left before), `event.seq` is 0.
+    //! room (of ephemeral rooms: in this one). Other kinds: it was so already (second deletion, older receipt, joined or left before), `event.seq` is 0.
     bool duplicate = false;
     qint64 rowId = 0;        //!< Message, stored: grows with each message of the server; 0 where nothing is stored
     qint64 messageCount = 0; //!< Receipt: messages of the room up to readUpTo
@@ -124,8 +124,9 @@ public:
     virtual void append(EventDraft draft, std::function<void(Result<Appended>)> done) = 0;
     //! \brief Several events as one: all are stored, or none. Else as append(); the events are in the order given.
     virtual void appendAll(QList<EventDraft> drafts, std::function<void(Result<QList<Appended>>)> done) = 0;
-    //! \brief The message that `sender` gave this client id, in whatever room. \return NotFound.
-    virtual QCoro::Task<Result<RoomEvent>> messageOfClientId(UserId sender, QByteArray clientId) = 0;
+    //! \brief The message that `sender` gave this client id, in whatever room of the store; ephemeral rooms: in this one.
+    //! \return NotFound.
+    virtual QCoro::Task<Result<RoomEvent>> messageOfClientId(RoomId room, UserId sender, QByteArray clientId) = 0;
     //! \brief Keeps a request to join; one for each room and user. A MemberJoined event ends it by itself.
     virtual QCoro::Task<Result<void>> storeJoinRequest(JoinRequest request, QList<Audit::Draft> audit) = 0;
     virtual QCoro::Task<Result<void>> dropJoinRequest(RoomId room, UserId user, QList<Audit::Draft> audit) = 0;

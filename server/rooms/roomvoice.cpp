@@ -71,7 +71,7 @@ QCoro::Task<void> RoomService::Private::refuse(Actor actor, RoomId room, QByteAr
         done(std::move(error));
         co_return;
     }
-    Result<RoomEvent> first = co_await storeOf(*state).messageOfClientId(actor.user, clientId);
+    Result<RoomEvent> first = co_await storeOf(*state).messageOfClientId(room, actor.user, clientId);
     if (!first) {
         done(std::move(error));
         co_return;

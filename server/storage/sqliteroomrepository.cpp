@@ -180,7 +180,7 @@ void SqliteRoomRepository::appendAll(QList<EventDraft> drafts, std::function<voi
                                      std::move(done));
 }
 
-QCoro::Task<Result<RoomEvent>> SqliteRoomRepository::messageOfClientId(UserId sender, QByteArray clientId)
+QCoro::Task<Result<RoomEvent>> SqliteRoomRepository::messageOfClientId(RoomId, UserId sender, QByteArray clientId)
 {
     return m_reader.run<RoomEvent>(
         [sender = std::move(sender), clientId = std::move(clientId)](Connection &db) -> Result<RoomEvent> {

@@ -21,7 +21,7 @@ public:
     void append(Rooms::EventDraft draft, std::function<void(Result<Rooms::Appended>)> done) override;
     void appendAll(QList<Rooms::EventDraft> drafts,
                    std::function<void(Result<QList<Rooms::Appended>>)> done) override;
-    QCoro::Task<Result<RoomEvent>> messageOfClientId(UserId sender, QByteArray clientId) override;
+    QCoro::Task<Result<RoomEvent>> messageOfClientId(RoomId room, UserId sender, QByteArray clientId) override;
     QCoro::Task<Result<void>> storeJoinRequest(Rooms::JoinRequest request, QList<Audit::Draft> audit) override;
     QCoro::Task<Result<void>> dropJoinRequest(RoomId room, UserId user, QList<Audit::Draft> audit) override;
     QCoro::Task<Result<RoomEventPage>> eventsAfter(RoomId room, qint64 after, int limit) override;

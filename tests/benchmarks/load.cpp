@@ -207,9 +207,10 @@ void Crowd::send(int client, int64_t dueNanos)
     std::string text = std::to_string(m_layout.senderSlot(client)) + " n" + std::to_string(number) + " t" +
                        std::to_string(dueNanos) + ' ';
     text.resize(size_t(std::max<int>(m_textBytes, int(text.size()))), 'x');
+    // The time comes first, as in the ids of the SDK (UUID version 7).
     std::string frame = R"({"type":"chat_message","room_id":")" + m_layout.roomId(m_layout.roomOf(client)) +
-                        R"(","message":")" + text + R"(","client_id":"n)" + std::to_string(number) + 't' +
-                        std::to_string(dueNanos) + "\"}";
+                        R"(","message":")" + text + R"(","client_id":"t)" + std::to_string(dueNanos) + 'n' +
+                        std::to_string(number) + "\"}";
     if (m_states[size_t(client)].cutAt == 0) // else with the others, when it is back: in their order
         m_swarm.sendText(client, frame);
     m_states[size_t(client)].outbox.push_back({number, std::move(frame)});

@@ -231,8 +231,9 @@ void durableSends(const Setting &s, Report &report)
     LoadPlan plan;
     plan.messagesPerSecond = 0;
     plan.seconds = s.seconds;
-    for (const int window : {1, 2}) { // each of the senders has so many under way
+    for (const auto &[rooms, window] : {std::pair(500, 1), {500, 2}, {250, 4}}) { // each sender has so many under way
         const auto atom = makeAtomServer(s.binary);
+        layout.rooms = rooms;
         plan.window = window;
         report.add(rowOf("durable-sends " + std::to_string(layout.rooms) + " x " + std::to_string(window), atom->name(),
                          measure(*atom, layout, plan, false)));

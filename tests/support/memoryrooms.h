@@ -72,7 +72,7 @@ public:
         if (!held)
             commitLater();
     }
-    QCoro::Task<Result<RoomEvent>> messageOfClientId(UserId sender, QByteArray clientId) override
+    QCoro::Task<Result<RoomEvent>> messageOfClientId(RoomId, UserId sender, QByteArray clientId) override
     {
         for (const Stored &room : std::as_const(rooms)) {
             for (const RoomEvent &e : room.events) {
