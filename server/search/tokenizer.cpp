@@ -124,6 +124,14 @@ void appendUtf8(QByteArray &out, char32_t c)
     out.append(char(0x80 | (c & 0x3F)));
 }
 
+//! The letter or digit of ASCII without its case; 0 for everything else.
+char asciiLetter(char16_t c)
+{
+    if ((c >= u'a' && c <= u'z') || (c >= u'0' && c <= u'9'))
+        return char(c);
+    return c >= u'A' && c <= u'Z' ? char(c + 32) : 0;
+}
+
 char32_t codePoint(QStringView text, qsizetype at, qsizetype &end)
 {
     const QChar unit = text.at(at);
@@ -173,6 +181,23 @@ void Tokenizer::append(const Unit &unit, QByteArray &term)
 {
     for (const char32_t c : unit.folded)
         appendUtf8(term, c);
+}
+
+int Tokenizer::takeAscii(int letters)
+{
+    const char16_t *const text = m_text.utf16();
+    std::array<char, longestWord> word;
+    size_t length = 0;
+    // A letter before something beyond ASCII may have an accent to come: that one is for read().
+    for (; m_at < m_text.size(); ++m_at, ++letters) {
+        const char letter = asciiLetter(text[m_at]);
+        if (letter == 0 || (m_at + 1 < m_text.size() && text[m_at + 1] >= 0x80))
+            break;
+        if (letters < longestWord)
+            word[length++] = letter;
+    }
+    m_term.append(word.data(), qsizetype(length));
+    return letters;
 }
 
 void Tokenizer::setSpan(qsizetype start, qsizetype end)
@@ -225,7 +250,7 @@ bool Tokenizer::next()
         for (;;) {
             if (letters < longestWord)
                 append(unit, m_term);
-            letters += int(unit.folded.size());
+            letters = takeAscii(letters + int(unit.folded.size()));
             if (m_at >= m_text.size())
                 break;
             read(m_at, unit);

@@ -41,6 +41,8 @@ private:
         qsizetype end = 0;
     };
     void read(qsizetype at, Unit &unit) const;
+    //! Takes the plain letters that come next into the word, which has `letters` so far. \return how many it has then.
+    int takeAscii(int letters);
     void setSpan(qsizetype start, qsizetype end);
     static void append(const Unit &unit, QByteArray &term);
 
