@@ -53,7 +53,7 @@ bool ConnectionController::isExposed(const QUrl &server)
 
 void ConnectionController::signIn(const QString &server, const QString &user, const QString &password)
 {
-    if (m_phase == Phase::SigningIn || m_phase == Phase::SignedIn)
+    if (m_phase == Phase::SigningIn || m_phase == Phase::CodeWanted || m_phase == Phase::SignedIn)
         return;
     const Result<QUrl> url = serverUrl(server);
     if (!url || user.trimmed().isEmpty() || password.isEmpty()) {
@@ -62,22 +62,48 @@ void ConnectionController::signIn(const QString &server, const QString &user, co
     }
     m_server = *url;
     m_api = std::make_unique<Client::ApiClient>(m_server, m_clock);
+    m_sentCode = false;
     const quint64 attempt = ++m_attempt;
     setPhase(Phase::SigningIn);
     QCoro::connect(m_api->signIn(user.trimmed(), password, QString::fromLatin1(m_device)), this,
-                   [this, attempt](Result<Client::Tokens> tokens) {
-                       if (attempt != m_attempt)
-                           return;
-                       if (tokens)
-                           onSignedIn(std::move(*tokens));
-                       else
-                           onSignInFailed(tokens.error());
-                   });
+                   [this, attempt](Result<Client::Tokens> tokens) { onSignInAnswered(attempt, std::move(tokens)); });
+}
+
+void ConnectionController::sendCode(const QString &code)
+{
+    if (m_phase != Phase::CodeWanted)
+        return;
+    const QString typed = code.simplified().remove(u' '); // programs show "123 456"
+    if (typed.isEmpty()) {
+        setPhase(Phase::CodeWanted, tr("Enter the code."));
+        return;
+    }
+    m_sentCode = true;
+    const quint64 attempt = ++m_attempt;
+    setPhase(Phase::SigningIn);
+    QCoro::connect(m_api->completeSignIn(typed), this,
+                   [this, attempt](Result<Client::Tokens> tokens) { onSignInAnswered(attempt, std::move(tokens)); });
+}
+
+void ConnectionController::onSignInAnswered(quint64 attempt, Result<Client::Tokens> tokens)
+{
+    if (attempt != m_attempt)
+        return;
+    if (tokens)
+        onSignedIn(std::move(*tokens));
+    else
+        onSignInFailed(tokens.error());
 }
 
 void ConnectionController::onSignInFailed(const Error &error)
 {
     qCInfo(lcConsole) << "sign-in failed:" << errcName(error.code) << error.cause;
+    const bool codeWanted = std::any_of(error.fields.cbegin(), error.fields.cend(),
+                                        [](const FieldError &field) { return field.pointer == "/code"_L1; });
+    if (codeWanted && error.code == Errc::Unauthenticated) {
+        setPhase(Phase::CodeWanted, m_sentCode ? tr("This code is wrong, too old or used already.") : QString());
+        return;
+    }
     retire(m_api.release()); // we are inside its own answer
     if (error.code == Errc::RateLimited && error.retryAfter) {
         m_until = m_clock.monotonic() + std::chrono::microseconds(*error.retryAfter);
@@ -87,7 +113,8 @@ void ConnectionController::onSignInFailed(const Error &error)
     }
     QString words = errorText(error);
     if (error.code == Errc::Unauthenticated)
-        words = tr("The user name or the password is wrong.");
+        words = m_sentCode ? tr("The sign-in took too long or failed too often. Begin again.")
+                           : tr("The user name or the password is wrong.");
     else if (error.code == Errc::Forbidden)
         words = tr("This account is disabled or may not use the console.");
     else if (error.code == Errc::Unavailable)

@@ -17,7 +17,13 @@ class ConnectionController : public QObject
 {
     Q_OBJECT
 public:
-    enum class Phase { SignedOut, SigningIn, Throttled /*!< refused for secondsLeft() more seconds */, SignedIn };
+    enum class Phase {
+        SignedOut,
+        SigningIn,
+        Throttled, //!< refused for secondsLeft() more seconds
+        CodeWanted, //!< the password was right: sendCode() goes on, signOut() goes back
+        SignedIn
+    };
     enum class Link { Offline, Connecting, Waiting /*!< to try again in secondsLeft() */, Online };
     using MakeStream = std::function<std::unique_ptr<Client::FrameStream>()>;
 
@@ -32,6 +38,8 @@ public:
     static bool isExposed(const QUrl &server);
 
     void signIn(const QString &server, const QString &user, const QString &password);
+    //! \brief The code of an authenticator program, or a recovery code; only while CodeWanted.
+    void sendCode(const QString &code);
     void signOut();
 
     Phase phase() const { return m_phase; }
@@ -58,6 +66,7 @@ private:
     void setPhase(Phase phase, const QString &problem = {});
     void onSignedIn(Client::Tokens tokens);
     void onSignInFailed(const Error &error);
+    void onSignInAnswered(quint64 attempt, Result<Client::Tokens> tokens);
     void startRealtime();
     void retire(QObject *client);
     void dropClients(bool tellServer);
@@ -77,6 +86,7 @@ private:
     Monotonic m_until{}; //!< end of the throttle or of the wait to reconnect
     std::optional<Monotonic> m_dataAt;
     quint64 m_attempt = 0;
+    bool m_sentCode = false; //!< in this attempt
     Clock::TimerId m_timer = 0;
 };
 

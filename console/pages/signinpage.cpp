@@ -34,6 +34,7 @@ SignInPage::SignInPage(ConnectionController &controller, QWidget *parent) : QWid
     const auto field = [&](const QString &name, const QString &object) {
         auto *label = new QLabel(name);
         auto *edit = new QLineEdit;
+        m_labels.insert(edit, label);
         edit->setObjectName(object);
         edit->setAccessibleName(name);
         edit->setMaxLength(1'000);
@@ -51,6 +52,10 @@ SignInPage::SignInPage(ConnectionController &controller, QWidget *parent) : QWid
     m_user = field(tr("User"), u"user"_s);
     m_password = field(tr("Password"), u"password"_s);
     m_password->setEchoMode(QLineEdit::Password);
+    m_codeWanted = new QLabel(tr("Enter the code of your authenticator program, or one of your recovery codes."));
+    form->addWidget(m_codeWanted);
+    m_code = field(tr("One-time code"), u"code"_s);
+    m_code->setInputMethodHints(Qt::ImhNoPredictiveText | Qt::ImhSensitiveData);
     m_problem = new QLabel;
     m_problem->setObjectName(u"problem"_s);
     form->addWidget(m_problem);
@@ -60,9 +65,13 @@ SignInPage::SignInPage(ConnectionController &controller, QWidget *parent) : QWid
     m_button->setProperty("primary", true);
     m_button->setDefault(true);
     form->addWidget(m_button);
+    m_back = new QPushButton(tr("Back"));
+    m_back->setObjectName(u"back"_s);
+    m_back->setFlat(true);
+    form->addWidget(m_back);
     for (QLabel *label : card->findChildren<QLabel *>())
         label->setTextFormat(Qt::PlainText);
-    for (QLabel *label : {m_exposed, m_problem})
+    for (QLabel *label : {m_exposed, m_codeWanted, m_problem})
         label->setWordWrap(true);
 
     auto *layout = new QVBoxLayout(this);
@@ -71,6 +80,7 @@ SignInPage::SignInPage(ConnectionController &controller, QWidget *parent) : QWid
     layout->addStretch(3);
 
     connect(m_button, &QPushButton::clicked, this, &SignInPage::submit);
+    connect(m_back, &QPushButton::clicked, &controller, &ConnectionController::signOut);
     connect(m_server, &QLineEdit::textChanged, this, &SignInPage::showExposure);
     connect(&controller, &ConnectionController::phaseChanged, this, &SignInPage::showPhase);
     showPhase();
@@ -91,8 +101,11 @@ void SignInPage::prefill(const QString &server, const QString &user)
 
 void SignInPage::submit()
 {
-    m_controller.signIn(m_server->text().isEmpty() ? m_server->placeholderText() : m_server->text(), m_user->text(),
-                        m_password->text());
+    if (m_controller.phase() == ConnectionController::Phase::CodeWanted)
+        m_controller.sendCode(m_code->text());
+    else
+        m_controller.signIn(m_server->text().isEmpty() ? m_server->placeholderText() : m_server->text(), m_user->text(),
+                            m_password->text());
 }
 
 void SignInPage::showPhase()
@@ -100,7 +113,9 @@ void SignInPage::showPhase()
     using Phase = ConnectionController::Phase;
     const Phase phase = m_controller.phase();
     const bool busy = phase == Phase::SigningIn;
-    for (QLineEdit *edit : {m_server, m_user, m_password})
+    if (!busy) // while a code is on its way, it stays what is shown
+        showCode(phase == Phase::CodeWanted);
+    for (QLineEdit *edit : {m_server, m_user, m_password, m_code})
         edit->setEnabled(!busy);
     m_button->setEnabled(!busy && phase != Phase::Throttled);
     m_button->setText(busy ? tr("Signing in…") : tr("Sign in"));
@@ -111,18 +126,33 @@ void SignInPage::showPhase()
     m_problem->setPalette(alarming);
     alarming.setColor(QPalette::WindowText, Colours::of(palette()).warning);
     m_exposed->setPalette(alarming);
+    QLineEdit *const again = phase == Phase::CodeWanted ? m_code : m_password;
     if (phase == Phase::SignedIn) {
         m_password->clear(); // not kept in a hidden field
-    } else if (phase == Phase::SignedOut && !m_controller.problem().isEmpty() && isVisible()) {
-        m_password->setFocus();
-        m_password->selectAll();
+    } else if (phase == Phase::CodeWanted ||
+               (phase == Phase::SignedOut && !m_controller.problem().isEmpty() && isVisible())) {
+        again->setFocus();
+        again->selectAll();
     }
+}
+
+void SignInPage::showCode(bool wanted)
+{
+    for (QLineEdit *edit : {m_server, m_user, m_password}) {
+        edit->setVisible(!wanted);
+        m_labels.value(edit)->setVisible(!wanted);
+    }
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_codeWanted, m_code, m_labels.value(m_code), m_back})
+        widget->setVisible(wanted);
+    if (!wanted)
+        m_code->clear();
+    showExposure();
 }
 
 void SignInPage::showExposure()
 {
     const Result<QUrl> url = ConnectionController::serverUrl(m_server->text());
-    m_exposed->setVisible(url.isOk() && ConnectionController::isExposed(*url));
+    m_exposed->setVisible(!m_server->isHidden() && url.isOk() && ConnectionController::isExposed(*url));
 }
 
 void SignInPage::changeEvent(QEvent *event)

@@ -19,7 +19,9 @@ QByteArray placeOf(const UserId &user)
 
 Error wrongCode()
 {
-    return Error(Errc::Unauthenticated, u"The code is wrong, too old or used already."_s);
+    Error error(Errc::Unauthenticated, u"The code is wrong, too old or used already."_s);
+    error.fields.append(FieldError{u"/code"_s, u"is wrong, too old or used already"_s});
+    return error;
 }
 
 QByteArrayList hashesOf(const QByteArrayList &codes)

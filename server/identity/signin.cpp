@@ -22,7 +22,17 @@ Error wrongCredentials()
 }
 Error wrongChallenge()
 {
-    return Error(Errc::Unauthenticated, u"The sign-in took too long or failed too often. Begin again."_s);
+    Error error(Errc::Unauthenticated, u"The sign-in took too long or failed too often. Begin again."_s);
+    error.fields.append(FieldError{u"/challenge"_s, u"is over"_s});
+    return error;
+}
+
+//! With a field, so that a client does not take it for an access token that ended.
+Error wrongPassword()
+{
+    Error error(Errc::Unauthenticated, u"The password is wrong."_s);
+    error.fields.append(FieldError{u"/password"_s, u"is wrong"_s});
+    return error;
 }
 
 QByteArray codeKey(const UserId &user)
@@ -280,7 +290,7 @@ QCoro::Task<Result<void>> SessionService::provePassword(Actor actor, QString pas
     if (!fits)
         outcome = fits.error();
     else if (!*fits)
-        outcome = Error(Errc::Unauthenticated, u"The password is wrong."_s);
+        outcome = wrongPassword();
     d->settle(id.bytes(), peer, outcome);
     if (outcome && d->sessions.contains(actor.session))
         d->provenAt.insert(actor.session, d->clock.monotonic());

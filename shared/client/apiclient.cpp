@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "shared/client/apiclient.h"
+#include "shared/client/apiclient_p.h"
 
-#include "shared/client/restsession.h"
 #include "shared/protocol/restcodec.h"
 
 #include <QtCore/QJsonArray>
@@ -115,11 +114,6 @@ Result<ChatReply> chatReplyFromJson(const QJsonObject &json)
 }
 } // namespace
 
-struct ApiClient::Private
-{
-    RestSession::Self session;
-};
-
 ApiClient::ApiClient(QUrl baseUrl, Clock &clock, QObject *parent) : QObject(parent), d(std::make_unique<Private>())
 {
     d->session = std::make_shared<RestSession>(std::move(baseUrl), clock,
@@ -144,48 +138,6 @@ const Tokens &ApiClient::tokens() const
 void ApiClient::setTokens(Tokens tokens)
 {
     d->session->setTokens(std::move(tokens));
-}
-
-QCoro::Task<Result<Tokens>> ApiClient::signIn(QString user, QString password, QString device)
-{
-    const RestSession::Self session = d->session;
-    QJsonObject body;
-    body.insert(u"user"_s, user);
-    body.insert(u"password"_s, password);
-    body.insert(u"device"_s, device);
-    RestRequest request("POST", u"/api/v1/auth/sign-in"_s, QUrlQuery(), body);
-    Result<QJsonObject> answer = co_await RestSession::callOpen(session, std::move(request), budget);
-    if (!answer)
-        co_return std::move(answer.error());
-    if (answer->value(u"totp_required"_s).toBool()) {
-        const bool mustEnrol = answer->value(u"enrolment_required"_s).toBool();
-        co_return Error(Errc::Unauthenticated,
-                        mustEnrol
-                            ? u"This account has to set up one-time codes first; this program cannot do that yet."_s
-                            : u"This account asks for a one-time code, which this program cannot send yet."_s);
-    }
-    Result<Tokens> tokens = session->tokensFrom(*answer, Tokens());
-    if (tokens)
-        session->setTokens(*tokens);
-    co_return tokens;
-}
-
-QCoro::Task<Result<QByteArray>> ApiClient::accessToken()
-{
-    return RestSession::accessToken(d->session, RestSession::defaultBudget);
-}
-
-QCoro::Task<Result<void>> ApiClient::signOut()
-{
-    const RestSession::Self session = d->session;
-    RestRequest request("POST", u"/api/v1/auth/sign-out"_s);
-    Result<QJsonObject> answer = co_await RestSession::call(session, std::move(request), budget);
-    if (!answer && answer.error().code == Errc::Cancelled)
-        co_return std::move(answer.error());
-    session->setTokens(Tokens()); // whatever the server said: nobody wants to use them any more
-    if (!answer && answer.error().code != Errc::Unauthenticated)
-        co_return std::move(answer.error());
-    co_return Result<void>();
 }
 
 QCoro::Task<Result<User>> ApiClient::me()

@@ -49,7 +49,13 @@ public:
     void setTokens(Tokens tokens); //!< from a former run (keychain)
 
     // --- sign-in
+    //! \brief Exchanges a password for tokens. \return Unauthenticated; with the field `/code` when the password is right
+    //! and the account asks for a one-time code: then completeSignIn() goes on.
     QCoro::Task<Result<Tokens>> signIn(QString user, QString password, QString device);
+    //! \brief Goes on where signIn() asked for a code: the six digits of an authenticator program, or a recovery code.
+    //! \return Unauthenticated with the field `/code` for a wrong code, which may be followed by another; without it
+    //! when the sign-in is over and has to begin anew.
+    QCoro::Task<Result<Tokens>> completeSignIn(QString code);
     //! \brief A valid access token, renewed when it is about to expire: for the realtime hello.
     QCoro::Task<Result<QByteArray>> accessToken();
     QCoro::Task<Result<void>> signOut();

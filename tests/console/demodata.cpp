@@ -177,19 +177,24 @@ QList<TraceSummary> demoTraces(qint64 now)
     return list;
 }
 
-void fill(FakeServer &server, Timestamp now)
+QJsonObject demoSession(Timestamp now)
 {
-    using namespace Protocol;
     User ada;
     ada.id = UserId("ada");
     ada.displayName = u"Ada"_s;
     ada.role = Role::Owner;
     ada.createdAt = now;
-    const QJsonObject session{{u"access_token"_s, u"access"_s},
-                              {u"refresh_token"_s, u"refresh"_s},
-                              {u"expires_in"_s, 600},
-                              {u"session_id"_s, u"s1"_s},
-                              {u"user"_s, toJson(ada)}};
+    return QJsonObject{{u"access_token"_s, u"access"_s},
+                       {u"refresh_token"_s, u"refresh"_s},
+                       {u"expires_in"_s, 600},
+                       {u"session_id"_s, u"s1"_s},
+                       {u"user"_s, Protocol::toJson(ada)}};
+}
+
+void fill(FakeServer &server, Timestamp now)
+{
+    using namespace Protocol;
+    const QJsonObject session = demoSession(now);
     server.answer("POST /api/v1/auth/sign-in", [session](const QJsonObject &body) {
         if (body.value("password"_L1).toString() != "correct horse"_L1)
             return FakeServer::problem(401, u"unauthenticated"_s);

@@ -25,6 +25,8 @@ RoomEvent demoMessage(const QByteArray &room, qint64 seq, const QByteArray &who,
 Trace demoTrace(qint64 startMicros);
 QList<TraceSummary> demoTraces(qint64 nowMicros);
 
+//! \brief What a successful sign-in answers, for the owner "ada".
+QJsonObject demoSession(Timestamp now);
 //! \brief Answers of a signed-in owner "ada" with the password "correct horse".
 void fill(FakeServer &server, Timestamp now);
 

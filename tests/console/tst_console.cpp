@@ -74,6 +74,66 @@ private Q_SLOTS:
         QVERIFY(!s.find<QPushButton>(u"signIn"_s)->isEnabled());
     }
 
+    void asksForAOneTimeCode()
+    {
+        ConsoleSetup s(false);
+        s.server.answer("POST /api/v1/auth/sign-in", [](const QJsonObject &) {
+            return FakeServer::Reply{202,
+                                     {{u"totp_required"_s, true},
+                                      {u"enrolment_required"_s, false},
+                                      {u"challenge"_s, u"atc_1"_s},
+                                      {u"expires_in"_s, 300}},
+                                     {}};
+        });
+        QStringList codes;
+        s.server.answer("POST /api/v1/auth/sign-in/totp", [&codes, now = s.now](const QJsonObject &body) {
+            codes.append(body.value("code"_L1).toString());
+            if (body.value("challenge"_L1).toString() != "atc_1"_L1)
+                return FakeServer::problem(422, u"validation_failed"_s);
+            if (codes.last() == "123456"_L1)
+                return FakeServer::Reply{200, demoSession(now), {}};
+            FakeServer::Reply reply = FakeServer::problem(401, u"unauthenticated"_s);
+            const QString pointer = codes.last() == "000000"_L1 ? u"/challenge"_s : u"/code"_s;
+            reply.body.insert(u"errors"_s, QJsonArray{QJsonObject{{u"pointer"_s, pointer}, {u"detail"_s, u"no"_s}}});
+            return reply;
+        });
+        auto *password = s.find<QLineEdit>(u"password"_s);
+        auto *code = s.find<QLineEdit>(u"code"_s);
+        auto *problem = s.find<QLabel>(u"problem"_s);
+        QVERIFY(!code->isVisible());
+        const auto enterPassword = [&] {
+            password->setText(u"correct horse"_s);
+            QTest::mouseClick(s.find<QPushButton>(u"signIn"_s), Qt::LeftButton);
+            QTRY_VERIFY(code->isVisible());
+        };
+        enterPassword();
+        QVERIFY(!password->isVisible());
+        QVERIFY(!problem->isVisible());
+        keep(s.window().grab().toImage(), u"signin-code"_s);
+
+        QTest::keyClicks(code, u"999 999"_s);
+        QTest::keyClick(code, Qt::Key_Return);
+        QTRY_VERIFY(problem->text().contains(u"code"_s));
+        QVERIFY(code->isVisible());
+
+        QTest::mouseClick(s.find<QPushButton>(u"back"_s), Qt::LeftButton);
+        QVERIFY(password->isVisible());
+        QVERIFY(!code->isVisible());
+        QCOMPARE(code->text(), QString());
+
+        enterPassword();
+        code->setText(u"000000"_s); // the server has had enough
+        QTest::keyClick(code, Qt::Key_Return);
+        QTRY_VERIFY(problem->text().contains(u"Begin again"_s));
+        QVERIFY(password->isVisible());
+
+        enterPassword();
+        QTest::keyClicks(code, u"123 456"_s);
+        QTest::mouseClick(s.find<QPushButton>(u"signIn"_s), Qt::LeftButton);
+        QTRY_VERIFY(s.isOnline());
+        QCOMPARE(codes, (QStringList{u"999999"_s, u"000000"_s, u"123456"_s}));
+    }
+
     void signsInAndShowsFigures()
     {
         ConsoleSetup s(false);
