@@ -15,6 +15,7 @@
 #include "server/storage/storage.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QFileInfo>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QTextStream>
 
@@ -168,6 +169,13 @@ int manageUsers(const QStringList &arguments, QTextStream &out, QTextStream &err
     const QList<ConfigIssue> issues = parsed.issues + loaded.issues;
     if (!issues.isEmpty())
         return refuse(err, issues);
+    if (const int code = checkUserCommand(parsed.rest, err); code != 0)
+        return code;
+    const QString folder = loaded.config.dataFolder();
+    if (parsed.rest.first() != "add"_L1 && !QFileInfo::exists(folder + u"/atom.db"_s)) {
+        err << "There is no database in " << folder << "; name its folder with --data." << Qt::endl;
+        return exitFailure;
+    }
     SystemClock clock;
     MetricRegistry metrics;
     auto storage = Storage::Storage::openBlocking(loaded.config.dataFolder(), clock, metrics);

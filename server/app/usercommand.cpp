@@ -107,7 +107,7 @@ void list(const QList<User> &users, QTextStream &out)
 void tellPassword(QTextStream &out, bool made, const QString &password)
 {
     if (made)
-        out << "One-time password, shown only now: " << password << '\n';
+        out << "Password, shown only now: " << password << '\n';
     out.flush();
 }
 
@@ -201,39 +201,52 @@ QCoro::Task<int> setPassword(Words words, UserService &users, QTextStream &out, 
 
 } // namespace
 
-QCoro::Task<int> runUserCommand(QStringList args, UserService &users, QTextStream &out, QTextStream &err,
-                                QTextStream *in)
+int checkUserCommand(const QStringList &args, QTextStream &err)
 {
     const QString command = args.value(0);
     const Words words = takeApart(args);
     if (!words.problem.isEmpty())
-        co_return usage(err, words.problem);
+        return usage(err, words.problem);
 
     struct Form
     {
         QString command;
-        qsizetype names;
+        qsizetype fewestNames;
+        qsizetype mostNames;
         bool mayHaveRoleAndName;
         bool mayHavePassword;
     };
-    static const QList<Form> forms{{u"add"_s, 1, true, true},          {u"list"_s, 0, false, false},
-                                   {u"disable"_s, 1, false, false},    {u"enable"_s, 1, false, false},
-                                   {u"role"_s, 2, false, false},       {u"password"_s, 1, false, true},
-                                   {u"remove-totp"_s, 1, false, false}};
-    if (command == u"recover-owner"_s && words.names.size() <= 1 && args.size() == words.names.size() + 1) {
-        const UserId owner = words.names.isEmpty() ? UserId("owner") : UserId::fromString(words.names.first());
-        co_return co_await recoverOwner(owner, users, out, err);
-    }
+    static const QList<Form> forms{{u"add"_s, 1, 1, true, true},
+                                   {u"list"_s, 0, 0, false, false},
+                                   {u"disable"_s, 1, 1, false, false},
+                                   {u"enable"_s, 1, 1, false, false},
+                                   {u"role"_s, 2, 2, false, false},
+                                   {u"password"_s, 1, 1, false, true},
+                                   {u"remove-totp"_s, 1, 1, false, false},
+                                   {u"recover-owner"_s, 0, 1, false, false}};
     const auto form =
         std::find_if(forms.begin(), forms.end(), [&command](const Form &f) { return f.command == command; });
     if (form == forms.end())
-        co_return usage(err, command.isEmpty() ? QString() : u"Unknown command \"%1\"."_s.arg(escapeControls(command)));
-    if (words.names.size() != form->names)
-        co_return usage(err, u"\"user %1\" takes %2 name(s)."_s.arg(command).arg(form->names));
+        return usage(err, command.isEmpty() ? QString() : u"Unknown command \"%1\"."_s.arg(escapeControls(command)));
+    if (words.names.size() < form->fewestNames || words.names.size() > form->mostNames)
+        return usage(err, u"\"user %1\" takes %2 name(s)."_s.arg(command).arg(form->mostNames));
     if ((words.passwordFromInput && !form->mayHavePassword) ||
         ((words.role || !words.displayName.isEmpty()) && !form->mayHaveRoleAndName))
-        co_return usage(err, u"\"user %1\" does not take that option."_s.arg(command));
+        return usage(err, u"\"user %1\" does not take that option."_s.arg(command));
+    return exitDone;
+}
 
+QCoro::Task<int> runUserCommand(QStringList args, UserService &users, QTextStream &out, QTextStream &err,
+                                QTextStream *in)
+{
+    if (const int code = checkUserCommand(args, err); code != exitDone)
+        co_return code;
+    const QString command = args.value(0);
+    const Words words = takeApart(args);
+    if (command == u"recover-owner"_s) {
+        const UserId owner = words.names.isEmpty() ? UserId("owner") : UserId::fromString(words.names.first());
+        co_return co_await recoverOwner(owner, users, out, err);
+    }
     if (command == u"list"_s) {
         list(users.all(), out);
         co_return exitDone;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/audit/auditrepository.h"
+#include "server/audit/sinks.h"
 #include "server/audit/checkpoint.h"
 #include "server/audit/refusalbuffer.h"
 #include "server/audit/verifier.h"
@@ -14,25 +15,6 @@
 #include <QtCore/QThreadPool>
 
 namespace Atom::Audit {
-
-//! \brief Takes refused acts, from whoever refuses. Main thread.
-class RefusalSink
-{
-public:
-    virtual ~RefusalSink() = default;
-    //! \brief Queued and bounded: never blocks, never fails. Equal ones (actor, action, kind of object) become one
-    //! record with a count, so that a flood cannot fill the disk: see RefusalBuffer.
-    virtual void refused(Draft draft) = 0;
-};
-
-//! \brief Records acts that change nothing in the database. Main thread.
-class ActSink
-{
-public:
-    virtual ~ActSink() = default;
-    //! \return Unavailable, Internal: the act should then not be reported as done.
-    virtual QCoro::Task<Result<void>> record(Draft draft) = 0;
-};
 
 //! \brief The audit log: lists and verifies it, records what no other repository stores, and states what the chain is
 //! in signed checkpoints in another place. Main thread; files are written on a thread of its own ("audit-checkpoints",

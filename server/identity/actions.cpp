@@ -102,6 +102,8 @@ QString actionName(Action action)
         return u"PermissionsRead"_s;
     case Action::PermissionsManage:
         return u"PermissionsManage"_s;
+    case Action::AuditRead:
+        return u"AuditRead"_s;
     case Action::LegalHoldManage:
         return u"LegalHoldManage"_s;
     case Action::BreakGlassRead:

@@ -65,6 +65,7 @@ enum class Action {
     SystemMessageSend, //!< send on behalf of the system to a user or room
     PermissionsRead,   //!< roles, overrides, and why somebody else can or cannot do something
     PermissionsManage, //!< make, change and delete roles
+    AuditRead,         //!< who did what, and whether that is the truth
     LegalHoldManage,   //!< of any room, without a look into it
     BreakGlassRead,    //!< who has opened which room, and why
 };

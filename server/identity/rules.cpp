@@ -226,6 +226,9 @@ Rule builtInRule(const Actor &actor, Action action, const Object &object)
     case Action::BreakGlassRead:
         return grantable(f.hasAccount(), f.hasRole({Role::Owner, Role::Admin, Role::Auditor}),
                          u"only owners, admins and auditors see what others may do and which rooms were opened"_s);
+    case Action::AuditRead:
+        return grantable(f.hasAccount(), f.hasRole({Role::Owner, Role::Admin, Role::Auditor}),
+                         u"only owners, admins and auditors read the audit log"_s);
     case Action::LegalHoldManage:
         return grantable(f.hasAccount(), f.hasRole({Role::Owner, Role::Admin}),
                          u"only owners and admins of the server may hold a room"_s);

@@ -51,20 +51,6 @@ bool RealtimeServer::Private::takeFrameToken(Connection &c, const QByteArray &re
     return false;
 }
 
-bool RealtimeServer::Private::takeMessageToken(Connection &c, const QByteArray &ref)
-{
-    if (settings.messagesPerSecond <= 0)
-        return true;
-    TokenBucket &bucket = messageBuckets[c.actor->user];
-    if (bucket.take(clock.monotonic(), settings.messagesPerSecond, settings.messageBurst))
-        return true;
-    Error error(Errc::RateLimited, u"Too many messages."_s);
-    error.retryAfter = bucket.retryAfter(settings.messagesPerSecond);
-    sendError(c, error, ref);
-    countRefusal(c);
-    return false;
-}
-
 void RealtimeServer::Private::dispatch(Connection &c, ClientFrame frame, qint64 receivedMicros)
 {
     const bool isOpenToAll = frame.type == ClientFrameType::Ping || frame.type == ClientFrameType::Hello;
@@ -103,20 +89,13 @@ void RealtimeServer::Private::dispatch(Connection &c, ClientFrame frame, qint64 
     case ClientFrameType::React:
     case ClientFrameType::Pin:
     case ClientFrameType::Acknowledge:
-        if (!takeMessageToken(c, frame.ref))
-            return;
-        [[fallthrough]];
     case ClientFrameType::ReadReceipt:
         tasks.spawn(change(&c, std::move(frame)), "change");
         return;
     case ClientFrameType::MarkUnread:
-        if (!takeMessageToken(c, frame.ref)) // each is written down
-            return;
         tasks.spawn(markUnread(&c, std::move(frame)), "mark unread");
         return;
     case ClientFrameType::Draft:
-        if (!takeMessageToken(c, frame.ref))
-            return;
         tasks.spawn(saveDraft(&c, std::move(frame)), "draft");
         return;
     case ClientFrameType::History:
@@ -131,7 +110,7 @@ void RealtimeServer::Private::dispatch(Connection &c, ClientFrame frame, qint64 
         }
         if (on) {
             if (const Result<void> done = topics.subscribe(c, frame.topic); !done) {
-                sendError(c, done.error(), frame.ref);
+                refuse(c, done.error(), frame.type, frame.room, frame.ref);
                 return;
             }
         } else {
@@ -146,8 +125,6 @@ void RealtimeServer::Private::dispatch(Connection &c, ClientFrame frame, qint64 
 
 void RealtimeServer::Private::chatMessage(Connection &c, ClientFrame frame, qint64 receivedMicros)
 {
-    if (!takeMessageToken(c, frame.ref))
-        return;
     Rooms::MessageDraft draft;
     draft.room = frame.room;
     draft.text = std::move(frame.message);
@@ -160,7 +137,7 @@ void RealtimeServer::Private::chatMessage(Connection &c, ClientFrame frame, qint
     draft.receivedMicros = receivedMicros;
     c.beginWork();
     rooms.post(*c.actor, std::move(draft),
-               [this, guard = QPointer<Connection>(&c), ref = frame.ref,
+               [this, guard = QPointer<Connection>(&c), ref = frame.ref, room = frame.room,
                 named = !frame.clientId.isEmpty()](const Result<Rooms::Appended> &result) {
                    if (!guard) // and with it maybe this object
                        return;
@@ -168,7 +145,7 @@ void RealtimeServer::Private::chatMessage(Connection &c, ClientFrame frame, qint
                    if (!guard->isOpen())
                        return;
                    if (!result) {
-                       sendError(*guard, result.error(), ref);
+                       refuse(*guard, result.error(), ClientFrameType::ChatMessage, room, ref);
                    } else if (named) {
                        guard->sendText(Protocol::encodeAck(result.value().event, result.value().duplicate, ref),
                                        Connection::Priority::Delivery);
@@ -186,12 +163,12 @@ void RealtimeServer::Private::typing(Connection &c, const ClientFrame &frame)
 {
     const Result<Room> room = rooms.room(*c.actor, frame.room);
     if (!room) {
-        sendError(c, room.error(), frame.ref);
+        refuse(c, room.error(), frame.type, frame.room, frame.ref);
         return;
     }
     const Identity::Object object = rooms.objectFor(*c.actor, *rooms.find(frame.room));
     if (const Result<void> allowed = permissions.require(*c.actor, Identity::Action::TypingSend, object); !allowed) {
-        sendError(c, allowed.error(), frame.ref);
+        refuse(c, allowed.error(), frame.type, frame.room, frame.ref);
         return;
     }
     typingTracker.set(frame.room, c.actor->user, DeviceId(c.id), frame.flag);
@@ -223,7 +200,7 @@ QCoro::Task<void> RealtimeServer::Private::change(QPointer<Connection> c, Client
     if (!c->isOpen())
         co_return;
     if (!changed) {
-        sendError(*c, changed.error(), frame.ref);
+        refuse(*c, changed.error(), frame.type, frame.room, frame.ref);
     } else if (!frame.ref.isEmpty()) {
         QJsonObject fields;
         fields.insert(u"room_id"_s, frame.room.toString());
@@ -245,7 +222,7 @@ QCoro::Task<void> RealtimeServer::Private::history(QPointer<Connection> c, Clien
     if (!c->isOpen())
         co_return;
     if (!page) {
-        sendError(*c, page.error(), frame.ref);
+        refuse(*c, page.error(), frame.type, frame.room, frame.ref);
         co_return;
     }
     // "after" reads forwards, so what does not fit is missing at the end; otherwise at the beginning.

@@ -52,7 +52,7 @@ QCoro::Task<void> RealtimeServer::Private::join(QPointer<Connection> c, RoomId r
         co_return;
     Subscription *subscription = fanout.find(*c, room);
     if (!joined) {
-        sendError(*c, joined.error(), ref);
+        refuse(*c, joined.error(), Protocol::ClientFrameType::JoinRoom, room, ref);
     } else if (!mayHear(actor, room)) { // joined to act, not to listen
         const QJsonObject fields{{u"room_id"_s, room.toString()}, {u"timestamp"_s, toIso(clock.now())}};
         sendFields(*c, "room_joined", fields, ref);
@@ -83,7 +83,7 @@ QCoro::Task<void> RealtimeServer::Private::leave(QPointer<Connection> c, RoomId 
         co_return;
     c->unblock();
     if (!left) {
-        sendError(*c, left.error(), ref);
+        refuse(*c, left.error(), Protocol::ClientFrameType::LeaveRoom, room, ref);
         co_return;
     }
     QJsonObject fields;
@@ -98,6 +98,8 @@ void RealtimeServer::Private::onEvent(const RoomEvent &event, const DeviceId &or
         admit(event, origin);
     else if (event.kind == RoomEventKind::MemberLeft)
         expel(event, origin);
+    else if (event.kind == RoomEventKind::RoomUpdated && event.metadata.value("changes"_L1)["visibility"_L1].isString())
+        onRoomRulesChanged(event.room); // who followed a public room does not hear that and what comes
     const int recipients = fanout.deliver(event, origin);
     if (recipients > 0)
         pacer.add(clock.monotonic(), recipients);

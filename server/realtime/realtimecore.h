@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/audit/sinks.h"
 #include "server/realtime/connection.h"
 #include "server/realtime/fanout.h"
 #include "server/realtime/flushpacer.h"
@@ -42,6 +43,9 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     void scheduleSweep();
     void sweep();
     void sendError(Connection &c, const Error &error, const QByteArray &ref);
+    //! The error. What was not permitted is for the audit log; who goes on beyond the limits is cut off in the end.
+    void refuse(Connection &c, const Error &error, Protocol::ClientFrameType type, const RoomId &room,
+                const QByteArray &ref);
     void sendFields(Connection &c, const QByteArray &type, const QJsonObject &fields, const QByteArray &ref);
 
     // --- authentication.cpp
@@ -66,7 +70,6 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     // --- framehandlers.cpp
     void dispatch(Connection &c, Protocol::ClientFrame frame, qint64 receivedMicros);
     bool takeFrameToken(Connection &c, const QByteArray &ref);
-    bool takeMessageToken(Connection &c, const QByteArray &ref);
     void countRefusal(Connection &c);
     void chatMessage(Connection &c, Protocol::ClientFrame frame, qint64 receivedMicros);
     void typing(Connection &c, const Protocol::ClientFrame &frame);
@@ -132,6 +135,7 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     Identity::SessionService &sessions;
     Identity::UserService &users;
     const Identity::Permissions &permissions;
+    Audit::RefusalSink *refusals = nullptr;
     Rooms::PersonalService *personal = nullptr; //!< see RealtimeServer::serve()
     Clock &clock;
     RealtimeMetrics metrics;
@@ -146,7 +150,6 @@ struct RealtimeServer::Private final : public QObject, public Connection::Owner
     OpeningHandshakes handshakes;
     std::unordered_map<Connection *, std::unique_ptr<Connection>> connections;
     QHash<UserId, QList<Connection *>> byUser; // never with an empty list
-    QHash<UserId, TokenBucket> messageBuckets;
     struct Due
     {
         QList<Connection *> connections;

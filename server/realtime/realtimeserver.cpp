@@ -192,9 +192,6 @@ void RealtimeServer::Private::sweep()
         if (connections.contains(c))
             c->checkHeartbeat(now);
     }
-    messageBuckets.removeIf([this, now](const QHash<UserId, TokenBucket>::iterator &it) {
-        return !byUser.contains(it.key()) && it->isFull(now, settings.messagesPerSecond, settings.messageBurst);
-    });
 }
 
 void RealtimeServer::Private::sendError(Connection &c, const Error &error, const QByteArray &ref)
@@ -203,6 +200,18 @@ void RealtimeServer::Private::sendError(Connection &c, const Error &error, const
         return;
     metrics.errors.add();
     c.sendText(Protocol::encodeError(error, ref));
+}
+
+void RealtimeServer::Private::refuse(Connection &c, const Error &error, Protocol::ClientFrameType type,
+                                     const RoomId &room, const QByteArray &ref)
+{
+    if (refusals && error.code == Errc::Forbidden && c.actor) {
+        const QByteArray act = "realtime." + Protocol::clientFrameTypeName(type);
+        refusals->refused(Audit::draftFor(*c.actor, act, "room", room.bytes(), clock.now()));
+    }
+    sendError(c, error, ref);
+    if (error.code == Errc::RateLimited)
+        countRefusal(c);
 }
 
 void RealtimeServer::Private::sendFields(Connection &c, const QByteArray &type, const QJsonObject &fields,
@@ -227,6 +236,11 @@ void RealtimeServer::serve(Rooms::PersonalService &personal)
 {
     d->personal = &personal;
     connect(&personal, &Rooms::PersonalService::changed, d.get(), &Private::onPersonal);
+}
+
+void RealtimeServer::recordRefusals(Audit::RefusalSink &sink)
+{
+    d->refusals = &sink;
 }
 
 void RealtimeServer::accept(Net::UpgradeRequest request)

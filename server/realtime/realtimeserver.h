@@ -14,6 +14,10 @@ namespace Atom::Rooms {
 class PersonalService;
 }
 
+namespace Atom::Audit {
+class RefusalSink;
+}
+
 namespace Atom::Realtime {
 
 struct RealtimeSettings
@@ -29,7 +33,7 @@ struct RealtimeSettings
     milliseconds typingLifetime{6'000};
     int connectionsPerUser = 10;
     int roomsPerConnection = 1'000;
-    double messagesPerSecond = 20; //!< chat messages, edits, deletions per user; 0: no bound
+    double messagesPerSecond = 20; //!< told to clients; who writes too much is the RoomService's to say. 0: no bound
     int messageBurst = 40;
     double framesPerSecond = 200; //!< all frames per connection; 0: no bound
     int frameBurst = 400;
@@ -74,6 +78,8 @@ public:
 
     //! \brief From now on devices may keep drafts and are told of the user's private state; `personal` lives longer.
     void serve(Rooms::PersonalService &personal);
+    //! \brief Hears of frames that were not permitted; `sink` lives longer.
+    void recordRefusals(Audit::RefusalSink &sink);
     //! \brief Takes an upgrade over; wired to PortGuard::setUpgradeHandler of both ports.
     void accept(Net::UpgradeRequest request);
 

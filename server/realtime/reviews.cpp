@@ -17,7 +17,7 @@ void RealtimeServer::Private::watch(Connection &c, const Protocol::ClientFrame &
     const RoomId room(frame.topic.mid(roomTopicPrefix));
     const Result<Room> found = rooms.room(*c.actor, room);
     if (!found) {
-        sendError(c, found.error(), frame.ref);
+        refuse(c, found.error(), frame.type, room, frame.ref);
         return;
     }
     Subscription *subscription = fanout.find(c, room);

@@ -42,7 +42,7 @@ QCoro::Task<void> RealtimeServer::Private::markUnread(QPointer<Connection> c, Cl
     if (!c->isOpen())
         co_return;
     if (!counters) {
-        sendError(*c, counters.error(), frame.ref);
+        refuse(*c, counters.error(), frame.type, frame.room, frame.ref);
     } else if (!frame.ref.isEmpty()) {
         const QJsonObject fields{{u"room_id"_s, frame.room.toString()}, {u"seq"_s, 0}};
         sendFields(*c, "ack", fields, frame.ref);
@@ -65,7 +65,7 @@ QCoro::Task<void> RealtimeServer::Private::saveDraft(QPointer<Connection> c, Cli
     if (!c->isOpen())
         co_return;
     if (!stored) {
-        sendError(*c, stored.error(), frame.ref);
+        refuse(*c, stored.error(), frame.type, frame.room, frame.ref);
     } else if (!frame.ref.isEmpty()) {
         const QJsonObject fields{{u"room_id"_s, frame.room.toString()}, {u"version"_s, stored->version}};
         sendFields(*c, "ack", fields, frame.ref);

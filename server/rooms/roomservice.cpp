@@ -76,10 +76,13 @@ Result<RoomState *> RoomService::Private::access(const Actor &actor, const RoomI
         return noSuchRoom();
     const bool isPublic = state->room.kind == RoomKind::Group && state->room.visibility == RoomVisibility::Public;
     if (!isPublic && !state->members.contains(actor.user) && !isInternalActor(actor) &&
-        !permissions.isGlassOpen(actor.user, room))
+        !permissions.isGlassOpen(actor.user, room)) {
+        if (refusals) // for who tries it, it is as if there were none
+            refusals->refused(Audit::draftFor(actor, Identity::actionName(action).toLatin1(), "room", room.bytes(), clock.now()));
         return noSuchRoom();
+    }
     if (Result<void> allowed = permissions.require(actor, action, q->objectFor(actor, *state)); !allowed)
-        return explained(std::move(allowed.error()), actor, *state);
+        return explained(std::move(allowed.error()), actor, *state, action);
     if (!what.isEmpty())
         q->noteReading(actor, room, what, 0, 0);
     return state;
@@ -304,6 +307,16 @@ QList<RoomId> RoomService::allRooms() const
 int RoomService::roomCount() const
 {
     return int(d->rooms.size());
+}
+
+Result<void> RoomService::takeChange(const Actor &actor, const RoomId &room)
+{
+    return d->postLimits.change(actor, room, d->clock.monotonic());
+}
+
+void RoomService::recordRefusals(Audit::RefusalSink &sink)
+{
+    d->refusals = &sink;
 }
 
 void RoomService::setOnline(std::function<bool(const UserId &)> isOnline)

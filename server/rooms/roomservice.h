@@ -12,6 +12,10 @@
 
 #include <QtCore/QObject>
 
+namespace Atom::Audit {
+class RefusalSink;
+}
+
 namespace Atom::Rooms {
 
 struct RoomLimits
@@ -190,6 +194,12 @@ public:
     void setKeywords(const UserId &user, const QStringList &words);
     //! \brief Who is here, for "@here"; without it nobody is.
     void setOnline(std::function<bool(const UserId &)> isOnline);
+
+    //! \brief Counts a change that others write down for this actor and room, with their messages and edits.
+    //! \return RateLimited with the time to wait.
+    Result<void> takeChange(const Actor &actor, const RoomId &room);
+    //! \brief Hears who tried to get at a room that they may not know of; `sink` lives longer.
+    void recordRefusals(Audit::RefusalSink &sink);
 
     // --- history
     //! \brief `limit` 1..200. Exactly one of before/after may be > 0; none means the newest page.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/audit/sinks.h"
 #include "server/rooms/ephemeralrooms.h"
 #include "server/rooms/mentions.h"
 #include "server/rooms/roomservice.h"
@@ -78,8 +79,8 @@ struct RoomService::Private
     void applyMemberChanges(RoomState &state, const RoomEvent &event);
 
     // --- voice: who may post now (roomvoice.cpp)
-    //! Adds to a refusal when it ends, if it does.
-    Error explained(Error error, const Actor &actor, const RoomState &state) const;
+    //! Adds to a refusal when it ends, where a ban or a mute is the reason of it and ends.
+    Error explained(Error error, const Actor &actor, const RoomState &state, Identity::Action action) const;
     //! Slow mode: RateLimited with the time to wait; else the message counts from now on.
     Result<void> takeTurn(const Actor &actor, RoomState &state, Timestamp now);
     //! Takes back what takeTurn() noted, for a message that was not stored.
@@ -114,6 +115,7 @@ struct RoomService::Private
     void noteRoomOf(const UserId &user, const RoomId &room);
     Keywords keywords;
     std::function<bool(const UserId &)> isOnline;
+    Audit::RefusalSink *refusals = nullptr;
     qint64 newestRowId = 0; //!< of the messages that memory knows
     QSet<std::pair<RoomId, UserId>> unsavedSeen; //!< positions that are to be written down
     Clock::TimerId saveTimer = 0;

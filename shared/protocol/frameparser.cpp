@@ -287,6 +287,12 @@ bool readFields(Members &members, ClientFrame &frame)
 }
 } // namespace
 
+QByteArray clientFrameTypeName(ClientFrameType type)
+{
+    const auto found = std::find_if(typeNames.begin(), typeNames.end(), [type](const TypeName &t) { return t.type == type; });
+    return QByteArray(found->name.data(), qsizetype(found->name.size()));
+}
+
 struct ClientFrameParser::Private
 {
     simdjson::dom::parser parser;

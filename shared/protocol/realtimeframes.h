@@ -41,6 +41,8 @@ enum class ClientFrameType {
     MarkUnread,
     Draft,
 };
+//! \brief As on the wire, for example "chat_message".
+QByteArray clientFrameTypeName(ClientFrameType type);
 
 //! \brief A frame from a client, checked for types and sizes. Flat; fields a type does not use stay empty.
 struct ClientFrame

@@ -50,6 +50,18 @@ private Q_SLOTS:
         m_server.reset();
     }
 
+    void commandsThatOnlyLookMakeNothing()
+    {
+        QCOMPARE(m_server->terminate(), 0);
+        QVERIFY(QDir(m_server->dataFolder()).removeRecursively());
+        QByteArray out;
+        QCOMPARE(m_server->run({u"user"_s, u"list"_s}, &out), 1);
+        QVERIFY2(out.contains("no database in"), out.constData());
+        QCOMPARE(m_server->run({u"user"_s}, &out), 2);
+        QCOMPARE(m_server->run({u"user"_s, u"disable"_s}, &out), 2);
+        QVERIFY(!QDir(m_server->dataFolder()).exists());
+    }
+
     void aRestoredBackupVerifiesAndServes()
     {
         const QString file = m_server->folder() + u"/nightly.tar"_s;

@@ -126,6 +126,7 @@ inline constexpr Allow actionTable[] = {
     {Action::RoomPermissionsManage, accounts, "G3 P3"},
     {Action::BreakGlassOpen, "oau", "-- G0 P0 D0 A0"},
     {Action::PermissionsRead, "oau", anywhere},
+    {Action::AuditRead, "oau", anywhere},
     {Action::BreakGlassRead, "oau", anywhere},
     {Action::PermissionsManage, "oa", anywhere},
     {Action::RoomUpdate, everybody, "G2 G3 P2 P3 A2 A3"},

@@ -199,9 +199,9 @@ inline const std::vector<RouteCase> &routeCases()
         {"DELETE /api/v1/account-invitations/{invitation_id}", Action::UserInvite, In::Server},
         {"POST /api/v1/users/bulk", Action::UserManage, In::Server, "{}"},
         // --- the server
-        {"GET /api/v1/audit", Action::PermissionsRead, In::Server},
-        {"GET /api/v1/audit/export", Action::PermissionsRead, In::Server},
-        {"POST /api/v1/audit/verify", Action::PermissionsRead, In::Server},
+        {"GET /api/v1/audit", Action::AuditRead, In::Server},
+        {"GET /api/v1/audit/export", Action::AuditRead, In::Server},
+        {"POST /api/v1/audit/verify", Action::AuditRead, In::Server},
         {"GET /api/v1/metrics/history", Action::MetricsRead, In::Server},
         {"GET /api/v1/alerts", Action::AlertsRead, In::Server},
         {"GET /api/v1/alerts/rules", Action::AlertsRead, In::Server},

@@ -146,9 +146,9 @@ AuditEndpoint::AuditEndpoint(Audit::AuditLog &log, const Clock &clock) : m_log(l
 QList<Route> AuditEndpoint::routes()
 {
     return {
-        checkedRoute("GET", u"/api/v1/audit"_s, Action::PermissionsRead, bind(this, &AuditEndpoint::list)),
-        checkedRoute("GET", u"/api/v1/audit/export"_s, Action::PermissionsRead, bind(this, &AuditEndpoint::exportFile)),
-        checkedRoute("POST", u"/api/v1/audit/verify"_s, Action::PermissionsRead, bind(this, &AuditEndpoint::verify)),
+        checkedRoute("GET", u"/api/v1/audit"_s, Action::AuditRead, bind(this, &AuditEndpoint::list)),
+        checkedRoute("GET", u"/api/v1/audit/export"_s, Action::AuditRead, bind(this, &AuditEndpoint::exportFile)),
+        checkedRoute("POST", u"/api/v1/audit/verify"_s, Action::AuditRead, bind(this, &AuditEndpoint::verify)),
     };
 }
 

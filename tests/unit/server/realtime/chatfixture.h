@@ -143,6 +143,8 @@ struct ChatFixture
     {
         Rooms::RoomLimits limits;
         limits.createOnJoin = true;
+        if (settings.messagesPerSecond > 0) // both from one option, as in the server
+            limits.post.user = {settings.messagesPerSecond, settings.messageBurst};
         rooms = std::make_unique<Rooms::RoomService>(roomRepository, permissions, traces, clock, metrics, limits);
         must(QCoro::waitFor(rooms->load()));
         server = std::make_unique<Realtime::RealtimeServer>(settings, *rooms, presence, *sessions, users, permissions,

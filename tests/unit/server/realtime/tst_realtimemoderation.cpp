@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the people of a room are told live when somebody changes or moderates it, and what a refused frame says.
+#include "server/audit/sinks.h"
 #include "tests/unit/server/realtime/chatfixture.h"
 
 #include <QtTest/QTest>
@@ -10,6 +11,12 @@ using namespace Atom::Test;
 
 namespace {
 const RoomId room("r");
+
+struct Refusals final : Audit::RefusalSink
+{
+    QList<Audit::Draft> drafts;
+    void refused(Audit::Draft draft) override { drafts.append(std::move(draft)); }
+};
 } // namespace
 
 class TestRealtimeModeration : public QObject
@@ -57,6 +64,57 @@ private Q_SLOTS:
         // And again to who comes back.
         Device &later = f->signedIn(u"bob"_s, resume(u"r"_s, told.value(u"seq"_s).toInt() - 1));
         QVERIFY(later.takeTypes().contains(u"room_updated"_s));
+    }
+
+    void whatWasNotPermittedIsForTheAuditLog()
+    {
+        Refusals refusals;
+        f->server->recordRefusals(refusals);
+        f->rooms->recordRefusals(refusals);
+        bob->send(inRoom("chat_message", u"r"_s, {{u"message"_s, u"x"_s}}));
+        QVERIFY(refusals.drafts.isEmpty());
+        must(f->rooms->mute(member("ann"), room, UserId("bob"), 60s, {}));
+        clear();
+        bob->send(inRoom("chat_message", u"r"_s, {{u"message"_s, u"x"_s}}));
+        QCOMPARE(codeOf(bob->one()), u"forbidden"_s);
+        QCOMPARE(refusals.drafts.size(), 1);
+        QCOMPARE(refusals.drafts[0].action, "realtime.chat_message");
+        QCOMPARE(refusals.drafts[0].actor, UserId("bob"));
+        QCOMPARE(refusals.drafts[0].objectId, "r");
+
+        Rooms::RoomDraft draft;
+        draft.id = RoomId("secret");
+        draft.name = u"Secret"_s;
+        draft.visibility = RoomVisibility::Private;
+        must(f->rooms->create(member("ann"), draft));
+        clear();
+        bob->send(inRoom("history", u"secret"_s));
+        QCOMPARE(codeOf(bob->one()), u"not_found"_s); // as if there were none
+        bob->send(inRoom("history", u"nowhere"_s));
+        QCOMPARE(codeOf(bob->one()), u"not_found"_s);
+        QCOMPARE(refusals.drafts.size(), 2);
+        QCOMPARE(refusals.drafts[1].action, "RoomRead");
+        QCOMPARE(refusals.drafts[1].objectId, "secret");
+    }
+
+    void whoFollowsAPublicRoomIsCutWhenItBecomesPrivate()
+    {
+        Device &cat = f->signedIn(u"cat"_s);
+        cat.take();
+        cat.send({{u"type"_s, u"subscribe"_s}, {u"topic"_s, u"room:r"_s}});
+        QCOMPARE(cat.takeTypes(), QStringList{u"subscribed"_s});
+        bob->send(inRoom("chat_message", u"r"_s, {{u"message"_s, u"for all"_s}}));
+        QCOMPARE(cat.takeTypes(), QStringList{u"chat_message"_s});
+        Rooms::RoomChange change;
+        change.visibility = RoomVisibility::Private;
+        must(f->rooms->update(member("ann"), room, change));
+        const QJsonObject left = cat.one();
+        QCOMPARE(left.value(u"type"_s).toString(), u"room_left"_s);
+        QCOMPARE(left.value(u"reason"_s).toString(), u"forbidden"_s);
+        clear();
+        ann->send(inRoom("chat_message", u"r"_s, {{u"message"_s, u"for us"_s}}));
+        QCOMPARE(bob->takeTypes(), QStringList{u"chat_message"_s});
+        QVERIFY(cat.takeTypes().isEmpty());
     }
 
     void aMutedPersonHearsWhenItEnds()
