@@ -139,20 +139,21 @@ void idle(const Setting &s, Report &report)
 void slowReaders(const Setting &s, Report &report)
 {
     Layout layout;
-    layout.rooms = scaled(s, 100);
-    layout.clientsPerRoom = 100;
+    layout.rooms = std::max(10, scaled(s, 200));
+    layout.clientsPerRoom = 50;
+    layout.sendingRooms = 10;
     const auto atom = makeAtomServer(s.binary);
     atom->start();
     atom->createRooms(layout.roomIds(), true);
     Crowd crowd(atom->port(), layout);
-    for (int i = 0; i < 50; ++i) // in fifty rooms, none of them the sender
-        crowd.stopReading((i % layout.rooms) * layout.clientsPerRoom + 99 - i / layout.rooms);
+    for (int i = 0; i < 50; ++i) // in the ten rooms where something is said, none of them the sender
+        crowd.stopReading((i % layout.sendingRooms) * layout.clientsPerRoom + 49 - i / layout.sendingRooms);
     crowd.gather();
     const int64_t before = residentBytes(atom->pid());
     LoadPlan plan;
-    plan.messagesPerSecond = 2'000 * s.scale;
+    plan.messagesPerSecond = 40 * layout.sendingRooms;
     plan.textBytes = 4'000;
-    plan.seconds = std::max(18.0, 3 * s.seconds); // 80 kB a second for each: until a megabyte waits
+    plan.seconds = std::max(18.0, 3 * s.seconds); // 160 kB a second for each: until a megabyte waits
     int64_t most = 0;
     crowd.onTurn = [&most, &atom, turns = 0]() mutable {
         if (++turns % 500 == 0)
