@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace Atom::Http {
 
@@ -76,6 +77,8 @@ struct Route
     Identity::Action action = Identity::Action::RoomList;
     Handler handler;
     bool checkAction = false; //!< decide `action` on Object::none() before the handler
+    //! The query items it knows; others are refused, for a filter that is not heeded shows what it should have hidden.
+    std::optional<QStringList> query;
 };
 
 } // namespace Atom::Http

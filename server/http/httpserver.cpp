@@ -78,11 +78,29 @@ private:
     const qint64 m_size;
 };
 
+Result<void> knownQuery(const Route &route, const Request &request)
+{
+    if (!route.query)
+        return {};
+    const QList<std::pair<QString, QString>> items = request.query.queryItems(QUrl::FullyDecoded);
+    for (const auto &[name, value] : items) {
+        if (!route.query->contains(name)) {
+            const QString known = route.query->join(u", "_s);
+            return Error::invalid(u"/query/"_s + name.left(64),
+                                  known.isEmpty() ? u"This path has no query items."_s
+                                                  : u"There is no such query item here; there are: %1."_s.arg(known));
+        }
+    }
+    return {};
+}
+
+//! For what HTTP itself has a status and no Errc: its code is the title as a name.
 Response problemWithStatus(const Request &request, int status, const QString &title, const QString &detail)
 {
     QJsonObject document = problemDocument(Error(Errc::MalformedRequest, detail), request.requestId, request.path);
     document.insert(u"status"_s, status);
     document.insert(u"title"_s, title);
+    document.insert(u"code"_s, title.toLower().replace(u' ', u'_'));
     Response response = Response::json(document, status);
     response.contentType = "application/problem+json";
     return response;
@@ -236,6 +254,8 @@ QCoro::Task<Response> HttpServer::Private::answer(Request request, QByteArray en
         co_return problemWithStatus(request, 415, u"Unsupported media type"_s,
                                     u"The body must be JSON with Content-Type: application/json."_s);
     }
+    if (const Result<void> known = knownQuery(*match.route, request); !known)
+        co_return Response::problem(known.error(), request);
     const QByteArray address = Identity::addressText(request.peer);
     // What is public and only read (health, metrics, this API's description) is asked by machines of the operator.
     const bool isLimited = match.route->access != Access::Public || isWrite(request.method);

@@ -4,6 +4,8 @@
 
 #include <QtCore/QCryptographicHash>
 
+#include <algorithm>
+
 namespace Atom::Http {
 using namespace Qt::StringLiterals;
 
@@ -43,8 +45,11 @@ Result<std::optional<Response>> IdempotencyCache::begin(const UserId &user, cons
 {
     drop();
     const QByteArray text = request.header("idempotency-key");
-    if (text.size() > keyBytes)
-        return Error(Errc::MalformedRequest, u"Idempotency-Key must have at most %1 characters."_s.arg(keyBytes));
+    const bool isPrintable = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
+    if (text.size() > keyBytes || !isPrintable) {
+        return Error::invalid(u"/headers/Idempotency-Key"_s,
+                              u"An Idempotency-Key is 1 to %1 printable ASCII characters without spaces."_s.arg(keyBytes));
+    }
     const Key key{user, text};
     const auto it = m_entries.constFind(key);
     if (it == m_entries.constEnd()) {

@@ -17,7 +17,7 @@ namespace Atom::Http {
 class IdempotencyCache
 {
 public:
-    static constexpr qsizetype keyBytes = 255;
+    static constexpr qsizetype keyBytes = 128;
     explicit IdempotencyCache(const Clock &clock) : m_clock(clock) {}
 
     //! \brief Looks a write up. \return nothing: go on and call store() or abandon() in the end; a response: the first

@@ -37,7 +37,10 @@ UserId heirOf(const QHash<UserId, Member> &members)
             return {};
         if (member.user == assistantUser())
             continue;
-        if (!heir || std::pair(member.joinedAt, member.user) < std::pair(heir->joinedAt, heir->user))
+        const auto order = [](const Member &m) {
+            return std::tuple(m.role != MemberRole::Moderator, m.joinedAt, m.user);
+        };
+        if (!heir || order(member) < order(*heir))
             heir = &member;
     }
     return heir ? heir->user : UserId();

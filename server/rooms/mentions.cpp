@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/rooms/mentions.h"
 
+#include "server/rooms/codespans.h"
+
 #include <algorithm>
 
 namespace Atom::Rooms {
@@ -62,7 +64,10 @@ void add(Mentioned &found, QStringView name, const RoomState &state, bool mayNam
         if (state.members.contains(UserId(id))) {
             addOnce(found.names, id);
             addOnce(found.users, UserId(id));
-            return;
+            // The first account of a server is called "owner": who writes @owner means the room's as well.
+            if (folded != "owner" && folded != "owners" && folded != "moderator" && folded != "moderators")
+                return;
+            break;
         }
     }
     if (folded == "room" && mayNameAll) {
@@ -83,6 +88,7 @@ Mentioned findMentions(QStringView text, const RoomState &state, const UserId &s
                        const std::function<bool(const UserId &)> &isOnline)
 {
     Mentioned found;
+    const CodeSpans code(text);
     int looked = 0;
     for (qsizetype at = text.indexOf(u'@'); at >= 0 && looked < MentionLimits::names; at = text.indexOf(u'@', at + 1)) {
         if (at > 0 && isWordCharacter(text[at - 1]))
@@ -93,6 +99,8 @@ Mentioned findMentions(QStringView text, const RoomState &state, const UserId &s
         while (end > at + 1 && !isWordCharacter(text[end - 1]))
             --end; // the full stop of the sentence
         if (end == at + 1)
+            continue;
+        if (code.contains(at))
             continue;
         ++looked;
         add(found, text.sliced(at + 1, end - at - 1), state, mayNameAll, isOnline);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/rooms/messagerules.h"
 
+#include "server/rooms/codespans.h"
 #include "shared/core/jsonlimits.h"
 
 #include <QtCore/QJsonDocument>
@@ -28,7 +29,7 @@ bool isWordCharacter(QChar c)
 
 Result<void> checkText(const QString &text, qsizetype limitBytes)
 {
-    if (text.isEmpty())
+    if (std::all_of(text.begin(), text.end(), [](QChar c) { return c.isSpace(); })) // most end at the first character
         return Error::invalid(u"/message"_s, u"A message needs a text."_s);
     // Most messages are far below the limit: a UTF-16 unit never takes more than three bytes.
     if (text.size() > limitBytes || (text.size() * 3 > limitBytes && text.toUtf8().size() > limitBytes))
@@ -87,7 +88,7 @@ bool mentionsAssistant(QStringView text)
         if (begins && ends &&
             text.sliced(at + 1).first(std::min(name.size(), text.size() - at - 1)).compare(name, Qt::CaseInsensitive) ==
                 0)
-            return true;
+            return !CodeSpans(text).contains(at) || mentionsAssistant(text.sliced(end));
     }
     return false;
 }

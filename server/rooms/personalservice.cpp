@@ -46,9 +46,11 @@ PersonalService::PersonalService(PersonalRepository &repository, RoomService &ro
 
 PersonalService::~PersonalService() = default;
 
-Result<void> PersonalService::require(const Actor &actor) const
+Result<void> PersonalService::require(const Actor &actor, const RoomId &room) const
 {
-    return m_permissions.require(actor, Action::PersonalKeep, Identity::Object::ownedBy(actor.user));
+    Identity::Object object = Identity::Object::ownedBy(actor.user);
+    object.room = room;
+    return m_permissions.require(actor, Action::PersonalKeep, object);
 }
 
 Result<void> PersonalService::checkTime(Timestamp at) const
@@ -70,10 +72,12 @@ QCoro::Task<Result<PersonalItem>> PersonalService::put(Actor actor, PersonalItem
 
 QCoro::Task<Result<PersonalItem>> PersonalService::setDraft(Actor actor, RoomId room, QString text, MessageId replyTo)
 {
-    if (Result<void> allowed = require(actor); !allowed)
+    if (Result<void> allowed = require(actor, room); !allowed)
         co_return std::move(allowed.error());
     if (const Result<Room> known = m_rooms.room(actor, room); !known)
         co_return known.error();
+    if (Result<void> free = m_rooms.takeChange(actor, room); !free)
+        co_return std::move(free.error());
     if (text.isEmpty() && replyTo.isEmpty()) {
         Result<PersonalItem> gone = co_await remove(actor, "draft", room.bytes());
         if (!gone && gone.error().code == Errc::NotFound) { // there was none: so it is
@@ -176,7 +180,7 @@ QCoro::Task<Result<PersonalItem>> PersonalService::remind(Actor actor, MessageId
 
 Result<void> PersonalService::checkScheduled(const Actor &actor, const ScheduledDraft &draft) const
 {
-    if (Result<void> allowed = require(actor); !allowed)
+    if (Result<void> allowed = require(actor, draft.message.room); !allowed)
         return allowed;
     const Result<Room> room = m_rooms.room(actor, draft.message.room);
     if (!room)
@@ -231,7 +235,7 @@ QCoro::Task<Result<PersonalItem>> PersonalService::reschedule(Actor actor, QByte
 
 QCoro::Task<Result<PersonalItem>> PersonalService::remove(Actor actor, QByteArray kind, QByteArray key)
 {
-    if (Result<void> allowed = require(actor); !allowed)
+    if (Result<void> allowed = require(actor, kind == "draft" ? RoomId(key) : RoomId()); !allowed)
         co_return std::move(allowed.error());
     if (kind == "scheduled") {
         const Result<PersonalItem> present = co_await m_repository.get(actor.user, kind, key);

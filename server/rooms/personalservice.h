@@ -66,7 +66,8 @@ Q_SIGNALS:
     void changed(const Atom::UserId &user, const Atom::Rooms::PersonalItem &item, const Atom::DeviceId &origin);
 
 private:
-    Result<void> require(const Actor &actor) const;
+    //! `room`: what it is about; empty: about everything that the actor keeps.
+    Result<void> require(const Actor &actor, const RoomId &room = {}) const;
     Result<void> checkTime(Timestamp at) const;
     Result<void> checkScheduled(const Actor &actor, const ScheduledDraft &draft) const;
     QCoro::Task<Result<PersonalItem>> put(Actor actor, PersonalItem item, int limit);

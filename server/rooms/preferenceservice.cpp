@@ -35,8 +35,8 @@ std::optional<NotificationLevel> notificationLevelFromName(const QString &name)
 QCoro::Task<Result<QList<RoomPreference>>> PreferenceService::list(Actor actor)
 {
     Result<QList<RoomPreference>> all = co_await m_repository.ofUser(actor.user);
-    if (all)
-        all->removeIf([&](const RoomPreference &p) { return !m_rooms.isMember(actor.user, p.room); });
+    if (all) // an application token sees those of its rooms
+        all->removeIf([&](const RoomPreference &p) { return !m_rooms.require(actor, p.room, Action::RoomPreferencesSet); });
     co_return all;
 }
 
@@ -66,6 +66,16 @@ QCoro::Task<Result<QList<RoomPreference>>> PreferenceService::setFavourites(Acto
 {
     if (rooms.size() > favouritesPerUser)
         co_return Error::invalid(u"/rooms"_s, u"At most %1 rooms can be favourites."_s.arg(favouritesPerUser));
+    // The order is of all favourites: who may not see some of them would throw them out.
+    Result<QList<RoomPreference>> present = co_await m_repository.ofUser(actor.user);
+    if (!present)
+        co_return present;
+    for (const RoomPreference &preference : std::as_const(*present)) {
+        if (!m_rooms.isMember(actor.user, preference.room))
+            continue;
+        if (Result<void> allowed = m_rooms.require(actor, preference.room, Action::RoomPreferencesSet); !allowed)
+            co_return std::move(allowed.error());
+    }
     QSet<RoomId> seen;
     for (const RoomId &room : std::as_const(rooms)) {
         if (!m_rooms.require(actor, room, Action::RoomPreferencesSet) || seen.contains(room))

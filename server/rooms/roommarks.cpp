@@ -21,6 +21,8 @@ QCoro::Task<Result<RoomEvent>> RoomService::Private::change(Actor actor, RoomId 
     Result<RoomState *> state = access(actor, room, action);
     if (!state)
         co_return std::move(state.error());
+    if (Result<void> free = postLimits.change(actor, room, clock.monotonic()); !free)
+        co_return std::move(free.error());
     EventDraft draft;
     draft.event.kind = kind;
     draft.event.room = room;

@@ -371,7 +371,7 @@ QCoro::Task<Result<Room>> RoomService::joinByInvitation(Actor actor, RoomId room
     Identity::Object object = objectFor(actor, *state);
     object.isInvited = true;
     if (Result<void> allowed = d->permissions.require(actor, Action::RoomJoin, object); !allowed)
-        co_return d->explained(std::move(allowed.error()), actor, *state);
+        co_return d->explained(std::move(allowed.error()), actor, *state, Action::RoomJoin);
     if (state->members.contains(actor.user))
         co_return Result<Room>(state->room);
     if (Result<void> space = d->requireSpaceForMember(*state, actor.user); !space)

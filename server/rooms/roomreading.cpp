@@ -51,6 +51,8 @@ QCoro::Task<Result<Counters>> RoomService::markUnread(Actor actor, RoomId room, 
         co_return Error::invalid(u"/from"_s, u"There is no event with this number in the room."_s);
     if (!(*state)->members.contains(actor.user))
         co_return Error(Errc::Forbidden, u"Only members have something to read."_s);
+    if (Result<void> free = takeChange(actor, room); !free) // each is written down
+        co_return std::move(free.error());
     Result<void> moved = co_await d->moveSeen(room, actor.user, from - 1);
     if (!moved)
         co_return std::move(moved.error());

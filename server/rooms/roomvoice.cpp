@@ -5,6 +5,7 @@
 
 namespace Atom::Rooms {
 using namespace Qt::StringLiterals;
+using Identity::Action;
 
 namespace {
 constexpr qsizetype lastPostsKept = 4'096;
@@ -15,7 +16,7 @@ seconds untilThen(Timestamp then, Timestamp now)
 }
 } // namespace
 
-Error RoomService::Private::explained(Error error, const Actor &actor, const RoomState &state) const
+Error RoomService::Private::explained(Error error, const Actor &actor, const RoomState &state, Action action) const
 {
     const Timestamp now = clock.now();
     const auto endOf = [&](const QHash<UserId, Restriction> &list) -> std::optional<Timestamp> {
@@ -27,7 +28,10 @@ Error RoomService::Private::explained(Error error, const Actor &actor, const Roo
     if (error.code != Errc::Forbidden)
         return error;
     std::optional<Timestamp> end = endOf(state.bans);
-    if (!end)
+    const bool isSpeaking = action == Action::MessageSend || action == Action::MessageEdit ||
+                            action == Action::MessageReact || action == Action::MessagePin ||
+                            action == Action::TypingSend;
+    if (!end && isSpeaking)
         end = endOf(state.mutes);
     if (end)
         error.retryAfter = untilThen(*end, now);

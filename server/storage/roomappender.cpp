@@ -57,7 +57,7 @@ constexpr Sql deleteMemberSql("DELETE FROM members WHERE room_pk = ? AND user_id
 constexpr Sql heirSql("SELECT user_id FROM members WHERE room_pk = ? AND user_id <> ? AND NOT EXISTS"
                       " (SELECT 1 FROM members WHERE room_pk = ? AND role = 'owner')"
                       " AND EXISTS (SELECT 1 FROM rooms WHERE pk = ? AND kind = 'group')"
-                      " ORDER BY joined_at, user_id LIMIT 1");
+                      " ORDER BY role <> 'moderator', joined_at, user_id LIMIT 1");
 constexpr Sql promoteSql("UPDATE members SET role = 'owner' WHERE room_pk = ? AND user_id = ?");
 
 Error noRoom()

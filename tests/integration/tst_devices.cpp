@@ -206,7 +206,7 @@ void DevicesTest::initTestCase()
     for (const QString &user : {u"ann"_s, u"ben"_s}) {
         const QJsonObject made =
             ownerCall("POST", u"/api/v1/users"_s, {{u"id"_s, user}, {u"display_name"_s, user}, {u"role"_s, u"member"_s}});
-        m_passwords.insert(user, made.value("one_time_password"_L1).toString());
+        m_passwords.insert(user, made.value("initial_password"_L1).toString());
     }
     m_devices.push_back(makeDevice(u"ann"_s, "ann-1"));
     call(*m_devices.front(), "POST", u"/api/v1/rooms"_s,

@@ -70,7 +70,7 @@ private:
             ownerCall("POST", u"/api/v1/users"_s, {{u"id"_s, id}, {u"display_name"_s, id}, {u"role"_s, u"member"_s}});
         if (!made)
             qFatal("cannot add %s: %s", qPrintable(id), qPrintable(made.error().detail));
-        return made->value("one_time_password"_L1).toString();
+        return made->value("initial_password"_L1).toString();
     }
 
 private Q_SLOTS:

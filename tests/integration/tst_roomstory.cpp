@@ -65,7 +65,7 @@ class RoomStoryTest : public QObject
                           {{u"id"_s, id}, {u"display_name"_s, id}, {u"role"_s, u"member"_s}}, seconds(20)));
         if (!made)
             qFatal("cannot add %s: %s", qPrintable(id), qPrintable(made.error().detail));
-        return made->value("one_time_password"_L1).toString();
+        return made->value("initial_password"_L1).toString();
     }
     QByteArray fetch(const QString &path, const QByteArray &token = {})
     {

@@ -59,6 +59,8 @@ QList<Route> Api::routes()
     all += m_roles.routes();
     all += m_permissions.routes();
     all += m_breakGlass.routes();
+    for (Route &route : all)
+        route.query = m_home->document().queryParameters(route.method, route.path);
     return all;
 }
 

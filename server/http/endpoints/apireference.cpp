@@ -162,8 +162,9 @@ QString ApiReference::parameters(const QJsonArray &parameters) const
     for (const QJsonValue &value : parameters) {
         const QJsonObject parameter = m_document.resolved(value.toObject());
         const QJsonObject schema = m_document.resolved(parameter.value(u"schema"_s).toObject());
-        html += u"<tr><td>%1</td><td>%2</td><td>%3</td><td>%4 <i>%5</i></td></tr>\n"_s.arg(
-            code(parameter.value(u"name"_s).toString()), text(parameter, u"in"_s),
+        const bool required = parameter.value(u"required"_s).toBool();
+        html += u"<tr><td>%1%2</td><td>%3</td><td>%4</td><td>%5 <i>%6</i></td></tr>\n"_s.arg(
+            code(parameter.value(u"name"_s).toString()), required ? u" required"_s : QString(), text(parameter, u"in"_s),
             typeOf(parameter.value(u"schema"_s).toObject()), text(parameter, u"description"_s), bounds(schema));
     }
     return html + u"</table>\n"_s;
@@ -173,7 +174,8 @@ QString ApiReference::body(const QJsonObject &requestBody) const
 {
     if (requestBody.isEmpty())
         return {};
-    return u"<h4>Body</h4>\n"_s + media(requestBody.value(u"content"_s).toObject());
+    const bool required = requestBody.value(u"required"_s).toBool();
+    return (required ? u"<h4>Body</h4>\n"_s : u"<h4>Body (may be left out)</h4>\n"_s) + media(requestBody.value(u"content"_s).toObject());
 }
 
 QString ApiReference::responses(const QJsonObject &responses) const
@@ -213,11 +215,18 @@ QString ApiReference::fields(const QJsonObject &schema) const
     for (auto it = properties.constBegin(); it != properties.constEnd(); ++it) {
         const QJsonObject property = it->toObject();
         const QJsonObject full = m_document.resolved(property);
-        html += u"<tr><td>%1%2</td><td>%3</td><td>%4 <i>%5</i></td></tr>\n"_s.arg(
+        html += u"<tr><td>%1%2</td><td>%3</td><td>%4 <i>%5</i>%6</td></tr>\n"_s.arg(
             code(it.key()), required.contains(it.key()) ? u" required"_s : QString(), typeOf(property),
-            text(full, u"description"_s), bounds(full));
+            text(full, u"description"_s), bounds(full), inner(property));
     }
     return html + u"</table>\n"_s;
+}
+
+//! The fields of an object, or of the objects in a list, that has no name of its own.
+QString ApiReference::inner(const QJsonObject &property) const
+{
+    const QJsonObject items = property.value(u"items"_s).toObject();
+    return fields(items.isEmpty() ? property : items);
 }
 
 QString ApiReference::typeOf(const QJsonObject &schema) const

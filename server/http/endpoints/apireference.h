@@ -36,6 +36,7 @@ private:
     QString responses(const QJsonObject &responses) const;
     QString media(const QJsonObject &content) const;
     QString fields(const QJsonObject &schema) const;
+    QString inner(const QJsonObject &property) const;
     QString typeOf(const QJsonObject &schema) const;
 
     const OpenApiDocument &m_document;

@@ -17,6 +17,8 @@ public:
     static Result<std::unique_ptr<HomeEndpoint>> create(ServerFacts facts);
     QList<Route> routes();
 
+    const OpenApiDocument &document() const { return m_document; }
+
 private:
     HomeEndpoint(ServerFacts facts, OpenApiDocument document, Pages pages);
     Response home(const Request &request, const Actor &actor) const;

@@ -63,14 +63,33 @@ QJsonValue toJson(const YAML::Node &node, int depth)
     }
     case YAML::NodeType::Map: {
         QJsonObject object;
-        for (const auto &entry : node)
-            object.insert(QString::fromStdString(entry.first.as<std::string>()), toJson(entry.second, depth + 1));
+        for (const auto &entry : node) {
+            const QString key = QString::fromStdString(entry.first.as<std::string>());
+            if (object.contains(key))
+                throw YAML::ParserException(entry.first.Mark(), "the same key again: " + key.toStdString());
+            object.insert(key, toJson(entry.second, depth + 1));
+        }
         return object;
     }
     }
     return QJsonValue();
 }
 } // namespace
+
+QStringList OpenApiDocument::queryParameters(const QByteArray &method, const QString &path) const
+{
+    const QJsonObject item = m_object.value(u"paths"_s).toObject().value(path).toObject();
+    const QJsonObject operation = item.value(QString::fromLatin1(method.toLower())).toObject();
+    QStringList names;
+    for (const QJsonObject &owner : {item, operation}) {
+        for (const QJsonValue &one : owner.value(u"parameters"_s).toArray()) {
+            const QJsonObject parameter = resolved(one.toObject());
+            if (parameter.value(u"in"_s) == "query"_L1)
+                names.append(parameter.value(u"name"_s).toString());
+        }
+    }
+    return names;
+}
 
 Result<QJsonValue> jsonFromYaml(const QByteArray &yaml)
 {

@@ -22,6 +22,9 @@ public:
     //! \brief What `{"$ref": "#/a/b"}` points to, followed up to 8 times; `value` itself when it is no reference.
     QJsonObject resolved(QJsonObject value) const;
 
+    //! \brief The names of an operation's query parameters; `method` in any case.
+    QStringList queryParameters(const QByteArray &method, const QString &path) const;
+
 private:
     QByteArray m_yaml;
     QByteArray m_json;
@@ -29,8 +32,7 @@ private:
 };
 
 //! \brief YAML 1.2 (core schema) to JSON: plain `true`, `null`, `12`, `1.5` become what they look like, quoted text and
-//! everything else stays text. Keys are text; of equal keys the last wins. \return MalformedRequest with line and
-//! column.
+//! everything else stays text. Keys are text, none twice in a map. \return MalformedRequest with line and column.
 Result<QJsonValue> jsonFromYaml(const QByteArray &yaml);
 
 } // namespace Atom::HttpEndpoints

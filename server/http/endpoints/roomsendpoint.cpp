@@ -116,6 +116,13 @@ QCoro::Task<Response> RoomsEndpoint::create(Request request, Actor actor)
         reader.optionalChoice(u"kind"_s, &roomKindFromName, u"group, direct, assistant"_s).value_or(RoomKind::Group);
     // Only groups are open by default: a direct or assistant room is nobody else's business.
     const RoomVisibility usual = draft.kind == RoomKind::Group ? RoomVisibility::Public : RoomVisibility::Private;
+    const QJsonValue name = body->value(u"name"_s);
+    const bool isUnnamed = name.isUndefined() || (name.isString() && name.toString().trimmed().isEmpty());
+    if (draft.kind == RoomKind::Group && isUnnamed) {
+        draft.name = draft.id.toString(); // so that people see what they are in
+        if (draft.id.isEmpty() && !body->contains(u"id"_s))
+            reader.reject(u"name"_s, u"is missing: a group needs a name, or at least an id to be called by"_s);
+    }
     draft.visibility =
         reader.optionalChoice(u"visibility"_s, &roomVisibilityFromName, u"public, private"_s).value_or(usual);
     draft.persistence = reader.optionalChoice(u"persistence"_s, &persistenceFromName, u"durable, ephemeral"_s)

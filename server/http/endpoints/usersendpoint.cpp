@@ -106,7 +106,7 @@ QCoro::Task<Response> UsersEndpoint::create(Request request, Actor actor)
         co_return Response::problem(made.error(), request);
     QJsonObject json = accountJson(*m_users.find(made->id));
     if (!given && !isService)
-        json.insert(u"one_time_password"_s, password); // the only time anybody sees it
+        json.insert(u"initial_password"_s, password); // the only time anybody sees it
     Response response = Response::json(json, 201);
     response.headers.append({QByteArrayLiteral("Location"), "/api/v1/users/" + made->id.bytes()});
     co_return std::move(response);

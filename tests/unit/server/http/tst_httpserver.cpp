@@ -83,7 +83,8 @@ private:
     QByteArray m_thing;
     RequestRates m_rates;
 
-    void addRoute(const char *method, const char *path, Access access, Handler handler, bool check = false)
+    void addRoute(const char *method, const char *path, Access access, Handler handler, bool check = false,
+                  std::optional<QStringList> query = {})
     {
         Route route;
         route.method = method;
@@ -92,6 +93,7 @@ private:
         route.action = Identity::Action::UserManage;
         route.checkAction = check;
         route.handler = std::move(handler);
+        route.query = std::move(query);
         m_server->addRoutes({route});
     }
 
@@ -179,6 +181,7 @@ private Q_SLOTS:
             return echo(std::move(r), std::move(a));
         });
         addRoute("GET", "/admin", Access::User, hello, true);
+        addRoute("GET", "/list", Access::Public, hello, false, QStringList{u"limit"_s, u"sort"_s});
         addRoute("GET", "/thing", Access::User, [this](Request, Actor) { return thing(m_thing); });
         addRoute("PUT", "/thing", Access::User, [this](Request r, Actor) {
             ++m_calls;
@@ -229,14 +232,15 @@ private Q_SLOTS:
         QTest::addColumn<QString>("code");
         const QByteArray ada = "Authorization: Bearer ada-token\r\n";
         QTest::newRow("no such path") << get("/nowhere") << 404 << u"not_found"_s;
-        QTest::newRow("wrong method") << post("/health", "{}") << 405 << u"malformed_request"_s;
+        QTest::newRow("wrong method") << post("/health", "{}") << 405 << u"method_not_allowed"_s;
         QTest::newRow("no token") << post("/echo", "{}") << 401 << u"unauthenticated"_s;
         QTest::newRow("wrong token") << post("/echo", "{}", "Authorization: Bearer nope\r\n") << 401
                                      << u"unauthenticated"_s;
         QTest::newRow("other scheme") << post("/echo", "{}", "Authorization: Basic YTpi\r\n") << 401
                                       << u"unauthenticated"_s;
         QTest::newRow("not permitted") << get("/admin", ada) << 403 << u"forbidden"_s;
-        QTest::newRow("media type") << post("/echo", "a=b", ada, "text/plain") << 415 << u"malformed_request"_s;
+        QTest::newRow("unknown query item") << get("/list?limit=3&sort=a&role=owner") << 422 << u"validation_failed"_s;
+        QTest::newRow("media type") << post("/echo", "a=b", ada, "text/plain") << 415 << u"unsupported_media_type"_s;
         QTest::newRow("not JSON") << post("/echo", "hello", ada) << 400 << u"malformed_request"_s;
         QTest::newRow("too deep") << post("/echo", "{\"a\":" + QByteArray(40, '[') + QByteArray(40, ']') + "}", ada)
                                   << 400 << u"malformed_request"_s;

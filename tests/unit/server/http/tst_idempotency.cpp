@@ -57,8 +57,10 @@ private Q_SLOTS:
         const auto other = cache.begin(ada, write("k", "{\"a\":1}"));
         QVERIFY(!other.isOk());
         QVERIFY(other.error().code == Errc::ValidationFailed);
+        for (const QByteArray &odd : {QByteArray("two words"), QByteArray("gr\xc3\xbc"), QByteArray("tab\t")})
+            QVERIFY(cache.begin(ada, write(odd, "{}")).error().code == Errc::ValidationFailed);
         QVERIFY(!cache.begin(UserId("eve"), write("k", "{}"))->has_value());
-        QVERIFY(cache.begin(ada, write(QByteArray(256, 'k'), "{}")).error().code == Errc::MalformedRequest);
+        QVERIFY(cache.begin(ada, write(QByteArray(129, 'k'), "{}")).error().code == Errc::ValidationFailed);
     }
 
     void failuresMayBeTriedAgain()

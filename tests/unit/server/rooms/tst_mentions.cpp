@@ -56,6 +56,13 @@ private Q_SLOTS:
         QTest::newRow("all") << u"@room @ROOM"_s << QByteArray("@room") << QByteArray("@room");
         QTest::newRow("here") << u"@here"_s << QByteArray("@here") << QByteArray("ben");
         QTest::newRow("roles") << u"@moderators @owner"_s << QByteArray() << QByteArray("ben");
+        QTest::newRow("span of code") << u"`@ben` and ``a ` @ben``"_s << QByteArray() << QByteArray();
+        QTest::newRow("a lone backtick") << u"5` @ben"_s << QByteArray("ben") << QByteArray("ben");
+        QTest::newRow("between two spans") << u"`a` @ben `b`"_s << QByteArray("ben") << QByteArray("ben");
+        QTest::newRow("block of code") << u"```cpp\n@ben\n```\n@cleo.smith"_s << QByteArray("cleo.smith")
+                                       << QByteArray("cleo.smith");
+        QTest::newRow("block to the end") << u"~~~\n@ben ``` \n``"_s << QByteArray() << QByteArray();
+        QTest::newRow("no fence within a line") << u"a ```\n@ben"_s << QByteArray("ben") << QByteArray("ben");
         QTest::newRow("only a sign") << u"@ @. @@"_s << QByteArray() << QByteArray();
     }
     void findsWhomATextNames()
@@ -66,6 +73,27 @@ private Q_SLOTS:
         const Mentioned found = findMentions(text, state, UserId("ann"), true, online);
         QTEST(found.names.join(' '), "names");
         QTEST(sorted(found.users), "users");
+    }
+
+    void anAccountCalledOwnerAndTheOwnerOfTheRoom()
+    {
+        RoomState state = makeRoom();
+        Member member;
+        member.user = UserId("owner");
+        state.members.insert(member.user, member);
+        const Mentioned found = findMentions(u"only @owner", state, UserId("ben"), true, {});
+        QCOMPARE(found.names, QList<QByteArray>{"owner"});
+        QCOMPARE(sorted(found.users), QByteArray("ann owner"));
+    }
+
+    void codeIsFoundInLinearTime()
+    {
+        // As many different and unmatched runs as fit: a search from each to the end would take minutes.
+        QString text;
+        for (int i = 1; text.size() < 60'000; ++i)
+            text += QString(i % 300 + 1, u'`') + u"@ben "_s;
+        findMentions(text, makeRoom(), UserId("ann"), true, {});
+        QVERIFY(findMentions(u"x"_s + QString(30'000, u'`') + u"@ben"_s, makeRoom(), UserId("ann"), true, {}).users.size() == 1);
     }
 
     void whoMayNotNameAllWritesAWord()

@@ -255,6 +255,10 @@ private Q_SLOTS:
         QCOMPARE(refused.error().code, Errc::Forbidden);
         QCOMPARE(refused.error().retryAfter, 60s);
         QVERIFY(post(ben, "c1")->duplicate);
+        // Waiting does not help where the mute is not the reason.
+        const auto moderating = QCoro::waitFor(rooms->mute(ben, lobby, mod.user, 60s, {}));
+        QCOMPARE(moderating.error().code, Errc::Forbidden);
+        QVERIFY(!moderating.error().retryAfter);
         QCOMPARE(QCoro::waitFor(rooms->edit(ben, lobby, mine->event.message, u"other"_s)).error().code,
                  Errc::Forbidden);
         // Leaving and coming back is no way around it, nor is a restart.

@@ -209,6 +209,22 @@ private Q_SLOTS:
         QVERIFY(!rooms->isMember(guest.user, lobby));
     }
 
+    void aModeratorInheritsTheRoomBeforeOlderMembers()
+    {
+        for (const RoomPersistence kind : {RoomPersistence::Durable, RoomPersistence::Ephemeral}) {
+            RoomDraft draft;
+            draft.id = RoomId(kind == RoomPersistence::Durable ? "lasting" : "passing");
+            draft.persistence = kind;
+            QVERIFY(QCoro::waitFor(rooms->create(alice, draft)).isOk());
+            QVERIFY(QCoro::waitFor(rooms->join(carol, draft.id)));
+            f->clock.advance(seconds(1));
+            QVERIFY(QCoro::waitFor(rooms->addMember(alice, draft.id, bob.user, MemberRole::Moderator)).isOk());
+            QVERIFY(QCoro::waitFor(rooms->leave(alice, draft.id)));
+            QCOMPARE(rooms->find(draft.id)->members.value(bob.user).role, MemberRole::Owner);
+            QCOMPARE(rooms->find(draft.id)->members.value(carol.user).role, MemberRole::Member);
+        }
+    }
+
     void theOldestMemberInheritsTheRoom()
     {
         f->clock.advance(seconds(1));
@@ -335,6 +351,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("pointer");
         MessageDraft d = text(lobby, {});
         QTest::newRow("empty") << d << Errc::ValidationFailed << u"/message"_s;
+        d.text = u" \n\t\u3000"_s;
+        QTest::newRow("blanks") << d << Errc::ValidationFailed << u"/message"_s;
         d.text = u"a\0b"_s;
         QTest::newRow("NUL") << d << Errc::ValidationFailed << u"/message"_s;
         d.text = QString(32 * 1024 + 1, u'a');

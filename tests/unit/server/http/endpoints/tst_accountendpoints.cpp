@@ -109,12 +109,12 @@ private Q_SLOTS:
         const Http::Response made = f.api.post(u"/api/v1/users"_s, {{u"id"_s, u"grace"_s}, {u"role"_s, u"operator"_s}});
         QCOMPARE(made.status, 201);
         QCOMPARE(Test::headerOf(made, "Location"), QByteArray("/api/v1/users/grace"));
-        const QString once = Test::jsonOf(made).value(u"one_time_password"_s).toString();
+        const QString once = Test::jsonOf(made).value(u"initial_password"_s).toString();
         QVERIFY(QCoro::waitFor(f.sessions->signIn(u"grace"_s, once, {}, f.api.peer)).isOk());
-        QVERIFY(!Test::jsonOf(f.api.get(u"/api/v1/users/grace"_s)).contains(u"one_time_password"_s));
+        QVERIFY(!Test::jsonOf(f.api.get(u"/api/v1/users/grace"_s)).contains(u"initial_password"_s));
 
         const QJsonObject own{{u"id"_s, u"henry"_s}, {u"password"_s, u"another good one"_s}};
-        QVERIFY(!Test::jsonOf(f.api.post(u"/api/v1/users"_s, own)).contains(u"one_time_password"_s));
+        QVERIFY(!Test::jsonOf(f.api.post(u"/api/v1/users"_s, own)).contains(u"initial_password"_s));
         QCOMPARE(f.api.post(u"/api/v1/users"_s, {{u"id"_s, u"grace"_s}}).status, 409);
         QCOMPARE(f.api.post(u"/api/v1/users"_s, {{u"id"_s, u"Bad Id"_s}}).status, 422);
         QCOMPARE(f.api.post(u"/api/v1/users"_s, {{u"id"_s, u"x"_s}, {u"role"_s, u"guest"_s}}).status, 422);

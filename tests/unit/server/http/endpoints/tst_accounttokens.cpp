@@ -60,6 +60,31 @@ private Q_SLOTS:
         QCOMPARE(f.sessions->expiryOf(secret).value(), Timestamp::max());
     }
 
+    void aTokenOfSomeRoomsHasNothingOfAll()
+    {
+        Fixture f;
+        f.actAs(u"mia"_s);
+        const auto tokenFor = [&f](const QJsonArray &rooms) {
+            const QJsonArray actions{u"PersonalKeep"_s, u"RoomPreferencesSet"_s, u"RoomCreate"_s};
+            const QJsonObject made = jsonOf(f.api.post(tokensPath, scope(actions, rooms)));
+            return f.sessions->verify(made.value(u"token"_s).toString().toLatin1());
+        };
+        const Result<Actor> everywhere = tokenFor({});
+        const Result<Actor> builds = tokenFor({u"builds"_s});
+        QVERIFY(everywhere && builds);
+        const auto mayKeep = [&f](const Actor &actor, const RoomId &room) {
+            Object object = Object::ownedBy(UserId("mia"));
+            object.room = room;
+            return f.permissions.can(actor, Action::PersonalKeep, object);
+        };
+        QVERIFY(mayKeep(*everywhere, {}));
+        QVERIFY(!mayKeep(*builds, {})); // lists and deletes what belongs to whatever room
+        QVERIFY(mayKeep(*builds, RoomId("builds")));
+        QVERIFY(!mayKeep(*builds, RoomId("lobby")));
+        QVERIFY(f.permissions.can(*everywhere, Action::RoomCreate, Object::none()));
+        QVERIFY(!f.permissions.can(*builds, Action::RoomCreate, Object::none()));
+    }
+
     void aTokenCannotMakeItselfMore_data()
     {
         QTest::addColumn<QJsonArray>("actions");
@@ -181,7 +206,7 @@ private Q_SLOTS:
                  422);
         const Http::Response made = f.api.post(users, {{u"id"_s, u"ci"_s}, {u"kind"_s, u"service"_s}});
         QCOMPARE(made.status, 201);
-        QVERIFY(!jsonOf(made).contains(u"one_time_password"_s));
+        QVERIFY(!jsonOf(made).contains(u"initial_password"_s));
         QCOMPARE(jsonOf(made).value(u"managed_by"_s).toString(), u"adam"_s);
         for (const QString &guess : {QString(), QString(u" "_s), f.password})
             QVERIFY(f.trySignIn(u"ci"_s, guess).status >= 400);

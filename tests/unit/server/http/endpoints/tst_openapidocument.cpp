@@ -147,6 +147,7 @@ private Q_SLOTS:
     void brokenYamlIsAnError()
     {
         QVERIFY(jsonFromYaml("a: [1").error().code == Errc::MalformedRequest);
+        QVERIFY(jsonFromYaml("a: 1\nb: 2\na: 3").error().detail.contains(u"again"_s));
         QVERIFY(!jsonFromYaml(QByteArray(200, '[') + QByteArray(200, ']')));
     }
 

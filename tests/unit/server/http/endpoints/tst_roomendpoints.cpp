@@ -58,6 +58,20 @@ private Q_SLOTS:
         QCOMPARE(Test::jsonOf(generated).value(u"id"_s).toString().size(), 36);
     }
 
+    void aGroupIsAlwaysCalledSomething()
+    {
+        Fixture f;
+        f.api.as("ann");
+        const Http::Response byId = f.api.post(u"/api/v1/rooms"_s, {{u"id"_s, u"ops"_s}});
+        QCOMPARE(byId.status, 201);
+        QCOMPARE(Test::jsonOf(byId).value(u"name"_s).toString(), u"ops"_s);
+        for (const QJsonObject &nameless : {QJsonObject(), QJsonObject{{u"name"_s, u"  "_s}}}) {
+            const Http::Response refused = f.api.post(u"/api/v1/rooms"_s, nameless);
+            QCOMPARE(refused.status, 422);
+            QCOMPARE(Test::pointersOf(refused), QStringList{u"/name"_s});
+        }
+    }
+
     void createRefusals()
     {
         Fixture f;
