@@ -76,7 +76,12 @@ SignInPage::SignInPage(ConnectionController &controller, QWidget *parent) : QWid
 
     auto *layout = new QVBoxLayout(this);
     layout->addStretch(2);
-    layout->addWidget(card, 0, Qt::AlignHCenter);
+    // Not an alignment: it would not ask the card how high it is with wrapped words.
+    auto *row = new QHBoxLayout;
+    row->addStretch();
+    row->addWidget(card);
+    row->addStretch();
+    layout->addLayout(row);
     layout->addStretch(3);
 
     connect(m_button, &QPushButton::clicked, this, &SignInPage::submit);
