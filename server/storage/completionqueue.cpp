@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/storage/completionqueue.h"
 
+#include <QtCore/QCoreApplication>
+#include <QtCore/QEvent>
+
 namespace Atom::Storage {
 
 namespace {
@@ -33,7 +36,16 @@ void CompletionQueue::post(Batch batch)
             return;
         m_announced = true;
     }
-    QMetaObject::invokeMethod(this, &CompletionQueue::drain, Qt::QueuedConnection);
+    // A plain event: a queued call would make and count an object for each, in both threads.
+    QCoreApplication::postEvent(this, new QEvent(QEvent::User));
+}
+
+bool CompletionQueue::event(QEvent *event)
+{
+    if (event->type() != QEvent::User)
+        return QObject::event(event);
+    drain();
+    return true;
 }
 
 void CompletionQueue::drain()

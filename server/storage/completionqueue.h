@@ -34,6 +34,9 @@ public:
     //! \brief Runs what is there, now. Owner's thread. May be entered again from a completion: the order stays.
     void drain();
 
+protected:
+    bool event(QEvent *event) override;
+
 private:
     std::mutex m_mutex;
     std::deque<std::unique_ptr<Completion>> m_incoming; //!< guarded

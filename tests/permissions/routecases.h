@@ -183,6 +183,7 @@ inline const std::vector<RouteCase> &routeCases()
         {"GET /api/v1/search", Action::RoomRead, In::Account, "", "?q=hello"}, // what one may not read is not found
         // --- accounts of others
         {"GET /api/v1/users", Action::UserManage, In::Server},
+        {"GET /api/v1/people", Action::PeopleRead, In::Server},
         {"POST /api/v1/users", Action::UserManage, In::Server, "{}"},
         {"GET /api/v1/users/{user_id}", Action::UserManage, In::Server},
         {"PATCH /api/v1/users/{user_id}", Action::UserManage, In::Server, "{}"},

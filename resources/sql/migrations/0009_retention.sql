@@ -18,6 +18,7 @@ CREATE TABLE held_texts (
     is_deletion INTEGER NOT NULL
 );
 CREATE INDEX held_texts_by_room ON held_texts(room_pk, seq);
+CREATE INDEX held_texts_by_message ON held_texts(message_id);
 
 -- The contents of a run go with the message that started it.
 CREATE INDEX workflow_runs_by_trace ON workflow_runs(trace_id);

@@ -21,6 +21,19 @@ std::optional<Role> readRole(JsonReader &reader)
         reader.reject(u"role"_s, u"must be one of: "_s + assignableRoles); // guests have no account
     return role;
 }
+
+//! Whether the id or a word of the name begins with this, without regard to case; `start` is folded.
+bool isCalled(const User &user, const QString &start)
+{
+    if (start.isEmpty() || user.id.toString().startsWith(start))
+        return true;
+    const QString name = user.displayName.toCaseFolded();
+    for (qsizetype at = name.indexOf(start); at >= 0; at = name.indexOf(start, at + 1)) {
+        if (at == 0 || !name[at - 1].isLetterOrNumber())
+            return true;
+    }
+    return false;
+}
 } // namespace
 
 UsersEndpoint::UsersEndpoint(Identity::UserService &users, Identity::SessionService &sessions,
@@ -33,6 +46,7 @@ QList<Route> UsersEndpoint::routes()
 {
     return {
         checkedRoute("GET", u"/api/v1/users"_s, Action::UserManage, bind(this, &UsersEndpoint::list)),
+        checkedRoute("GET", u"/api/v1/people"_s, Action::PeopleRead, bind(this, &UsersEndpoint::people)),
         checkedRoute("POST", u"/api/v1/users"_s, Action::UserManage, bind(this, &UsersEndpoint::create)),
         checkedRoute("GET", u"/api/v1/users/{user_id}"_s, Action::UserManage, bind(this, &UsersEndpoint::show)),
         checkedRoute("PATCH", u"/api/v1/users/{user_id}"_s, Action::UserManage, bind(this, &UsersEndpoint::change)),
@@ -54,6 +68,28 @@ Response UsersEndpoint::list(const Request &request, const Actor &) const
             return Response::json(listOf(items, encodeCursor({last})));
         items.append(accountJson(*m_users.find(user.id)));
         last = user.id.toString();
+    }
+    return Response::json(listOf(items));
+}
+
+Response UsersEndpoint::people(const Request &request, const Actor &) const
+{
+    const Result<qint64> limit = request.queryInt(u"limit"_s, 50, 1, 200);
+    const Result<QStringList> after = queryCursor(request, 1);
+    if (!limit || !after)
+        return Response::problem(limit ? after.error() : limit.error(), request);
+    const QString start =
+        request.query.queryItemValue(u"q"_s, QUrl::FullyDecoded).left(128).trimmed().toCaseFolded();
+    QJsonArray items;
+    QString last;
+    for (const User &user : m_users.all()) {
+        const QString id = user.id.toString();
+        if (user.disabled || (!after->isEmpty() && id <= after->constFirst()) || !isCalled(user, start))
+            continue;
+        if (items.size() == *limit)
+            return Response::json(listOf(items, encodeCursor({last})));
+        items.append(publicProfileJson(*m_users.find(user.id)));
+        last = id;
     }
     return Response::json(listOf(items));
 }

@@ -7,7 +7,8 @@
 
 namespace Atom::HttpEndpoints {
 
-//! \brief `/api/v1/users`: accounts, for those who manage them. Main thread.
+//! \brief `/api/v1/users`: accounts, for those who manage them; `/api/v1/people`: whom everybody can talk to. Main
+//! thread.
 class UsersEndpoint
 {
 public:
@@ -17,6 +18,7 @@ public:
 
 private:
     Response list(const Request &request, const Actor &actor) const;
+    Response people(const Request &request, const Actor &actor) const;
     Response show(const Request &request, const Actor &actor) const;
     QCoro::Task<Response> create(Request request, Actor actor);
     QCoro::Task<Response> change(Request request, Actor actor);

@@ -250,10 +250,9 @@ private Q_SLOTS:
         const QByteArray mine = column("SELECT body FROM messages WHERE sender = 'deleted-0011'").first();
         QCOMPARE(mine, removes ? QByteArray() : QByteArray("what mia meant"));
         QCOMPARE(column("SELECT count(*) FROM messages WHERE sender = 'mia'"), QByteArrayList{"0"});
-        // What a hold keeps is the message, what it said before its edit, and the edit.
-        QCOMPARE(column("SELECT DISTINCT body FROM held_texts ORDER BY body"),
+        // What a hold keeps is what the message said, before its edit and after, each once.
+        QCOMPARE(column("SELECT body FROM held_texts ORDER BY body"),
                  held ? (QByteArrayList{"what mia meant", "what mia said"}) : QByteArrayList());
-        QCOMPARE(column("SELECT count(*) FROM held_texts"), QByteArrayList{held ? "3" : "0"});
         QCOMPARE(column("SELECT count(*) FROM room_events WHERE actor = 'mia'"), QByteArrayList{"0"});
         QCOMPARE(column("SELECT count(*) FROM sessions WHERE user_id = 'mia'"), QByteArrayList{"0"});
         QCOMPARE(column("SELECT display_name FROM users WHERE id = 'mia'"), QByteArrayList{"Deleted user"});

@@ -83,6 +83,29 @@ private Q_SLOTS:
         QCOMPARE(f.api.get(u"/api/v1/users/not%20an%20id"_s).status, 404);
     }
 
+    void everybodyFindsPeople()
+    {
+        Fixture f;
+        f.api.as("adam", Role::Admin);
+        QCOMPARE(f.api.post(u"/api/v1/users"_s, {{u"id"_s, u"zoe"_s}, {u"display_name"_s, u"Zoë van Adamsen"_s}}).status, 201);
+        QCOMPARE(f.api.patch(u"/api/v1/users/otto"_s, {{u"disabled"_s, true}}).status, 200);
+        f.api.as("mia");
+        const auto found = [&f](const QString &items) {
+            QStringList ids;
+            for (const QJsonValue &one : Test::jsonOf(f.api.get(u"/api/v1/people"_s + items)).value(u"items"_s).toArray())
+                ids.append(one.toObject().value(u"id"_s).toString());
+            return ids;
+        };
+        QCOMPARE(found({}), (QStringList{u"adam"_s, u"ann"_s, u"ben"_s, u"cleo"_s, u"mia"_s, u"olga"_s, u"zoe"_s}));
+        QCOMPARE(found(u"?q=ADAM"_s), (QStringList{u"adam"_s, u"zoe"_s})); // an id, and a word of a name
+        QCOMPARE(found(u"?q=dam"_s), QStringList());
+        const QJsonObject page = Test::jsonOf(f.api.get(u"/api/v1/people?limit=3"_s));
+        QCOMPARE(found(u"?cursor="_s + page.value(u"next"_s).toString()),
+                 (QStringList{u"cleo"_s, u"mia"_s, u"olga"_s, u"zoe"_s}));
+        QVERIFY(!page.value(u"items"_s).toArray().first().toObject().contains(u"email"_s));
+        QCOMPARE(f.api.anonymous().get(u"/api/v1/people"_s).status, 401);
+    }
+
     void listIsPaged()
     {
         Fixture f;
