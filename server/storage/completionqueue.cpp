@@ -40,12 +40,9 @@ void CompletionQueue::post(Batch batch)
     QCoreApplication::postEvent(this, new QEvent(QEvent::User));
 }
 
-bool CompletionQueue::event(QEvent *event)
+void CompletionQueue::customEvent(QEvent *)
 {
-    if (event->type() != QEvent::User)
-        return QObject::event(event);
-    drain();
-    return true;
+    drain(); // there is only the one kind
 }
 
 void CompletionQueue::drain()

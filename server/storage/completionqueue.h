@@ -35,7 +35,7 @@ public:
     void drain();
 
 protected:
-    bool event(QEvent *event) override;
+    void customEvent(QEvent *event) override;
 
 private:
     std::mutex m_mutex;
