@@ -117,7 +117,10 @@ QCoro::Task<Result<QStringList>> AssistantService::load(QString directory)
         }
         background = readBackground(folder.filePath(u"background.txt"_s));
     }
-    d->matcher = std::make_shared<IntentMatcher>(IntentMatcher::train(intents, background));
+    Result<IntentMatcher> trained = IntentMatcher::train(intents, background);
+    if (!trained)
+        co_return trained.error();
+    d->matcher = std::make_shared<IntentMatcher>(std::move(trained.value()));
     d->dialogue = std::make_shared<Dialogue>(intents, d->settings.threshold);
     qCInfo(lcAssistant) << "intents:" << intents.size() << "background lines:" << background.size();
 

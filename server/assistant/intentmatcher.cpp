@@ -2,139 +2,141 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/assistant/intentmatcher.h"
 
-#include <QtCore/QSet>
-
 #include <algorithm>
-#include <cmath>
 
 namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
 namespace {
-// A word that no example has counts this share of the rarest known one.
-constexpr float unknownWordShare = 0.45f;
-// Confidence is a logistic of (similarity - four fifths of what stands against it); middle and steepness were set on
-// phrasings that are in no example (tests/unit/server/assistant/tst_intentmatcher.cpp).
-constexpr double middle = 0.25;
-constexpr double steepness = 16;
+constexpr qsizetype shownConfusions = 20;
 
-double confidenceOf(double similarity, double against)
+Result<void> checkLimits(const QList<IntentDefinition> &intents)
 {
-    return 1 / (1 + std::exp(-steepness * (similarity - 0.8 * against - middle)));
+    qsizetype examples = 0;
+    for (const IntentDefinition &intent : intents)
+        examples += intent.examples.size();
+    if (intents.size() > IntentMatcher::maxIntents)
+        return Error(
+            Errc::ValidationFailed,
+            u"There are %1 intents; at most %2 can be learned."_s.arg(intents.size()).arg(IntentMatcher::maxIntents));
+    if (examples > IntentMatcher::maxExamples)
+        return Error(Errc::ValidationFailed,
+                     u"The intents have %1 examples together; at most %2 can be learned."_s.arg(examples).arg(
+                         IntentMatcher::maxExamples));
+    return {};
+}
+
+IntentReport reportOf(const TrainingTexts &texts, const std::vector<HeldOut> &judgements,
+                      const Calibration &calibration, const QStringList &names, const QStringList &written)
+{
+    IntentReport report;
+    int right = 0, understood = 0, alarms = 0;
+    QHash<std::pair<int, int>, qsizetype> places;
+    for (const HeldOut &held : judgements) {
+        const int truth = texts.classes[held.text];
+        const bool triggers = calibration.confidence(held.judgement.score) >= 0.5;
+        if (truth == texts.intentCount) {
+            ++report.judgedOrdinaryLines;
+            alarms += triggers;
+            continue;
+        }
+        ++report.judgedExamples;
+        const bool isRight = held.judgement.intent == truth;
+        right += isRight;
+        understood += isRight && triggers;
+        if (isRight && triggers)
+            continue;
+        const int taken = triggers ? held.judgement.intent : -1;
+        if (!places.contains({truth, taken})) {
+            places.insert({truth, taken}, report.confusions.size());
+            report.confusions.append(
+                IntentConfusion{names[truth], taken < 0 ? QString() : names[taken], 0, written[qsizetype(held.text)]});
+        }
+        ++report.confusions[places.value({truth, taken})].count;
+    }
+    std::stable_sort(report.confusions.begin(), report.confusions.end(),
+                     [](const IntentConfusion &a, const IntentConfusion &b) { return a.count > b.count; });
+    report.confusions = report.confusions.mid(0, shownConfusions);
+    report.intents = texts.intentCount;
+    report.ordinaryLines = int(std::count(texts.classes.begin(), texts.classes.end(), texts.intentCount));
+    report.examples = int(texts.classes.size()) - report.ordinaryLines;
+    if (report.judgedExamples > 0) {
+        report.accuracy = double(right) / report.judgedExamples;
+        report.understood = double(understood) / report.judgedExamples;
+    }
+    if (report.judgedOrdinaryLines > 0)
+        report.falseTriggersPerThousand = 1000.0 * alarms / report.judgedOrdinaryLines;
+    return report;
 }
 } // namespace
 
-IntentMatcher IntentMatcher::train(const QList<IntentDefinition> &intents, const QStringList &background)
+Result<IntentMatcher> IntentMatcher::train(const QList<IntentDefinition> &intents, const QStringList &background,
+                                           int threads, const std::atomic<bool> &stop)
 {
+    const auto began = std::chrono::steady_clock::now();
+    if (const Result<void> fits = checkLimits(intents); !fits)
+        return fits.error();
     IntentMatcher matcher;
-    QList<std::pair<int, QStringList>> documents;
-    for (qsizetype i = 0; i < intents.size(); ++i) {
+    TrainingTexts texts;
+    QStringList written;
+    texts.intentCount = int(intents.size());
+    const auto add = [&](const QString &text, int classIndex) {
+        texts.features.push_back(featuresOf(tokenize(text)));
+        texts.classes.push_back(classIndex);
+        written.append(text);
+    };
+    for (int i = 0; i < texts.intentCount; ++i) {
         matcher.m_names.append(intents[i].name);
         for (const QString &example : intents[i].examples) {
-            documents.append({int(i), features(tokenize(example))});
-            if (!example.contains(u'{'))
-                matcher.m_exact.insert(normalized(example), int(i));
+            add(example, i);
+            if (const QString exact = normalized(example); !example.contains(u'{') && !matcher.m_exact.contains(exact))
+                matcher.m_exact.insert(exact, i);
         }
     }
-    for (const QString &line : background)
-        documents.append({-1, features(tokenize(line))});
+    const QStringList ordinary = background.mid(0, maxBackground);
+    for (const QString &line : ordinary)
+        add(line, texts.intentCount);
 
-    QList<int> frequency;
-    for (const auto &[intent, list] : std::as_const(documents)) {
-        for (const QString &feature : QSet<QString>(list.begin(), list.end())) {
-            const auto it = matcher.m_features.constFind(feature);
-            if (it == matcher.m_features.constEnd()) {
-                matcher.m_features.insert(feature, int(frequency.size()));
-                frequency.append(1);
-            } else {
-                ++frequency[*it];
-            }
-        }
-    }
-    const auto total = float(documents.size());
-    for (const int count : std::as_const(frequency))
-        matcher.m_idf.append(1 + std::log((1 + total) / (1 + float(count))));
-    matcher.m_unknownIdf = unknownWordShare * (1 + std::log(1 + total));
-
-    const auto add = [&matcher](int intent, const QString &text) {
-        float unknown = 0;
-        Example example{intent, matcher.vectorOf(tokenize(text), &unknown)};
-        const int index = int(matcher.m_examples.size());
-        for (auto it = example.vector.cbegin(); it != example.vector.cend(); ++it)
-            matcher.m_postings[it.key()].append({index, it.value()});
-        matcher.m_examples.append(std::move(example));
-    };
-    for (qsizetype i = 0; i < intents.size(); ++i) {
-        for (const QString &example : intents[i].examples)
-            add(int(i), example);
-    }
-    for (const QString &line : background)
-        add(-1, line);
+    std::vector<const TextFeatures *> all;
+    for (const TextFeatures &features : texts.features)
+        all.push_back(&features);
+    matcher.m_space = FeatureSpace::build(all);
+    std::vector<SparseVector> rows;
+    rows.reserve(all.size());
+    for (const TextFeatures *features : all)
+        rows.push_back(matcher.m_space.vectorOf(*features));
+    LinearModel::Options options;
+    options.threads = threads;
+    matcher.m_model =
+        LinearModel::train(rows, texts.classes, texts.intentCount + 1, matcher.m_space.size(), options, stop);
+    const std::vector<HeldOut> judgements = crossValidate(texts, options, stop);
+    if (stop)
+        return Error(Errc::Cancelled, u"The training was stopped."_s);
+    matcher.m_calibration = Calibration::fit(texts, judgements);
+    matcher.m_report = reportOf(texts, judgements, matcher.m_calibration, matcher.m_names, written);
+    matcher.m_report.training =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
     return matcher;
-}
-
-IntentMatcher::Vector IntentMatcher::vectorOf(const QList<Token> &tokens, float *unknown) const
-{
-    QHash<int, int> counts;
-    int unknownWords = 0;
-    for (const QString &feature : features(tokens)) {
-        const auto it = m_features.constFind(feature);
-        if (it != m_features.constEnd())
-            ++counts[*it];
-        else if (feature.startsWith("w:"_L1))
-            ++unknownWords;
-    }
-    Vector vector;
-    double squares = 0;
-    for (auto it = counts.cbegin(); it != counts.cend(); ++it) {
-        const float weight = (1 + std::log(float(it.value()))) * m_idf[it.key()];
-        vector.insert(it.key(), weight);
-        squares += double(weight) * weight;
-    }
-    // Unknown words lengthen the vector without pointing anywhere: every similarity gets smaller.
-    *unknown = float(unknownWords);
-    squares += double(unknownWords) * 4 * m_unknownIdf * m_unknownIdf;
-    const auto length = float(std::sqrt(std::max(squares, 1e-9)));
-    for (float &weight : vector)
-        weight /= length;
-    return vector;
 }
 
 QList<IntentScore> IntentMatcher::rank(const QString &text, int count) const
 {
-    const QList<Token> tokens = tokenize(text);
-    float unknown = 0;
-    const Vector query = vectorOf(tokens, &unknown);
-    QList<float> similarity(m_examples.size(), 0.0f);
-    for (auto it = query.cbegin(); it != query.cend(); ++it) {
-        const auto postings = m_postings.constFind(it.key());
-        if (postings == m_postings.constEnd())
-            continue;
-        for (const auto &[example, weight] : *postings)
-            similarity[example] += it.value() * weight;
-    }
-    QList<double> best(m_names.size(), 0.0);
-    double background = 0;
-    for (qsizetype i = 0; i < m_examples.size(); ++i) {
-        double &slot = m_examples[i].intent < 0 ? background : best[m_examples[i].intent];
-        slot = std::max(slot, double(similarity[i]));
-    }
     QList<IntentScore> scores;
-    for (qsizetype i = 0; i < best.size(); ++i) {
-        double against = background;
-        for (qsizetype k = 0; k < best.size(); ++k) {
-            if (k != i)
-                against = std::max(against, best[k]);
-        }
-        scores.append(IntentScore{m_names[i], confidenceOf(best[i], against)});
+    const SparseVector vector = m_space.vectorOf(featuresOf(tokenize(text)));
+    if (!vector.empty()) {
+        for (const float score : scoresOf(m_model.margins(vector)))
+            scores.append(IntentScore{m_names[scores.size()], m_calibration.confidence(score)});
     }
-    const double strongest = best.isEmpty() ? 0 : *std::max_element(best.begin(), best.end());
-    scores.append(IntentScore{QString(), confidenceOf(background, strongest)});
-    if (const auto exact = m_exact.constFind(normalized(text)); exact != m_exact.constEnd())
+    if (const auto exact = m_exact.constFind(normalized(text)); exact != m_exact.constEnd() && !vector.empty())
         scores[*exact].confidence = 1;
+    double best = 0;
+    for (const IntentScore &score : std::as_const(scores))
+        best = std::max(best, score.confidence);
+    scores.append(IntentScore{QString(), 1 - best});
+    const auto shown = std::min<qsizetype>(count, scores.size());
     std::stable_sort(scores.begin(), scores.end(),
                      [](const IntentScore &a, const IntentScore &b) { return a.confidence > b.confidence; });
-    return scores.first(std::min<qsizetype>(count, scores.size()));
+    return scores.first(shown);
 }
 
 } // namespace Atom::Assistant

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/assistant/textfeatures.h"
 
+#include <QtCore/QStringList>
+
 #include <algorithm>
 
 namespace Atom::Assistant {
@@ -16,6 +18,17 @@ constexpr qsizetype maxWordUnits = 48;
 bool isWordCharacter(QChar c)
 {
     return c.isLetterOrNumber() || c.isMark() || c.isSurrogate() || c == u'_' || c == u'\'' || c == u'’' || c == u'-';
+}
+
+// FNV-1a over UTF-16 units with a last mix: the same on every machine and in every run, unlike qHash().
+quint64 hashOf(QChar kind, QStringView text)
+{
+    quint64 hash = 0xcbf29ce484222325u ^ kind.unicode();
+    for (const QChar c : text)
+        hash = (hash ^ c.unicode()) * 0x100000001b3u;
+    hash ^= hash >> 32;
+    hash *= 0x9e3779b97f4a7c15u;
+    return hash ^ (hash >> 29);
 }
 } // namespace
 
@@ -56,25 +69,26 @@ QString normalized(const QString &text)
     return words.join(u' ');
 }
 
-QStringList features(const QList<Token> &tokens)
+TextFeatures featuresOf(const QList<Token> &tokens)
 {
-    QStringList list;
+    TextFeatures features;
     QString previous = u"^"_s;
+    QString bounded;
     for (const Token &token : tokens) {
         if (token.folded.startsWith(u'{')) {
             previous = u"{}"_s;
             continue;
         }
-        list.append(u"w:"_s + token.folded);
-        list.append(u"b:"_s + previous + u' ' + token.folded);
+        features.words.append(hashOf(u'w', token.folded));
+        features.pairs.append(hashOf(u'b', QString(previous + u' ' + token.folded)));
         previous = token.folded;
-        const QString bounded = u'<' + token.folded + u'>';
+        bounded = u'<' + token.folded + u'>';
         for (qsizetype length = 2; length <= 5; ++length) {
             for (qsizetype at = 0; at + length <= bounded.size(); ++at)
-                list.append(u"c:"_s + bounded.mid(at, length));
+                features.characters.append(hashOf(u'c', QStringView(bounded).mid(at, length)));
         }
     }
-    return list;
+    return features;
 }
 
 } // namespace Atom::Assistant

@@ -7,6 +7,7 @@
 #include <QtCore/QFile>
 #include <QtTest/QTest>
 
+using namespace Atom;
 using namespace Atom::Assistant;
 using namespace Qt::StringLiterals;
 
@@ -20,6 +21,7 @@ class IntentMatcherTest : public QObject
     Q_OBJECT
 private:
     QList<IntentDefinition> m_intents;
+    QStringList m_background;
     IntentMatcher m_matcher;
 
     QString chosen(const QString &text) const
@@ -40,12 +42,13 @@ private Q_SLOTS:
         }
         QFile file(folder + u"/background.txt"_s);
         QVERIFY(file.open(QIODevice::ReadOnly));
-        QStringList background;
         for (const QByteArray &line : file.readAll().split('\n')) {
             if (!line.trimmed().isEmpty() && !line.startsWith('#'))
-                background.append(QString::fromUtf8(line));
+                m_background.append(QString::fromUtf8(line));
         }
-        m_matcher = IntentMatcher::train(m_intents, background);
+        auto trained = IntentMatcher::train(m_intents, m_background);
+        QVERIFY(trained.isOk());
+        m_matcher = std::move(trained.value());
     }
 
     void everyExampleTriggersItsIntent()
@@ -59,7 +62,7 @@ private Q_SLOTS:
         QCOMPARE(m_matcher.rank(u"  WHAT can you do?! "_s, 1).first().confidence, 1.0);
     }
 
-    // A matcher by nearest examples is not always right; it must be right at least this often on what it never saw.
+    // A matcher by examples is not always right; it must be right at least this often on what it never saw.
     void otherPhrasingsAreMostlyUnderstood()
     {
         const std::pair<const char *, const char *> lines[]{
@@ -113,6 +116,73 @@ private Q_SLOTS:
                 wrong.append(QString::fromUtf8(text));
         }
         QVERIFY2(wrong.size() * 10 <= qsizetype(std::size(lines)), qPrintable(wrong.join(u"; "_s)));
+    }
+
+    void theSameInputGivesTheSameMatcher()
+    {
+        const auto one = IntentMatcher::train(m_intents, m_background, 1);
+        const auto two = IntentMatcher::train(m_intents, m_background, 2);
+        for (const QString &text : {u"weather in Oslo"_s, u"you can do it!"_s, u"log a bug"_s}) {
+            const QList<IntentScore> a = one->rank(text, 9);
+            const QList<IntentScore> b = two->rank(text, 9);
+            QCOMPARE(a.size(), b.size());
+            for (qsizetype i = 0; i < a.size(); ++i) {
+                QCOMPARE(a[i].name, b[i].name);
+                QVERIFY(a[i].confidence == b[i].confidence);
+            }
+        }
+    }
+
+    void tinySets()
+    {
+        QCOMPARE(IntentMatcher().rank(u"hello"_s, 3).size(), 1); // ordinary talk alone
+        QCOMPARE(IntentMatcher().rank(u"hello"_s, 3).first().name, QString());
+        const auto nothing = IntentMatcher::train({}, m_background);
+        QVERIFY(nothing.isOk());
+        QCOMPARE(nothing->rank(u"hello"_s, 3).first().name, QString());
+        IntentDefinition lights;
+        lights.name = u"lights"_s;
+        lights.examples = QStringList{u"turn on the lights"_s};
+        for (const QStringList &background : {QStringList(), m_background}) {
+            const auto one = IntentMatcher::train({lights}, background);
+            QVERIFY(one.isOk());
+            QCOMPARE(one->report().judgedExamples, 0);
+            QCOMPARE(one->rank(u"Turn on the lights!"_s, 1).first().confidence, 1.0);
+            QCOMPARE(one->rank(u"zzz"_s, 1).first().name, QString());
+        }
+    }
+
+    void theReportTellsWhatIsConfused()
+    {
+        IntentDefinition red{.name = u"red"_s}, blue{.name = u"blue"_s}, rain{.name = u"rain"_s};
+        for (const char *what : {"one", "two", "three", "four", "five", "six", "seven", "eight"}) {
+            const QString number = QString::fromLatin1(what);
+            red.examples.append(u"paint the wall %1"_s.arg(number));
+            blue.examples.append(u"paint the wall %1 please"_s.arg(number));
+            rain.examples.append(u"does it rain in town %1"_s.arg(number));
+        }
+        const auto matcher = IntentMatcher::train({red, blue, rain}, m_background);
+        const IntentReport &report = matcher->report();
+        QCOMPARE(report.intents, 3);
+        QCOMPARE(report.examples, 24);
+        QCOMPARE(report.judgedExamples, 24);
+        QCOMPARE(report.ordinaryLines, int(m_background.size()));
+        QVERIFY(report.accuracy > 0.3 && report.understood <= report.accuracy);
+        for (const IntentConfusion &confusion : report.confusions)
+            QVERIFY2(confusion.intent != u"rain" || confusion.taken.isEmpty(), qPrintable(confusion.example));
+    }
+
+    void limits()
+    {
+        QList<IntentDefinition> many(IntentMatcher::maxIntents + 1);
+        const auto tooMany = IntentMatcher::train(many, {});
+        QVERIFY(!tooMany.isOk());
+        QCOMPARE(tooMany.error().code, Errc::ValidationFailed);
+        IntentDefinition wordy{.name = u"wordy"_s};
+        wordy.examples = QStringList(IntentMatcher::maxExamples + 1, u"a"_s);
+        QVERIFY(!IntentMatcher::train({wordy}, {}).isOk());
+        const std::atomic<bool> stop = true;
+        QCOMPARE(IntentMatcher::train(m_intents, m_background, 1, stop).error().code, Errc::Cancelled);
     }
 
     void hostileTextIsBounded()
