@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/assistant/assistantservice.h"
 
-#include "server/assistant/dialogue.h"
+#include "server/assistant/intenttrainer.h"
 #include "server/assistant/logging.h"
+#include "server/assistant/ordinarytalk.h"
 #include "server/assistant/turnrunner.h"
 
 #include <QtCore/QDir>
@@ -19,19 +20,6 @@ constexpr int contextMessages = 20;
 constexpr qsizetype maxQueuedPerRoom = 1'000; //!< beyond: turns stay owed in storage and are taken up at the next start
 constexpr int maxRetries = 5;                 // after 2, 4, 8, 16 and 32 seconds
 
-QStringList readBackground(const QString &file)
-{
-    QFile source(file);
-    QStringList lines;
-    if (!source.open(QIODevice::ReadOnly))
-        return lines;
-    for (const QByteArray &line : source.readAll().split('\n')) {
-        const QString text = QString::fromUtf8(line).trimmed();
-        if (!text.isEmpty() && !text.startsWith(u'#'))
-            lines.append(text);
-    }
-    return lines;
-}
 } // namespace
 
 struct AssistantService::Private
@@ -51,8 +39,7 @@ struct AssistantService::Private
           replies(m.counter("atom_assistant_replies_total", "Replies posted")),
           failures(m.counter("atom_assistant_failures_total", "Turns that ended in an error")),
           replyTime(m.histogram("atom_assistant_reply_seconds", "Message committed to reply committed")),
-          runner(a, r, w, t, c, settings.turnBudget),
-          dialogue(std::make_shared<Dialogue>(QList<IntentDefinition>(), s.threshold))
+          runner(a, r, w, t, c, settings.turnBudget), trainer(s.threshold)
     {
     }
 
@@ -74,8 +61,8 @@ struct AssistantService::Private
     Counter &failures;
     Histogram &replyTime;
     TurnRunner runner;
-    std::shared_ptr<const Dialogue> dialogue;
-    std::shared_ptr<const IntentMatcher> matcher = std::make_shared<IntentMatcher>();
+    IntentTrainer trainer;
+    QStringList background;            //!< ordinary talk of the intents' folder
     QHash<RoomId, QList<Turn>> queues; //!< an entry exists while the room's turns run: one at a time, in order
     QHash<MessageId, ReplyGate> waiters;
     QSet<OneShot<bool> *> pauses; //!< of turns that wait to be taken again
@@ -96,7 +83,6 @@ QCoro::Task<Result<QStringList>> AssistantService::load(QString directory)
 {
     QStringList mistakes;
     QList<IntentDefinition> intents;
-    QStringList background;
     if (!directory.isEmpty()) {
         const QDir folder(directory);
         if (!folder.exists())
@@ -115,14 +101,10 @@ QCoro::Task<Result<QStringList>> AssistantService::load(QString directory)
             for (const FieldError &field : intent.error().fields)
                 mistakes.append(u"%1: %2 %3"_s.arg(name, field.pointer, field.detail));
         }
-        background = readBackground(folder.filePath(u"background.txt"_s));
+        d->background = readOrdinaryTalk(folder.filePath(u"background.txt"_s));
+        if (const Result<void> learning = d->trainer.learn(intents, d->background); !learning)
+            mistakes.append(u"%1: %2"_s.arg(directory, learning.error().detail));
     }
-    Result<IntentMatcher> trained = IntentMatcher::train(intents, background);
-    if (!trained)
-        co_return trained.error();
-    d->matcher = std::make_shared<IntentMatcher>(std::move(trained.value()));
-    d->dialogue = std::make_shared<Dialogue>(intents, d->settings.threshold);
-    qCInfo(lcAssistant) << "intents:" << intents.size() << "background lines:" << background.size();
 
     if (!d->settings.enabled)
         co_return Result<QStringList>(mistakes); // what is owed waits until it is turned on again
@@ -147,6 +129,7 @@ QCoro::Task<void> AssistantService::close()
         QMetaObject::invokeMethod(
             this, [waiting] { waiting.resolve(false); }, Qt::QueuedConnection);
     }
+    co_await d->trainer.close();
     co_await d->scope.close();
     const auto waiters = std::exchange(d->waiters, {});
     for (const Private::ReplyGate &waiter : waiters)
@@ -156,9 +139,20 @@ QCoro::Task<void> AssistantService::close()
 QList<IntentSummary> AssistantService::intents() const
 {
     QList<IntentSummary> list;
-    for (const IntentDefinition &intent : d->dialogue->intents())
+    for (const IntentDefinition &intent : d->trainer.intents())
         list.append(IntentSummary{intent.name, intent.description, int(intent.examples.size()), intent.workflow});
     return list;
+}
+
+void AssistantService::setOrdinaryTalk(const QStringList &lines)
+{
+    // Cannot fail: these intents are within the limits already.
+    (void)d->trainer.learn(d->trainer.intents(), d->background + lines);
+}
+
+IntentTraining AssistantService::training() const
+{
+    return IntentTraining{d->trainer.rules().matcher->report(), d->trainer.isTraining()};
 }
 
 void AssistantService::takeTurn(const RoomEvent &message, const Actor &actor)
@@ -177,15 +171,16 @@ void AssistantService::takeTurn(const RoomEvent &message, const Actor &actor)
 
 QCoro::Task<void> AssistantService::Private::runTurns(RoomId room)
 {
-    while (!queues[room].isEmpty() && !scope.isClosing()) {
+    const bool isReady = co_await trainer.ready();
+    while (isReady && !queues[room].isEmpty() && !scope.isClosing()) {
         Turn turn = queues[room].takeFirst();
         if (turn.failures == 0)
             turns.add();
         TurnRequest request;
         request.message = turn.message;
         request.actor = turn.actor;
-        request.dialogue = dialogue;
-        request.matcher = matcher;
+        request.dialogue = trainer.rules().dialogue;
+        request.matcher = trainer.rules().matcher;
         request.token = scope.token();
         Result<std::optional<Reply>> outcome = co_await runner.run(std::move(request));
         if (!outcome) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/assistant/assistantrepository.h"
+#include "server/assistant/intentreport.h"
 #include "server/rooms/roomservice.h"
 #include "server/workflows/workflowservice.h"
 
@@ -39,6 +40,13 @@ struct IntentSummary
     WorkflowId workflow; //!< empty when it answers by itself
 };
 
+//! \brief How well the intents in force are told apart.
+struct IntentTraining
+{
+    IntentReport report;
+    bool isUnderWay = false; //!< newer ones are being learned; the report is then of the older ones
+};
+
 //! \brief Understands a message and answers it: intent -> context -> decision -> workflow -> reply, a span each.
 //!
 //! Owed turns survive a crash: load() goes on with them, and a reply is posted with client id "reply:<message id>", so
@@ -59,12 +67,18 @@ public:
                      Workflows::WorkflowService &workflows, TraceSink &traces, Clock &clock, MetricRegistry &metrics);
     ~AssistantService() override;
 
-    //! \brief Reads intents from the `*.yaml` files of `directory` and takes up owed turns.
-    //! \return mistakes in files, one line each; they do not stop the others.
+    //! \brief Reads intents from the `*.yaml` files of `directory`, begins to learn them and takes up owed turns; turns
+    //! wait until the first intents are learned, a start does not.
+    //! \return mistakes in files, one line each; they do not stop the others. Too many intents or examples are a
+    //! mistake after which none is learned.
     QCoro::Task<Result<QStringList>> load(QString directory);
     QCoro::Task<void> close();
 
     QList<IntentSummary> intents() const;
+    IntentTraining training() const;
+    //! \brief Messages of this server that were ordinary talk, best the newest: learned beside the lines of the
+    //! intents' folder, at most 1,000 together.
+    void setOrdinaryTalk(const QStringList &lines);
     //! \brief Starts the turn of a committed message. Connected to RoomService::assistantTurnDue.
     void takeTurn(const RoomEvent &message, const Actor &actor);
     //! \brief Posts `text` into the user's assistant room (`context` or their own, made if missing) and waits for the

@@ -14,6 +14,16 @@ namespace {
 //! While a question is open, only a message that clearly is another request leaves it.
 constexpr double switchConfidence = 0.9;
 
+//! The best intent, wherever ordinary talk stands; without a name when there is none.
+IntentScore bestNamed(const QList<IntentScore> &ranked)
+{
+    for (const IntentScore &score : ranked) {
+        if (!score.name.isEmpty())
+            return score;
+    }
+    return {};
+}
+
 QJsonValue slotValue(const SlotDefinition &slot, const QString &text)
 {
     if (slot.type != SlotType::Number)
@@ -53,10 +63,22 @@ const IntentDefinition *Dialogue::find(const QString &name) const
     return nullptr;
 }
 
+double Dialogue::thresholdOf(const QList<IntentScore> &ranked) const
+{
+    const IntentDefinition *intent = find(bestNamed(ranked).name);
+    return intent ? intent->threshold.value_or(m_threshold) : m_threshold;
+}
+
+const IntentDefinition *Dialogue::recognised(const QList<IntentScore> &ranked) const
+{
+    const IntentScore best = bestNamed(ranked);
+    return best.confidence >= thresholdOf(ranked) ? find(best.name) : nullptr;
+}
+
 Decision Dialogue::decide(const Understanding &message, const Conversation &conversation) const
 {
-    const IntentScore best = message.ranked.isEmpty() ? IntentScore() : message.ranked.first();
-    const IntentDefinition *recognised = best.confidence >= m_threshold ? find(best.name) : nullptr;
+    const IntentScore best = bestNamed(message.ranked);
+    const IntentDefinition *intent = recognised(message.ranked);
     const QString confidence = QString::number(best.confidence, 'f', 2);
 
     if (const IntentDefinition *open = find(conversation.intent)) {
@@ -69,7 +91,7 @@ Decision Dialogue::decide(const Understanding &message, const Conversation &conv
             cancelled.text = u"All right, I dropped it."_s;
             return cancelled;
         }
-        const bool another = recognised && recognised != open && best.confidence >= switchConfidence;
+        const bool another = intent && intent != open && best.confidence >= switchConfidence;
         if (slot && !another) {
             QHash<QString, QString> values = conversation.slotValues;
             const QString value = slotFromAnswer(*open, *slot, message.text);
@@ -80,10 +102,10 @@ Decision Dialogue::decide(const Understanding &message, const Conversation &conv
                                             : u"The message answers the question for \"%1\"."_s.arg(slot->name));
         }
     }
-    if (recognised) {
-        return complete(
-            *recognised, extractSlots(*recognised, message.text),
-            u"Intent \"%1\" with confidence %2 reaches %3."_s.arg(recognised->name, confidence).arg(m_threshold));
+    if (intent) {
+        return complete(*intent, extractSlots(*intent, message.text),
+                        u"Intent \"%1\" with confidence %2 reaches %3."_s.arg(intent->name, confidence)
+                            .arg(thresholdOf(message.ranked)));
     }
     const IntentDefinition *last = find(conversation.lastIntent);
     if (last && isCorrection(message.text)) {
@@ -143,7 +165,7 @@ Decision Dialogue::notUnderstood(const Understanding &message, const Conversatio
     decision.why = best.name.isEmpty() ? u"It reads like ordinary talk."_s
                                        : u"The nearest intent, \"%1\" with %2, does not reach %3."_s.arg(best.name)
                                              .arg(best.confidence, 0, 'f', 2)
-                                             .arg(m_threshold);
+                                             .arg(thresholdOf(message.ranked));
     if (!message.addressed) {
         decision.action = Decision::Action::Silent;
         return decision;

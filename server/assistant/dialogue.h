@@ -42,7 +42,11 @@ class Dialogue
 public:
     Dialogue(QList<IntentDefinition> intents, double threshold);
     const QList<IntentDefinition> &intents() const { return m_intents; }
-    double threshold() const { return m_threshold; }
+    //! \brief What the best intent of a ranking must reach to trigger: its own threshold or that of all.
+    double thresholdOf(const QList<IntentScore> &ranked) const;
+    //! \brief The intent a ranking stands for: the best one, if it is confident enough. Ordinary talk may stand before
+    //! it: how much confidence is enough is for the administrator to say.
+    const IntentDefinition *recognised(const QList<IntentScore> &ranked) const;
 
     Decision decide(const Understanding &message, const Conversation &conversation) const;
     //! \brief The reply after the workflow of `decision` ended well with `output`.

@@ -8,6 +8,8 @@
 #include <QtCore/QList>
 #include <QtCore/QStringList>
 
+#include <optional>
+
 namespace Atom::Assistant {
 
 enum class SlotType { Text /*!< some words */, Number, Choice /*!< one of `values` */ };
@@ -30,16 +32,18 @@ struct IntentDefinition
     QString name;        //!< `[a-z0-9-]{1,64}`
     QString description; //!< completes "I can ...": for "what can you do"
     QStringList examples;
-    QList<SlotDefinition> slotList; //!< in the order of asking
-    WorkflowId workflow;            //!< run with the slots as input; empty: `reply` alone answers
-    QString reply;                  //!< template, see ReplyTemplate
-    QStringList suggestions;        //!< offered after the answer
-    bool listsIntents = false;      //!< the answer is the list of all intents
+    QList<SlotDefinition> slotList;  //!< in the order of asking
+    WorkflowId workflow;             //!< run with the slots as input; empty: `reply` alone answers
+    QString reply;                   //!< template, see ReplyTemplate
+    QStringList suggestions;         //!< offered after the answer
+    std::optional<double> threshold; //!< least confidence (0..1) that triggers it; none: that of the server
+    bool listsIntents = false;       //!< the answer is the list of all intents
     const SlotDefinition *slot(const QString &slotName) const;
 };
 
 //! \brief Reads one YAML file: {name, description, examples[], slots: {name: {type, prompt, required, values,
-//! default}}, workflow, reply, suggestions[], lists_intents}. \return ValidationFailed whose fields name every mistake
+//! default}}, workflow, reply, suggestions[], threshold,
+//! lists_intents}. \return ValidationFailed whose fields name every mistake
 //! ("/slots/city/prompt"), with the line in the detail.
 Result<IntentDefinition> readIntent(const QByteArray &yaml);
 

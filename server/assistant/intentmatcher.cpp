@@ -10,22 +10,6 @@ using namespace Qt::StringLiterals;
 namespace {
 constexpr qsizetype shownConfusions = 20;
 
-Result<void> checkLimits(const QList<IntentDefinition> &intents)
-{
-    qsizetype examples = 0;
-    for (const IntentDefinition &intent : intents)
-        examples += intent.examples.size();
-    if (intents.size() > IntentMatcher::maxIntents)
-        return Error(
-            Errc::ValidationFailed,
-            u"There are %1 intents; at most %2 can be learned."_s.arg(intents.size()).arg(IntentMatcher::maxIntents));
-    if (examples > IntentMatcher::maxExamples)
-        return Error(Errc::ValidationFailed,
-                     u"The intents have %1 examples together; at most %2 can be learned."_s.arg(examples).arg(
-                         IntentMatcher::maxExamples));
-    return {};
-}
-
 IntentReport reportOf(const TrainingTexts &texts, const std::vector<HeldOut> &judgements,
                       const Calibration &calibration, const QStringList &names, const QStringList &written)
 {
@@ -70,6 +54,21 @@ IntentReport reportOf(const TrainingTexts &texts, const std::vector<HeldOut> &ju
 }
 } // namespace
 
+Result<void> IntentMatcher::checkLimits(const QList<IntentDefinition> &intents)
+{
+    qsizetype examples = 0;
+    for (const IntentDefinition &intent : intents)
+        examples += intent.examples.size();
+    if (intents.size() > maxIntents)
+        return Error(Errc::ValidationFailed,
+                     u"There are %1 intents; at most %2 can be learned."_s.arg(intents.size()).arg(maxIntents));
+    if (examples > maxExamples)
+        return Error(
+            Errc::ValidationFailed,
+            u"The intents have %1 examples together; at most %2 can be learned."_s.arg(examples).arg(maxExamples));
+    return {};
+}
+
 Result<IntentMatcher> IntentMatcher::train(const QList<IntentDefinition> &intents, const QStringList &background,
                                            int threads, const std::atomic<bool> &stop)
 {
@@ -93,9 +92,10 @@ Result<IntentMatcher> IntentMatcher::train(const QList<IntentDefinition> &intent
                 matcher.m_exact.insert(exact, i);
         }
     }
-    const QStringList ordinary = background.mid(0, maxBackground);
-    for (const QString &line : ordinary)
-        add(line, texts.intentCount);
+    for (const QString &line : background.mid(0, maxBackground)) {
+        if (!matcher.m_exact.contains(normalized(line))) // an example is no ordinary talk, whoever said it
+            add(line, texts.intentCount);
+    }
 
     std::vector<const TextFeatures *> all;
     for (const TextFeatures &features : texts.features)

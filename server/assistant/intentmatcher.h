@@ -33,10 +33,12 @@ public:
     //! \brief Knows nothing: everything is ordinary talk.
     IntentMatcher() = default;
 
+    //! \return ValidationFailed when there are too many intents or examples to be learned.
+    static Result<void> checkLimits(const QList<IntentDefinition> &intents);
     //! \brief Blocks: some tens of ms for a dozen intents, seconds for 15,000 examples; memory by the number of intents
     //! times that of different word pieces. The same input gives the same matcher. A change of `stop` to true ends it.
     //! \param threads at most so many of its own.
-    //! \return ValidationFailed above the limits; Cancelled.
+    //! \return the errors of checkLimits(); Cancelled.
     static Result<IntentMatcher> train(const QList<IntentDefinition> &intents, const QStringList &background,
                                        int threads = 1, const std::atomic<bool> &stop = false);
 

@@ -119,7 +119,7 @@ Result<IntentDefinition> readIntent(const QByteArray &yaml)
         const QJsonObject root = document.value.toObject();
         reader.onlyKnown(root, {},
                          {u"name"_s, u"description"_s, u"examples"_s, u"slots"_s, u"workflow"_s, u"reply"_s,
-                          u"suggestions"_s, u"lists_intents"_s});
+                          u"suggestions"_s, u"threshold"_s, u"lists_intents"_s});
         intent.name = reader.text(root, {}, u"name"_s, true);
         static const QRegularExpression goodName(u"\\A[a-z0-9-]{1,64}\\z"_s);
         if (!goodName.match(intent.name).hasMatch())
@@ -145,6 +145,11 @@ Result<IntentDefinition> readIntent(const QByteArray &yaml)
         intent.reply = reader.text(root, {}, u"reply"_s, !intent.listsIntents);
         if (const Result<ReplyTemplate> reply = ReplyTemplate::compile(intent.reply); !reply)
             reader.fail(u"/reply"_s, reply.error().detail);
+        if (const QJsonValue threshold = root.value("threshold"_L1); !threshold.isUndefined()) {
+            intent.threshold = threshold.toDouble(-1);
+            if (*intent.threshold < 0 || *intent.threshold > 1)
+                reader.fail(u"/threshold"_s, u"\"threshold\" must be a number from 0 to 1."_s);
+        }
         intent.suggestions = reader.texts(root, {}, u"suggestions"_s);
     }
     if (errors.isEmpty())

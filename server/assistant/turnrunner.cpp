@@ -98,11 +98,10 @@ Understanding TurnRunner::understand(const TurnRequest &request, const TraceCont
                                {u"confidence"_s, std::round(score.confidence * 1000) / 1000}});
     }
     span.set(u"top"_s, top);
-    span.set(u"threshold"_s, request.dialogue->threshold());
+    const IntentDefinition *chosen = request.dialogue->recognised(understanding.ranked);
+    span.set(u"threshold"_s, request.dialogue->thresholdOf(understanding.ranked));
     span.set(u"addressed"_s, understanding.addressed);
-    const bool chosen = !understanding.ranked.isEmpty() && !understanding.ranked.first().name.isEmpty() &&
-                        understanding.ranked.first().confidence >= request.dialogue->threshold();
-    span.set(u"chosen"_s, chosen ? QJsonValue(understanding.ranked.first().name) : QJsonValue());
+    span.set(u"chosen"_s, chosen ? QJsonValue(chosen->name) : QJsonValue());
     span.end();
     return understanding;
 }

@@ -111,6 +111,25 @@ private Q_SLOTS:
         QVERIFY2(help.text.contains(u"weather"_s), qPrintable(help.text));
     }
 
+    void anIntentMayHaveItsOwnThreshold()
+    {
+        IntentDefinition careful = shipped(u"ticket.yaml"_s);
+        careful.threshold = 0.8;
+        IntentDefinition eager = shipped(u"weather.yaml"_s);
+        eager.threshold = 0.3;
+        const Dialogue dialogue({careful, eager}, 0.5);
+        const auto chosen = [&](const QList<IntentScore> &ranked) {
+            const IntentDefinition *intent = dialogue.recognised(ranked);
+            return intent ? intent->name : QString();
+        };
+        QCOMPARE(chosen({IntentScore{u"create-ticket"_s, 0.7}}), QString());
+        QCOMPARE(chosen({IntentScore{u"create-ticket"_s, 0.9}}), u"create-ticket"_s);
+        // Ordinary talk stands before it, which is what a threshold below one half asks for.
+        QCOMPARE(chosen({IntentScore{QString(), 0.6}, IntentScore{u"weather"_s, 0.4}}), u"weather"_s);
+        QCOMPARE(chosen({IntentScore{QString(), 0.8}, IntentScore{u"weather"_s, 0.2}}), QString());
+        QCOMPARE(chosen({}), QString());
+    }
+
     void optionalSlotsHaveTheirDefault()
     {
         const Decision run = m_dialogue.decide(heard(u"create a ticket about a door"_s, u"create-ticket"_s, 0.9), {});
@@ -142,6 +161,9 @@ private Q_SLOTS:
                                         u"/slots/city/prompt"_s, u"/replay"_s, u"/reply"_s}) {
             QVERIFY2(pointers.contains(expected), qPrintable(expected + u" not in "_s + pointers.join(u' ')));
         }
+        QCOMPARE(readIntent("{name: a, description: b, examples: [c], reply: d, threshold: 0.7}")->threshold, 0.7);
+        QVERIFY(!readIntent("{name: a, description: b, examples: [c], reply: d, threshold: 7}").isOk());
+        QVERIFY(!readIntent("{name: a, description: b, examples: [c], reply: d, threshold: x}").isOk());
         QVERIFY(!readIntent("{{{").isOk());
         QVERIFY(!readIntent("- 1").isOk());
         QVERIFY(!readIntent("").isOk());
