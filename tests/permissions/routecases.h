@@ -221,6 +221,7 @@ inline const std::vector<RouteCase> &routeCases()
         {"GET /api/v1/runs/{run_id}", Action::RunRead, In::Server},
         {"POST /api/v1/runs/{run_id}/cancel", Action::WorkflowManage, In::Server},
         {"GET /api/v1/intents", Action::ChatWithAssistant, In::Account},
+        {"GET /api/v1/intents/report", Action::WorkflowRead, In::Server},
         // --- traces: the structure for those who look after the server, and for who reads the room
         {"GET /api/v1/traces",
          Action::TraceRead,

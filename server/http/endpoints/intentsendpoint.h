@@ -7,7 +7,7 @@
 
 namespace Atom::HttpEndpoints {
 
-//! \brief `/api/v1/intents`: what the assistant understands. Main thread.
+//! \brief `/api/v1/intents`: what the assistant understands, and how well its intents can be told apart. Main thread.
 class IntentsEndpoint
 {
 public:
@@ -16,6 +16,7 @@ public:
 
 private:
     Response list(const Request &request, const Actor &actor) const;
+    Response report(const Request &request, const Actor &actor) const;
 
     const AssistantView &m_assistant;
 };

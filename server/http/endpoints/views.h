@@ -94,6 +94,7 @@ public:
                                                        milliseconds budget) = 0;
     virtual QCoro::Task<Result<Assistant::UserContext>> contextOf(UserId user) = 0;
     virtual QList<Assistant::IntentSummary> intents() const = 0;
+    virtual Assistant::IntentTraining training() const = 0;
 };
 
 //! \brief AssistantView of the service itself.
@@ -111,6 +112,7 @@ public:
         return m_service.contextOf(std::move(user));
     }
     QList<Assistant::IntentSummary> intents() const override { return m_service.intents(); }
+    Assistant::IntentTraining training() const override { return m_service.training(); }
 
 private:
     Assistant::AssistantService &m_service;

@@ -37,11 +37,13 @@ public:
         co_return context;
     }
     QList<Assistant::IntentSummary> intents() const override { return summaries; }
+    Assistant::IntentTraining training() const override { return trained; }
 
     Assistant::Reply reply;
     std::optional<Error> failure;
     QByteArrayList known;
     QList<Assistant::IntentSummary> summaries;
+    Assistant::IntentTraining trained;
     Actor lastActor;
     QJsonObject lastMetadata;
     int chats = 0;

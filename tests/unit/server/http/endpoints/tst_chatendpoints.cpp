@@ -185,6 +185,26 @@ private Q_SLOTS:
         QVERIFY(!intent.contains(u"workflow"_s));
     }
 
+    void reportOfIntents()
+    {
+        Fixture f;
+        const QString path = u"/api/v1/intents/report"_s;
+        QCOMPARE(f.api.get(path).status, 401);
+        QCOMPARE(f.api.as("ann").get(path).status, 403);
+        QJsonObject report = Test::jsonOf(f.api.as("ada", Role::Admin).get(path));
+        QVERIFY(report.value(u"accuracy"_s).isNull());
+        QVERIFY(report.value(u"false_triggers_per_1000"_s).isNull());
+        Assistant::IntentReport &known = f.assistant.trained.report;
+        known.judgedExamples = 10;
+        known.accuracy = 0.9;
+        known.confusions = {Assistant::IntentConfusion{u"greet"_s, QString(), 1, u"hello bot"_s}};
+        report = Test::jsonOf(f.api.as("ada", Role::Admin).get(path));
+        QCOMPARE(report.value(u"accuracy"_s).toDouble(), 0.9);
+        const QJsonObject confusion = report.value(u"confusions"_s).toArray().first().toObject();
+        QCOMPARE(confusion.value(u"intent"_s).toString(), u"greet"_s);
+        QVERIFY(confusion.value(u"taken_for"_s).isNull());
+    }
+
     void presenceOfAUser()
     {
         Fixture f;
