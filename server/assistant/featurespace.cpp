@@ -8,8 +8,8 @@
 namespace Atom::Assistant {
 
 namespace {
-// What an unknown word weighs, in those of the rarest known one: it stands for its pairs and for its characters too.
-// Measured: 0 to 1 lets more foreign requests pass, from 4 on known intents suffer.
+// What an unknown word weighs, in those of the rarest known one: it stands for its stem, its pairs and its characters
+// too. Measured: 0 to 1 lets more foreign requests pass, from 4 on known intents suffer.
 constexpr float unknownWeight = 2;
 
 //! Sorts, joins equal coordinates into 1 + log(how often), weighs and brings to length 1 with `foreign` as the square
@@ -58,7 +58,7 @@ FeatureSpace FeatureSpace::build(const std::vector<const TextFeatures *> &texts)
     for (const TextFeatures *text : texts) {
         ++number;
         count(text->words);
-        count(text->pairs);
+        count(text->stems);
         count(text->characters);
     }
     const auto total = float(texts.size());
@@ -83,9 +83,9 @@ SparseVector FeatureSpace::vectorOf(const TextFeatures &text) const
         }
     };
     SparseVector vector;
-    vector.reserve(size_t(text.words.size() + text.pairs.size() + text.characters.size()));
+    vector.reserve(size_t(text.words.size() + text.stems.size() + text.characters.size()));
     look(text.words, &unknown);
-    look(text.pairs, nullptr);
+    look(text.stems, nullptr);
     const double foreign = double(unknown) * m_unknownIdf * m_unknownIdf;
     finishBlock(found, m_idf, foreign, &vector);
     found.clear();

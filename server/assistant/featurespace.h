@@ -18,7 +18,7 @@ struct Coordinate
 };
 using SparseVector = std::vector<Coordinate>; //!< ascending by index, each once
 
-//! \brief Maps texts to vectors of about length 1: tf-idf with (1 + log tf) and smooth idf; words with pairs, and
+//! \brief Maps texts to vectors of about length 1: tf-idf with (1 + log tf) and smooth idf; words with stems, and
 //! characters, are brought to length 1 each before they are joined, so that long words do not outvote short ones.
 //! Features that no text of build() had are left out; unknown words shorten the vector as if they pointed where nothing
 //! else is: one known word in a long foreign sentence must not look like a short sentence of that word.

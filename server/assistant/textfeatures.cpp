@@ -30,6 +30,35 @@ quint64 hashOf(QChar kind, QStringView text)
     hash *= 0x9e3779b97f4a7c15u;
     return hash ^ (hash >> 29);
 }
+
+//! The word without common English endings: few examples have each form of a word. Rougher than a real stemmer, which
+//! is enough because the words themselves and their characters count as well. Words of other languages lose a letter
+//! here and there, in examples and messages alike.
+QString stemOf(const QString &word)
+{
+    QString stem = word;
+    const auto strip = [&stem](QStringView ending, qsizetype kept) {
+        const bool fits = stem.endsWith(ending) && stem.size() - ending.size() >= kept;
+        if (fits)
+            stem.chop(ending.size());
+        return fits;
+    };
+    strip(u"'s", 2);
+    if (strip(u"ies", 2))
+        stem += u'y';
+    else if (!stem.endsWith("ss"_L1) && !stem.endsWith("us"_L1))
+        strip(u"s", 3);
+    if (strip(u"ing", 3) || strip(u"ed", 3)) {
+        const qsizetype size = stem.size(); // "stopped" -> "stop", but "missed" -> "miss"
+        if (stem[size - 1] == stem[size - 2] && !u"lsz"_s.contains(stem[size - 1]))
+            stem.chop(1);
+    }
+    strip(u"ation", 3) || strip(u"tion", 3) || strip(u"ment", 4) || strip(u"ly", 3);
+    strip(u"e", 3);
+    if (strip(u"y", 3))
+        stem += u'i';
+    return stem;
+}
 } // namespace
 
 QList<Token> tokenize(const QString &text)
@@ -79,9 +108,11 @@ TextFeatures featuresOf(const QList<Token> &tokens)
             previous = u"{}"_s;
             continue;
         }
+        const QString stem = stemOf(token.folded);
         features.words.append(hashOf(u'w', token.folded));
-        features.pairs.append(hashOf(u'b', QString(previous + u' ' + token.folded)));
-        previous = token.folded;
+        features.stems.append(hashOf(u's', stem));
+        features.stems.append(hashOf(u'b', QString(previous + u' ' + stem)));
+        previous = stem;
         bounded = u'<' + token.folded + u'>';
         for (qsizetype length = 2; length <= 5; ++length) {
             for (qsizetype at = 0; at + length <= bounded.size(); ++at)

@@ -19,7 +19,7 @@ struct Token
 struct TextFeatures
 {
     QList<quint64> words;      //!< one for each word, in order
-    QList<quint64> pairs;      //!< neighbouring words, the beginning of the text counted as one
+    QList<quint64> stems;      //!< of words and of neighbouring words, the beginning of the text counted as one
     QList<quint64> characters; //!< 2 to 5 characters inside a word and its bounds: "<we", "eath"
 };
 

@@ -190,18 +190,18 @@ private Q_SLOTS:
     void allExamples()
     {
         const Figures f = measure("50 examples", intentsOf(m_train, 50));
-        QVERIFY(f.accuracy >= 0.905);
-        QVERIFY(f.triggeredRight >= 0.855);
-        QVERIFY(f.unrelatedKept >= 0.76);
-        QVERIFY(f.auroc >= 0.94);
+        QVERIFY(f.accuracy >= 0.91);
+        QVERIFY(f.triggeredRight >= 0.86);
+        QVERIFY(f.unrelatedKept >= 0.78);
+        QVERIFY(f.auroc >= 0.945);
     }
 
     void fewExamples()
     {
-        QVERIFY(measure("first 10 examples", intentsOf(m_train, 10)).accuracy >= 0.76);
-        QVERIFY(measure("first 5 examples", intentsOf(m_train, 5)).accuracy >= 0.675);
-        QVERIFY(meanOfDraws("any 10 examples", 10) >= 0.81);
-        QVERIFY(meanOfDraws("any 5 examples", 5) >= 0.73);
+        QVERIFY(measure("first 10 examples", intentsOf(m_train, 10)).accuracy >= 0.765);
+        QVERIFY(measure("first 5 examples", intentsOf(m_train, 5)).accuracy >= 0.68);
+        QVERIFY(meanOfDraws("any 10 examples", 10) >= 0.815);
+        QVERIFY(meanOfDraws("any 5 examples", 5) >= 0.74);
     }
 
     // People talk with each other in the rooms of the assistant. Requests without small talk as intents: those would
@@ -229,7 +229,7 @@ private Q_SLOTS:
                                       u"repeat"_s,
                                       u"cancel"_s};
         for (const qsizetype perIntent : {50, 10, 5}) {
-            for (const int half : {0, 1}) {
+            for (const int half : {0, 1, 2}) { // 2: the shipped lines alone, all of the chat tested
                 QStringList background = m_background;
                 QStringList tested;
                 for (qsizetype i = 0; i < m_chat.size(); ++i)
@@ -242,9 +242,9 @@ private Q_SLOTS:
                     if (best.confidence >= threshold)
                         wrong.append(text + u" -> "_s + best.name + u' ' + QString::number(best.confidence, 'f', 2));
                 }
-                qInfo("chat, %d examples: %.2f %% of %d lines trigger: %s", int(perIntent),
+                qInfo("chat, %d examples, part %d: %.2f %% of %d lines trigger: %s", int(perIntent), half,
                       100 * share(wrong.size(), tested.size()), int(tested.size()), qPrintable(wrong.join(u"; "_s)));
-                QVERIFY(share(wrong.size(), tested.size()) <= 0.01);
+                QVERIFY(share(wrong.size(), tested.size()) <= (half == 2 ? 0.1 : 0.01));
             }
         }
     }
