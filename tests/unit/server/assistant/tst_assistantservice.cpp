@@ -164,6 +164,27 @@ private Q_SLOTS:
         QVERIFY(w.conversations.finished.isEmpty()); // owed: a start takes it up
     }
 
+    void aTurnWaitsUntilIntentsAreLearned()
+    {
+        World w;
+        const Result<QStringList> mistakes =
+            QCoro::waitFor(w.service->load(QStringLiteral(ATOM_SOURCE_DIR "/resources/intents")));
+        QVERIFY(mistakes.isOk() && mistakes->isEmpty());
+        QVERIFY(w.service->training().isUnderWay);
+        QVERIFY(!w.service->intents().isEmpty());
+        w.ask(u"who are you"_s);
+        QTRY_COMPARE(w.replies(), 1);
+        const auto events = w.store.rooms.value("talk").events;
+        const bool isUnderstood = std::any_of(events.begin(), events.end(), [](const RoomEvent &event) {
+            return event.text.startsWith("I am the assistant"_L1);
+        });
+        QVERIFY(isUnderstood);
+        const Assistant::IntentReport report = w.service->training().report;
+        QVERIFY(report.judgedExamples > 0);
+        w.service->setOrdinaryTalk({u"see you at the harbour"_s, u"the boat leaves at nine"_s});
+        QTRY_COMPARE(w.service->training().report.ordinaryLines, report.ordinaryLines + 2);
+    }
+
     void turnedOffItSaysSo()
     {
         World w(false);
