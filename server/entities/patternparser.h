@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/core/result.h"
+
+#include <QtCore/QStringView>
+
+#include <vector>
+
+namespace Atom::Entities {
+
+//! \brief A set of characters as ranges.
+struct CharacterSet
+{
+    struct Range
+    {
+        char32_t first, last;
+    };
+    std::vector<Range> ranges;
+    bool negated = false;
+    bool contains(char32_t c) const;
+};
+
+//! \brief One step of a compiled pattern.
+struct Instruction
+{
+    enum class Op : quint8 {
+        Set,       //!< one character of set `x`, then the next instruction
+        Split,     //!< both `x` and `y`
+        Jump,      //!< `x`
+        TextStart, //!< the next instruction at the place named
+        TextEnd,
+        WordEdge,
+        NoWordEdge,
+        Match
+    };
+    Op op = Op::Match;
+    int x = 0, y = 0;
+};
+
+struct PatternProgram
+{
+    std::vector<Instruction> code;
+    std::vector<CharacterSet> sets;
+};
+
+//! \brief Reads and compiles an expression, see Pattern::compile().
+Result<PatternProgram> parsePattern(QStringView expression, int mostInstructions);
+
+} // namespace Atom::Entities
