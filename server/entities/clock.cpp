@@ -3,6 +3,7 @@
 #include "server/entities/numbers.h"
 #include "server/entities/phrase.h"
 
+#include <algorithm>
 #include <array>
 
 namespace Atom::Entities {
@@ -15,19 +16,19 @@ struct Zone
 };
 //! Where one abbreviation has several meanings, the one that people write most.
 constexpr std::array zones{
-    Zone{u"utc", 0},     Zone{u"gmt", 0},     Zone{u"z", 0},       Zone{u"est", -300},  Zone{u"edt", -240},
-    Zone{u"cst", -360},  Zone{u"cdt", -300},  Zone{u"mst", -420},  Zone{u"mdt", -360},  Zone{u"pst", -480},
-    Zone{u"pdt", -420},  Zone{u"akst", -540}, Zone{u"hst", -600},  Zone{u"cet", 60},    Zone{u"cest", 120},
-    Zone{u"wet", 0},     Zone{u"west", 60},   Zone{u"bst", 60},    Zone{u"eet", 120},   Zone{u"eest", 180},
-    Zone{u"msk", 180},   Zone{u"ist", 330},   Zone{u"jst", 540},   Zone{u"kst", 540},   Zone{u"aest", 600},
-    Zone{u"aedt", 660},  Zone{u"nzst", 720},  Zone{u"nzdt", 780},  Zone{u"sgt", 480},   Zone{u"brt", -180}};
+    Zone{u"utc", 0},    Zone{u"gmt", 0},     Zone{u"z", 0},      Zone{u"est", -300}, Zone{u"edt", -240},
+    Zone{u"cst", -360}, Zone{u"cdt", -300},  Zone{u"mst", -420}, Zone{u"mdt", -360}, Zone{u"pst", -480},
+    Zone{u"pdt", -420}, Zone{u"akst", -540}, Zone{u"hst", -600}, Zone{u"cet", 60},   Zone{u"cest", 120},
+    Zone{u"wet", 0},    Zone{u"west", 60},   Zone{u"bst", 60},   Zone{u"eet", 120},  Zone{u"eest", 180},
+    Zone{u"msk", 180},  Zone{u"ist", 330},   Zone{u"jst", 540},  Zone{u"kst", 540},  Zone{u"aest", 600},
+    Zone{u"aedt", 660}, Zone{u"nzst", 720},  Zone{u"nzdt", 780}, Zone{u"sgt", 480},  Zone{u"brt", -180}};
 
 struct ClockMatch
 {
     Clock clock;
     int next = 0;
-    bool said = false;    //!< written so that it can be nothing else
-    bool letter = false;  //!< "9a": only beside a date
+    bool said = false;   //!< written so that it can be nothing else
+    bool letter = false; //!< "9a": only beside a date
 };
 
 int hourWord(const Token &token)
@@ -185,7 +186,8 @@ std::optional<ClockMatch> fixedClock(const Tokens &t, int at)
     int i = at;
     if (t[i].isDigits() && t[i].number == 12)
         ++i;
-    if (t[i].isAny({u"noon", u"midday", u"noontime"}) || (t[i].is(u"mid") && t[i + 1].isDash() && t[i + 2].is(u"day"))) {
+    if (t[i].isAny({u"noon", u"midday", u"noontime"}) ||
+        (t[i].is(u"mid") && t[i + 1].isDash() && t[i + 2].is(u"day"))) {
         m.clock.hour = 12;
         m.next = t[i].is(u"mid") ? i + 3 : i + 1;
         return m;
@@ -265,6 +267,12 @@ std::optional<ClockMatch> relativeClock(const Tokens &t, int at, const Where &wh
     return m;
 }
 
+bool isZone(const Token &token)
+{
+    return token.isWord() && token.size() <= 4 &&
+           std::any_of(zones.begin(), zones.end(), [&](const Zone &zone) { return token.text == zone.name; });
+}
+
 PhraseMatch toPhrase(const Tokens &t, const ClockMatch &m, bool latent)
 {
     PhraseMatch result;
@@ -330,8 +338,8 @@ std::optional<PhraseMatch> matchClock(const Tokens &t, int at, const Where &wher
         return std::nullopt;
     // Digits that go on are a telephone number, a unit something else that is counted.
     const Token &after = t[m->next];
-    if (after.glued && (after.isDigits() || after.isWord() || (after.isSymbol(u'.') && t[m->next + 1].glued &&
-                                                                 t[m->next + 1].isDigits())))
+    if (after.glued && (after.isDigits() || (after.isWord() && !(m->said && isZone(after))) ||
+                        (after.isSymbol(u'.') && t[m->next + 1].glued && t[m->next + 1].isDigits())))
         return std::nullopt;
     const bool counts = after.unit() || after.isSymbol(u'%') || after.month() || (after.word && after.word->scale > 0);
     if (m->said)

@@ -9,11 +9,11 @@ namespace Atom::Entities {
 //! \brief A currency as it is written at a token.
 struct CurrencyMatch
 {
-    QString unit;       //!< see MoneyValue::unit
-    int next = 0;       //!< the token after it
-    bool cent = false;  //!< the hundredth part: "cents", "p", "sen"
+    QString unit;        //!< see MoneyValue::unit
+    int next = 0;        //!< the token after it
+    bool cent = false;   //!< the hundredth part: "cents", "p", "sen"
     bool symbol = false; //!< "$" and the like, or an ISO code: may stand before the amount
-    bool weak = false;  //!< counts only next to digits ("c", "le", "p")
+    bool weak = false;   //!< counts only next to digits ("c", "le", "p")
 };
 
 //! \brief "$", "€", "USD", "dollars", "Lebanese pounds", "¢". Looks at most at four tokens.

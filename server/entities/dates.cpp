@@ -52,7 +52,8 @@ void addYear(const Tokens &t, PhraseMatch &m, bool shortToo)
     } else if (i == m.next && t[i].isSymbol(u'\'') && t[i + 1].isDigits() && t[i + 1].glued && t[i + 1].size() == 2) {
         m.phrase.year = fullYear(t[i + 1]);
         m.next = i + 2;
-    } else if (i == m.next && shortToo && t[i].isDigits() && t[i].size() == 2 && !t[i + 1].glued && !t[i + 1].isWord()) {
+    } else if (i == m.next && shortToo && t[i].isDigits() && t[i].size() == 2 && !t[i + 1].glued &&
+               !t[i + 1].isWord()) {
         m.phrase.year = fullYear(t[i]);
         m.next = i + 1;
     }
@@ -79,7 +80,8 @@ int skipPoint(const Tokens &t, int at)
 
 std::optional<PhraseMatch> matchNumericDate(const Tokens &t, int at, const TimeContext &context)
 {
-    if (!t[at].isDigits() || t[at].size() > 4 || !isNumberStart(t, at))
+    if (!t[at].isDigits() || t[at].size() > 4 ||
+        !(isNumberStart(t, at) || (t[at].size() == 4 && t[at - 1].isSymbol(u'/'))))
         return std::nullopt;
     const Token &separator = t[at + 1];
     if (!isDateSeparator(separator))
@@ -123,6 +125,15 @@ std::optional<PhraseMatch> matchNumericDate(const Tokens &t, int at, const TimeC
                     m.next = clock->next;
                     if (p.clock)
                         p.clock->ambiguous = false;
+                    // "+02:00"
+                    const int sign = m.next;
+                    if (t[sign].glued && (t[sign].isSymbol(u'+') || t[sign].isDash()) && t[sign + 1].isDigits() &&
+                        t[sign + 1].glued && t[sign + 2].isSymbol(u':') && t[sign + 3].isDigits() &&
+                        t[sign + 1].number < 24 && t[sign + 3].number < 60) {
+                        const int minutes = int(t[sign + 1].number) * 60 + int(t[sign + 3].number);
+                        p.zoneMinutes = t[sign].isSymbol(u'+') ? minutes : -minutes;
+                        m.next = sign + 4;
+                    }
                 }
             }
         } else if (a.size() <= 2 && (c.size() == 4 || (c.size() == 2 && !separator.isSymbol(u'.')))) {
@@ -152,9 +163,9 @@ std::optional<PhraseMatch> matchNumericDate(const Tokens &t, int at, const TimeC
         return std::nullopt;
     }
     const Token &after = t[m.next];
-    if (after.glued && (after.isDigits() || after.isWord() || after.isSymbol(u':') ||
-                        (isDateSeparator(after) && t[m.next + 1].glued && t[m.next + 1].isDigits() &&
-                         !after.isSymbol(u'/'))))
+    if (after.glued &&
+        (after.isDigits() || after.isWord() || after.isSymbol(u':') ||
+         (isDateSeparator(after) && t[m.next + 1].glued && t[m.next + 1].isDigits() && !after.isSymbol(u'/'))))
         return std::nullopt;
     return m;
 }
@@ -177,7 +188,8 @@ std::optional<PhraseMatch> matchMonthDate(const Tokens &t, int at, const Where &
         const int day = dayAt(t, i, next);
         const Token &after = t[next];
         const bool clock = after.glued && (after.isSymbol(u':') || after.is(u"h"));
-        if (day && !(t[i].isDigits() && next == i + 1 && (clock || after.isAny({u"am", u"pm"}) || after.isSymbol(u'%')))) {
+        if (day &&
+            !(t[i].isDigits() && next == i + 1 && (clock || after.isAny({u"am", u"pm"}) || after.isSymbol(u'%')))) {
             p.day = day;
             m.next = next;
             addYear(t, m, false);
@@ -271,7 +283,7 @@ std::optional<PhraseMatch> matchDay(const Tokens &t, int at, const Where &where,
         const Token &after = t[m.next];
         const bool counts = after.isWord() && !after.word;
         p.weakness = (where.the && !ordinal->words && !counts) || (where.the && where.on && !counts) ? Weakness::None
-                                                                                                   : Weakness::Latent;
+                                                                                                     : Weakness::Latent;
         if (after.is(u"day"))
             ++m.next;
         return m;

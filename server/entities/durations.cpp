@@ -18,13 +18,18 @@ Grain finer(Grain unit)
 {
     switch (unit) {
     case Grain::Year:
-    case Grain::Quarter: return Grain::Month;
+    case Grain::Quarter:
+        return Grain::Month;
     case Grain::Month:
-    case Grain::Week: return Grain::Day;
-    case Grain::Day: return Grain::Hour;
-    case Grain::Hour: return Grain::Minute;
+    case Grain::Week:
+        return Grain::Day;
+    case Grain::Day:
+        return Grain::Hour;
+    case Grain::Hour:
+        return Grain::Minute;
     case Grain::Minute:
-    case Grain::Second: break;
+    case Grain::Second:
+        break;
     }
     return Grain::Second;
 }
@@ -172,7 +177,8 @@ std::optional<Part> partAt(const Tokens &t, int at)
     const int i = count->next;
     const bool afterDigits = t[i - 1].isDigits();
     Part part{count->value, Grain::Second, i + 1, false};
-    if (afterDigits && t[i].glued && (t[i].isSymbol(u'\'') || t[i].isSymbol(u'"') || t[i].isSymbol(u'″') || t[i].isSymbol(u'′'))) {
+    if (afterDigits && t[i].glued &&
+        (t[i].isSymbol(u'\'') || t[i].isSymbol(u'"') || t[i].isSymbol(u'″') || t[i].isSymbol(u'′'))) {
         // 5'' are inches.
         if (t[i + 1].glued && (t[i + 1].isSymbol(u'\'') || t[i + 1].isSymbol(u'"') || t[i + 1].isWord()))
             return std::nullopt;
@@ -224,14 +230,22 @@ std::optional<Part> partAt(const Tokens &t, int at)
 double secondsOf(Grain grain)
 {
     switch (grain) {
-    case Grain::Second: return 1;
-    case Grain::Minute: return 60;
-    case Grain::Hour: return 3600;
-    case Grain::Day: return 86400;
-    case Grain::Week: return 7 * 86400;
-    case Grain::Month: return 30 * 86400;
-    case Grain::Quarter: return 90 * 86400;
-    case Grain::Year: return 365 * 86400;
+    case Grain::Second:
+        return 1;
+    case Grain::Minute:
+        return 60;
+    case Grain::Hour:
+        return 3600;
+    case Grain::Day:
+        return 86400;
+    case Grain::Week:
+        return 7 * 86400;
+    case Grain::Month:
+        return 30 * 86400;
+    case Grain::Quarter:
+        return 90 * 86400;
+    case Grain::Year:
+        return 365 * 86400;
     }
     return 1;
 }

@@ -10,8 +10,8 @@ namespace Atom::Entities {
 struct DurationMatch
 {
     DurationValue value;
-    int next = 0;      //!< the token after it
-    bool clockLike = false;  //!< "2h30", which is a time of day as well
+    int next = 0;           //!< the token after it
+    bool clockLike = false; //!< "2h30", which is a time of day as well
 };
 
 //! \brief "2h30", "half an hour", "a week and a day", "two and a quarter hours", "2 more minutes", "1'".

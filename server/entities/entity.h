@@ -44,7 +44,7 @@ struct TextValue
 
 struct NumberValue
 {
-    double value = 0;     //!< "20 %" is 20 with `percent`
+    double value = 0; //!< "20 %" is 20 with `percent`
     bool percent = false;
     bool operator==(const NumberValue &) const = default;
 };

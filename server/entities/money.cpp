@@ -49,7 +49,8 @@ void addCents(const Tokens &t, Amount &amount)
     amount.next = number->next;
 }
 
-std::optional<Amount> amountAt(const Tokens &t, int at, bool unitNeeded)
+//! `second`: the other end of an interval, which may be glued to its dash.
+std::optional<Amount> amountAt(const Tokens &t, int at, bool unitNeeded, bool second = false)
 {
     Amount amount;
     int i = at;
@@ -81,7 +82,7 @@ std::optional<Amount> amountAt(const Tokens &t, int at, bool unitNeeded)
         addCents(t, amount);
         return amount;
     }
-    if (!isNumberStart(t, i))
+    if (!second && !isNumberStart(t, i))
         return std::nullopt;
     const std::optional<NumberMatch> number = matchNumber(t, i);
     if (!number)
@@ -159,7 +160,7 @@ std::optional<MoneyMatch> matchMoney(const Tokens &t, int at)
     int j = first->next;
     const bool joined = between ? t[j].is(u"and") : (t[j].isAny({u"to"}) || t[j].isDash());
     if (joined) {
-        const std::optional<Amount> second = amountAt(t, j + 1, first->unit.isEmpty());
+        const std::optional<Amount> second = amountAt(t, j + 1, first->unit.isEmpty(), true);
         if (second && second->value > first->value &&
             (first->unit.isEmpty() || second->unit.isEmpty() || second->unit == first->unit)) {
             m.value = {first->value, second->value, second->unit.isEmpty() ? first->unit : second->unit};

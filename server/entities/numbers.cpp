@@ -53,10 +53,10 @@ std::optional<NumberMatch> matchDigits(const Tokens &t, int at)
     }
     const Token &suffix = t[i];
     if (suffix.isWord() && suffix.glued && suffix.size() <= 2) {
-        const double scale = suffix.is(u"k")                                       ? 1e3
-                             : suffix.raw == u"M" || suffix.is(u"mn")              ? 1e6
+        const double scale = suffix.is(u"k")                                                ? 1e3
+                             : suffix.raw == u"M" || suffix.is(u"mn")                       ? 1e6
                              : suffix.raw == u"G" || suffix.raw == u"B" || suffix.is(u"bn") ? 1e9
-                                                                                   : 0;
+                                                                                            : 0;
         if (scale > 0) {
             m.value *= scale;
             ++i;
@@ -272,8 +272,9 @@ bool isNumberStart(const Tokens &t, int at)
     if (before.isWord() || before.isDigits() || before.masked)
         return false;
     // After a point, a slash and the like that themselves stand after a letter or a digit.
-    if (before.glued && (before.isSymbol(u'.') || before.isSymbol(u',') || before.isSymbol(u'/') || before.isSymbol(u':') ||
-                         before.isSymbol(u'-') || before.isSymbol(u'+') || before.isSymbol(u'=')))
+    if (before.glued &&
+        (before.isSymbol(u'.') || before.isSymbol(u',') || before.isSymbol(u'/') || before.isSymbol(u':') ||
+         before.isSymbol(u'-') || before.isSymbol(u'+') || before.isSymbol(u'=')))
         return !(t[at - 2].isDigits() || t[at - 2].isWord());
     return !before.isSymbol(u'#') && !before.isSymbol(u'@');
 }

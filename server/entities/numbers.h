@@ -10,9 +10,9 @@ namespace Atom::Entities {
 struct NumberMatch
 {
     double value = 0;
-    int next = 0;        //!< the token after it
-    bool plain = false;  //!< one token of digits, nothing else
-    bool words = false;  //!< begins with a number word
+    int next = 0;       //!< the token after it
+    bool plain = false; //!< one token of digits, nothing else
+    bool words = false; //!< begins with a number word
     bool isInteger() const;
 };
 

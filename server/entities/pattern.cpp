@@ -10,8 +10,8 @@ using namespace Qt::StringLiterals;
 namespace {
 struct Thread
 {
-    int at;           //!< instruction
-    qsizetype start;  //!< of the match
+    int at;          //!< instruction
+    qsizetype start; //!< of the match
 };
 
 bool isWordPoint(char32_t c)
@@ -56,7 +56,9 @@ private:
 
     bool isWordEdge(qsizetype at) const
     {
-        const auto word = [&](qsizetype i) { return i >= 0 && i < m_text.size() && isWordPoint(m_text.at(i).unicode()); };
+        const auto word = [&](qsizetype i) {
+            return i >= 0 && i < m_text.size() && isWordPoint(m_text.at(i).unicode());
+        };
         return word(at - 1) != word(at);
     }
 
@@ -73,12 +75,16 @@ private:
             --m_budget;
             const Instruction &i = m_code[size_t(at)];
             switch (i.op) {
-            case Instruction::Op::Set: m_next.push_back({at, start}); break;
+            case Instruction::Op::Set:
+                m_next.push_back({at, start});
+                break;
             case Instruction::Op::Split:
                 m_stack.push_back(i.y);
                 m_stack.push_back(i.x);
                 break;
-            case Instruction::Op::Jump: m_stack.push_back(i.x); break;
+            case Instruction::Op::Jump:
+                m_stack.push_back(i.x);
+                break;
             case Instruction::Op::TextStart:
                 if (place == 0)
                     m_stack.push_back(at + 1);
@@ -158,7 +164,8 @@ bool Pattern::accepts(int set, char32_t c) const
 {
     const CharacterSet &s = m_program.sets[size_t(set)];
     if (m_caseSensitive || s.negated)
-        return s.contains(c) && (m_caseSensitive || !s.negated || (s.contains(QChar::toLower(c)) && s.contains(QChar::toUpper(c))));
+        return s.contains(c) &&
+               (m_caseSensitive || !s.negated || (s.contains(QChar::toLower(c)) && s.contains(QChar::toUpper(c))));
     return s.contains(c) || s.contains(QChar::toLower(c)) || s.contains(QChar::toUpper(c));
 }
 
@@ -186,12 +193,17 @@ void Pattern::findFirstCharacters()
             stack.push_back(i.x);
             stack.push_back(i.y);
             break;
-        case Instruction::Op::Jump: stack.push_back(i.x); break;
+        case Instruction::Op::Jump:
+            stack.push_back(i.x);
+            break;
         case Instruction::Op::TextStart:
         case Instruction::Op::TextEnd:
         case Instruction::Op::WordEdge:
-        case Instruction::Op::NoWordEdge: stack.push_back(at + 1); break;
-        case Instruction::Op::Match: break; // an empty match is none
+        case Instruction::Op::NoWordEdge:
+            stack.push_back(at + 1);
+            break;
+        case Instruction::Op::Match:
+            break; // an empty match is none
         }
     }
 }

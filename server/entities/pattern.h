@@ -18,8 +18,8 @@ namespace Atom::Entities {
 class Pattern
 {
 public:
-    static constexpr int longestExpression = 1000;  //!< UTF-16 units
-    static constexpr int mostInstructions = 1000;   //!< of the compiled program
+    static constexpr int longestExpression = 1000; //!< UTF-16 units
+    static constexpr int mostInstructions = 1000;  //!< of the compiled program
 
     struct Match
     {
@@ -41,8 +41,8 @@ private:
 
     PatternProgram m_program;
     bool m_caseSensitive = false;
-    std::bitset<128> m_first;     //!< ASCII characters a match may begin with
-    bool m_firstBeyond = false;   //!< a match may begin with another character
+    std::bitset<128> m_first;   //!< ASCII characters a match may begin with
+    bool m_firstBeyond = false; //!< a match may begin with another character
 };
 
 } // namespace Atom::Entities

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/entities/patternparser.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -17,31 +16,12 @@ constexpr int deepest = 40;
 struct Node
 {
     enum class Type { Empty, Set, Place, Sequence, Choice, Repeat } type = Type::Empty;
-    int set = 0;                                                  //!< of Set
-    Instruction::Op place = Instruction::Op::TextStart;           //!< of Place
-    int least = 0, most = 0;                                      //!< of Repeat; most < 0: any number
+    int set = 0;                                        //!< of Set
+    Instruction::Op place = Instruction::Op::TextStart; //!< of Place
+    int least = 0, most = 0;                            //!< of Repeat; most < 0: any number
     std::vector<std::unique_ptr<Node>> children;
 };
 using NodePtr = std::unique_ptr<Node>;
-
-void addDigits(CharacterSet &set)
-{
-    set.ranges.push_back({U'0', U'9'});
-}
-void addWord(CharacterSet &set)
-{
-    // Letters beyond ASCII count as a whole: what is a letter there changes with Unicode.
-    for (const CharacterSet::Range r : {CharacterSet::Range{U'0', U'9'}, {U'A', U'Z'}, {U'_', U'_'}, {U'a', U'z'}, {0xAA, 0xAA},
-                                        {0xB5, 0xB5}, {0xBA, 0xBA}, {0xC0, 0xD6}, {0xD8, 0xF6}, {0xF8, 0x1FFF}, {0x2C00, 0x2DFF},
-                                        {0x3005, 0x3007}, {0x3021, 0xD7FF}, {0xF900, 0xFDCF}, {0xFE70, 0xFEFE}, {0x10000, 0x1EFFF},
-                                        {0x20000, 0x3FFFF}})
-        set.ranges.push_back(r);
-}
-void addSpace(CharacterSet &set)
-{
-    for (const CharacterSet::Range r : {CharacterSet::Range{9, 13}, {U' ', U' '}, {0xA0, 0xA0}, {0x2000, 0x200A}, {0x2028, 0x2029}, {0x3000, 0x3000}})
-        set.ranges.push_back(r);
-}
 
 class Parser
 {
@@ -199,7 +179,8 @@ private:
                 return fail(at, u"\"(\" without \")\""_s);
             return inner;
         }
-        case u'[': return characterClass();
+        case u'[':
+            return characterClass();
         case u'.': {
             ++m_at;
             CharacterSet set;
@@ -207,14 +188,21 @@ private:
             set.negated = true;
             return setNode(std::move(set));
         }
-        case u'^': ++m_at; return placeNode(Instruction::Op::TextStart);
-        case u'$': ++m_at; return placeNode(Instruction::Op::TextEnd);
+        case u'^':
+            ++m_at;
+            return placeNode(Instruction::Op::TextStart);
+        case u'$':
+            ++m_at;
+            return placeNode(Instruction::Op::TextEnd);
         case u'*':
         case u'+':
         case u'?':
-        case u'{': return fail(at, u"nothing before it to repeat"_s);
-        case u'\\': return escape();
-        default: break;
+        case u'{':
+            return fail(at, u"nothing before it to repeat"_s);
+        case u'\\':
+            return escape();
+        default:
+            break;
         }
         CharacterSet set;
         const char32_t c = takePoint();
@@ -222,27 +210,18 @@ private:
         return setNode(std::move(set));
     }
 
-    //! The sets behind \d, \w, \s and their negations.
-    static bool addNamed(char32_t name, CharacterSet &set)
-    {
-        switch (name) {
-        case U'd':
-        case U'D': addDigits(set); return true;
-        case U'w':
-        case U'W': addWord(set); return true;
-        case U's':
-        case U'S': addSpace(set); return true;
-        default: return false;
-        }
-    }
     //! The character that an escape stands for; nothing for letters and digits without a meaning.
     static std::optional<char32_t> literal(char32_t c)
     {
         switch (c) {
-        case U'n': return U'\n';
-        case U't': return U'\t';
-        case U'r': return U'\r';
-        default: break;
+        case U'n':
+            return U'\n';
+        case U't':
+            return U'\t';
+        case U'r':
+            return U'\r';
+        default:
+            break;
         }
         const bool plain = (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || (c >= U'0' && c <= U'9');
         return plain ? std::nullopt : std::optional(c);
@@ -257,13 +236,14 @@ private:
         if (c == U'b' || c == U'B')
             return placeNode(c == U'b' ? Instruction::Op::WordEdge : Instruction::Op::NoWordEdge);
         CharacterSet set;
-        if (addNamed(c, set)) {
+        if (addNamedSet(c, set)) {
             set.negated = c < U'a';
             return setNode(std::move(set));
         }
         const std::optional<char32_t> one = literal(c);
         if (!one)
-            return fail(at, u"unknown \"\\%1\" (back references and look-around are not supported)"_s.arg(QString::fromUcs4(&c, 1)));
+            return fail(at, u"unknown \"\\%1\" (back references and look-around are not supported)"_s.arg(
+                                QString::fromUcs4(&c, 1)));
         set.ranges.push_back({*one, *one});
         return setNode(std::move(set));
     }
@@ -319,7 +299,7 @@ private:
             fail(at, u"negated sets cannot stand inside of a class"_s);
             return std::nullopt;
         }
-        if (addNamed(c, set))
+        if (addNamedSet(c, set))
             return std::nullopt;
         const std::optional<char32_t> one = literal(c);
         if (!one)
@@ -343,15 +323,24 @@ private:
         if (m_error)
             return;
         switch (node.type) {
-        case Node::Type::Empty: break;
-        case Node::Type::Set: add({Instruction::Op::Set, node.set, 0}); break;
-        case Node::Type::Place: add({node.place, 0, 0}); break;
+        case Node::Type::Empty:
+            break;
+        case Node::Type::Set:
+            add({Instruction::Op::Set, node.set, 0});
+            break;
+        case Node::Type::Place:
+            add({node.place, 0, 0});
+            break;
         case Node::Type::Sequence:
             for (const NodePtr &child : node.children)
                 emitNode(*child);
             break;
-        case Node::Type::Choice: emitChoice(node); break;
-        case Node::Type::Repeat: emitRepeat(node); break;
+        case Node::Type::Choice:
+            emitChoice(node);
+            break;
+        case Node::Type::Repeat:
+            emitRepeat(node);
+            break;
         }
     }
 
@@ -402,12 +391,6 @@ private:
     std::optional<Error> m_error;
 };
 } // namespace
-
-bool CharacterSet::contains(char32_t c) const
-{
-    const bool inside = std::any_of(ranges.begin(), ranges.end(), [c](Range r) { return c >= r.first && c <= r.last; });
-    return inside != negated;
-}
 
 Result<PatternProgram> parsePattern(QStringView expression, int mostInstructions)
 {

@@ -2,25 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/entities/characterset.h"
 #include "shared/core/result.h"
 
 #include <QtCore/QStringView>
 
-#include <vector>
-
 namespace Atom::Entities {
-
-//! \brief A set of characters as ranges.
-struct CharacterSet
-{
-    struct Range
-    {
-        char32_t first, last;
-    };
-    std::vector<Range> ranges;
-    bool negated = false;
-    bool contains(char32_t c) const;
-};
 
 //! \brief One step of a compiled pattern.
 struct Instruction

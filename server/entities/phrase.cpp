@@ -48,7 +48,8 @@ std::optional<PhraseMatch> matchContainer(const Tokens &t, int at, const Where &
     return m;
 }
 
-std::optional<PhraseMatch> matchPiece(const Tokens &t, int at, const Where &where, const TimeContext &context, int depth)
+std::optional<PhraseMatch> matchPiece(const Tokens &t, int at, const Where &where, const TimeContext &context,
+                                      int depth)
 {
     const Token &token = t[at];
     // Most words end here.
@@ -56,8 +57,12 @@ std::optional<PhraseMatch> matchPiece(const Tokens &t, int at, const Where &wher
         return std::nullopt;
     std::optional<PhraseMatch> best;
     keepLonger(best, matchClock(t, at, where));
-    if (token.isDigits())
-        keepLonger(best, matchNumericDate(t, at, context));
+    if (token.isDigits()) {
+        // In an interval "1-8" are two days.
+        if (std::optional<PhraseMatch> date = matchNumericDate(t, at, context);
+            date && !(where.range && date->phrase.weakness == Weakness::Weak))
+            keepLonger(best, std::move(date));
+    }
     keepLonger(best, matchMonthDate(t, at, where));
     keepLonger(best, matchOffset(t, at, context, depth));
     keepLonger(best, matchNth(t, at));
@@ -100,8 +105,8 @@ int skipPrepositions(const Tokens &t, int at, Where &where, bool first)
 }
 
 //! The longest piece, with some of the prepositions or without.
-std::optional<PhraseMatch> pieceAfterPrepositions(const Tokens &t, int at, const TimeContext &context, bool range, bool first,
-                                                  int depth)
+std::optional<PhraseMatch> pieceAfterPrepositions(const Tokens &t, int at, const TimeContext &context, bool range,
+                                                  bool first, int depth)
 {
     Where where;
     where.range = range;
@@ -130,11 +135,18 @@ std::optional<PhraseMatch> matchPhrase(const Tokens &t, int at, const TimeContex
         if (next->phrase.number && !next->phrase.clock) {
             const Token &before = t[next->next - 2];
             const Token &after = t[next->next];
-            const bool interval = after.isDash() || after.isAny({u"to", u"and", u"till", u"until", u"thru", u"through"});
+            const bool interval =
+                after.isDash() || after.isAny({u"to", u"and", u"till", u"until", u"thru", u"through"});
             if (!before.isAny({u"from", u"between", u"at"}) && !(interval && t[m->next].glued == false))
                 break;
         }
         Phrase joined = m->phrase;
+        // "from 10 to 12 on Friday"
+        if (range && joined.number && t[m->next].is(u"on") && next->phrase.isFullDate() && *joined.number <= 24) {
+            const int hour = *joined.number;
+            joined.number.reset();
+            joined.clock = Clock{hour % 24, 0, 0, Grain::Hour, hour >= 1 && hour <= 12};
+        }
         if (!join(joined, next->phrase))
             break;
         m->phrase = joined;

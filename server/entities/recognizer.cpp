@@ -19,20 +19,34 @@ namespace {
 int rank(Kind kind)
 {
     switch (kind) {
-    case Kind::Code: return 0;
-    case Kind::Email: return 1;
-    case Kind::Url: return 2;
-    case Kind::Mention: return 3;
-    case Kind::Channel: return 4;
-    case Kind::Pattern: return 5;
-    case Kind::List: return 6;
-    case Kind::Repeat: return 7;
-    case Kind::Time: return 8;
-    case Kind::Money: return 9;
-    case Kind::Duration: return 10;
-    case Kind::Ordinal: return 11;
-    case Kind::Number: return 12;
-    case Kind::Quote: return 13;
+    case Kind::Code:
+        return 0;
+    case Kind::Email:
+        return 1;
+    case Kind::Url:
+        return 2;
+    case Kind::Mention:
+        return 3;
+    case Kind::Channel:
+        return 4;
+    case Kind::Pattern:
+        return 5;
+    case Kind::List:
+        return 6;
+    case Kind::Repeat:
+        return 7;
+    case Kind::Time:
+        return 8;
+    case Kind::Money:
+        return 9;
+    case Kind::Duration:
+        return 10;
+    case Kind::Ordinal:
+        return 11;
+    case Kind::Number:
+        return 12;
+    case Kind::Quote:
+        return 13;
     }
     return 14;
 }
@@ -89,12 +103,16 @@ private:
     {
         const Token &token = m_tokens[i];
         switch (token.type) {
-        case Token::Type::Digits: return true;
-        case Token::Type::Word: return token.word || matchCurrency(m_tokens, i) || token.isAny({u"no", u"not", u"below", u"roughly", u"next", u"prior"});
+        case Token::Type::Digits:
+            return true;
+        case Token::Type::Word:
+            return token.word || matchCurrency(m_tokens, i) ||
+                   token.isAny({u"no", u"not", u"below", u"roughly", u"next", u"prior"});
         case Token::Type::Symbol:
             return !token.masked && (token.isDash() || token.isSymbol(u'.') || token.isSymbol(u'@') ||
                                      token.text.front().unicode() > 0x7F || token.isSymbol(u'$'));
-        case Token::Type::End: break;
+        case Token::Type::End:
+            break;
         }
         return false;
     }
@@ -109,15 +127,17 @@ private:
     //! "2h30" after a word like these is how long, else when.
     bool lasts(int at) const
     {
-        return m_tokens[at - 1].isAny({u"for", u"in", u"within", u"takes", u"took", u"take", u"lasts", u"lasted", u"last",
-                                       u"needs", u"need", u"spent", u"about", u"every", u"over", u"under", u"of", u"than",
-                                       u"is", u"was", u"another", u"estimate", u"duration"});
+        return m_tokens[at - 1].isAny({u"for",   u"in",     u"within",  u"takes",    u"took",    u"take",
+                                       u"lasts", u"lasted", u"last",    u"needs",    u"need",    u"spent",
+                                       u"about", u"every",  u"over",    u"under",    u"of",      u"than",
+                                       u"is",    u"was",    u"another", u"estimate", u"duration"});
     }
 
     void addAt(int i)
     {
         std::optional<DurationMatch> duration = matchDuration(m_tokens, i);
-        if (duration && (!isNumberStart(m_tokens, i) || (m_tokens[duration->next].glued && m_tokens[duration->next].isWord())))
+        if (duration &&
+            (!isNumberStart(m_tokens, i) || (m_tokens[duration->next].glued && m_tokens[duration->next].isWord())))
             duration.reset();
         if (const std::optional<RepeatMatch> repeat = matchRepeat(m_tokens, i, m_context))
             addTokens(Kind::Repeat, i, repeat->next, repeat->value);
@@ -136,7 +156,8 @@ private:
     {
         if (!isNumberStart(m_tokens, i))
             return;
-        if (const std::optional<NumberMatch> ordinal = matchOrdinal(m_tokens, i); ordinal && isNumberEnd(m_tokens, ordinal->next))
+        if (const std::optional<NumberMatch> ordinal = matchOrdinal(m_tokens, i);
+            ordinal && isNumberEnd(m_tokens, ordinal->next))
             addTokens(Kind::Ordinal, i, ordinal->next, NumberValue{ordinal->value, false});
         // A dash with a space after it is a sign only at the beginning.
         if (m_tokens[i].isDash() && !m_tokens[i + 1].glued && i > 0)
@@ -191,7 +212,8 @@ QList<Entity> Recognizer::candidates(QStringView text, const Context &context) c
     collector.addTextSpans();
     collector.addGrammar();
     for (const WordLists::Match &match : m_lists.find(text))
-        collector.add(Kind::List, match.start, match.start + match.length, ListValue{match.list, match.value, match.corrected});
+        collector.add(Kind::List, match.start, match.start + match.length,
+                      ListValue{match.list, match.value, match.corrected});
     for (const Named &named : m_patterns) {
         for (const Pattern::Match &match : named.pattern.find(text))
             collector.add(Kind::Pattern, match.start, match.start + match.length, PatternValue{named.name});

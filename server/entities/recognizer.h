@@ -37,11 +37,11 @@ public:
     //! `/lists/<i>/…` and `/patterns/<i>/expression`; all mistakes are reported together.
     static Result<Recognizer> create(const QList<WordList> &lists, const QList<PatternDefinition> &patterns);
 
-    //! \brief The entities of a text, by their place, none of which overlap: of several the longest, and of equally long
-    //! ones the more telling kind (a time before a number).
+    //! \brief The entities of a text, by their place, none of which overlap: of several the longest, and of equally
+    //! long ones the more telling kind (a time before a number).
     QList<Entity> find(QStringView text, const Context &context) const;
-    //! \brief Everything that could be meant, by place and then length (long first): also what find() leaves out, as the
-    //! number inside of an amount and times within quotes.
+    //! \brief Everything that could be meant, by place and then length (long first): also what find() leaves out, as
+    //! the number inside of an amount and times within quotes.
     QList<Entity> candidates(QStringView text, const Context &context) const;
 
 private:

@@ -2,30 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/entities/repeats.h"
 #include "server/entities/numbers.h"
-
-#include <QtCore/QStringList>
+#include "server/entities/recurrence.h"
 
 #include <array>
-#include <bitset>
 
 namespace Atom::Entities {
-using namespace Qt::StringLiterals;
 
 namespace {
-struct Rule
-{
-    Grain unit = Grain::Day;
-    int interval = 1;
-    std::bitset<8> weekdays; //!< 1 Monday to 7
-    int nth = 0;             //!< with one weekday, in the month
-    int monthDay = 0, month = 0;
-    std::optional<Clock> clock;
-    std::optional<PartOfDay> part;
-    std::optional<Wall> start;
-    std::optional<QDateTime> until;
-    int count = 0;
-};
-
 bool isWorkday(const Tokens &t, int at, int &next)
 {
     if (t[at].isAny({u"weekday", u"weekdays", u"workday", u"workdays"})) {
@@ -39,7 +22,7 @@ bool isWorkday(const Tokens &t, int at, int &next)
     return false;
 }
 
-void addWorkdays(Rule &rule)
+void addWorkdays(Recurrence &rule)
 {
     rule.unit = Grain::Week;
     for (size_t day = 1; day <= 5; ++day)
@@ -47,7 +30,7 @@ void addWorkdays(Rule &rule)
 }
 
 //! "Monday", "Mondays and Thursdays", "Mon, Wed, Fri". \return the token after the last, or `at`.
-int matchWeekdays(const Tokens &t, int at, Rule &rule, bool pluralOnly)
+int matchWeekdays(const Tokens &t, int at, Recurrence &rule, bool pluralOnly)
 {
     int end = at;
     int i = at;
@@ -67,7 +50,7 @@ int matchWeekdays(const Tokens &t, int at, Rule &rule, bool pluralOnly)
 }
 
 //! "first Monday", "last Friday", with "of the month" or "of every month". \return the token after, or `at`.
-int matchNthWeekday(const Tokens &t, int at, Rule &rule, bool &everyMonth)
+int matchNthWeekday(const Tokens &t, int at, Recurrence &rule, bool &everyMonth)
 {
     int i = at;
     int nth = 0;
@@ -109,7 +92,7 @@ int matchNthWeekday(const Tokens &t, int at, Rule &rule, bool &everyMonth)
     return i;
 }
 
-bool setPart(const Tokens &t, int at, Rule &rule)
+bool setPart(const Tokens &t, int at, Recurrence &rule)
 {
     if (t[at].isAny({u"morning", u"mornings"}))
         rule.part = PartOfDay{0, 12};
@@ -123,13 +106,14 @@ bool setPart(const Tokens &t, int at, Rule &rule)
 }
 
 //! What follows "every". \return the token after, or `at` when nothing does.
-int matchEvery(const Tokens &t, int at, Rule &rule)
+int matchEvery(const Tokens &t, int at, Recurrence &rule)
 {
     int i = at;
     bool everyMonth = false;
-    if (const int next = matchNthWeekday(t, i, rule, everyMonth); next != i && (rule.nth != 0 || next > i + 2 || t[i + 1].is(u"th")))
+    if (const int next = matchNthWeekday(t, i, rule, everyMonth);
+        next != i && (rule.nth != 0 || next > i + 2 || t[i + 1].is(u"th")))
         return next;
-    rule = Rule();
+    rule = Recurrence();
     if (t[i].is(u"other")) {
         rule.interval = 2;
         ++i;
@@ -174,7 +158,7 @@ int matchEvery(const Tokens &t, int at, Rule &rule)
     return at;
 }
 
-std::optional<Rule> matchSingleWord(const Token &token)
+std::optional<Recurrence> matchSingleWord(const Token &token)
 {
     struct Word
     {
@@ -182,14 +166,14 @@ std::optional<Rule> matchSingleWord(const Token &token)
         Grain unit;
         int interval;
     };
-    static constexpr std::array words{
-        Word{u"hourly", Grain::Hour, 1},       Word{u"daily", Grain::Day, 1},         Word{u"everyday", Grain::Day, 1},
-        Word{u"weekly", Grain::Week, 1},       Word{u"biweekly", Grain::Week, 2},     Word{u"fortnightly", Grain::Week, 2},
-        Word{u"monthly", Grain::Month, 1},     Word{u"quarterly", Grain::Quarter, 1}, Word{u"yearly", Grain::Year, 1},
-        Word{u"annually", Grain::Year, 1}};
+    static constexpr std::array words{Word{u"hourly", Grain::Hour, 1},   Word{u"daily", Grain::Day, 1},
+                                      Word{u"everyday", Grain::Day, 1},  Word{u"weekly", Grain::Week, 1},
+                                      Word{u"biweekly", Grain::Week, 2}, Word{u"fortnightly", Grain::Week, 2},
+                                      Word{u"monthly", Grain::Month, 1}, Word{u"quarterly", Grain::Quarter, 1},
+                                      Word{u"yearly", Grain::Year, 1},   Word{u"annually", Grain::Year, 1}};
     for (const Word &word : words) {
         if (token.is(word.text)) {
-            Rule rule;
+            Recurrence rule;
             rule.unit = word.unit;
             rule.interval = word.interval;
             return rule;
@@ -199,17 +183,17 @@ std::optional<Rule> matchSingleWord(const Token &token)
 }
 
 //! The times and days behind it: "on Friday", "at 9", "in the morning", "until June".
-int matchTail(const Tokens &t, int at, Rule &rule, const TimeContext &context)
+int matchTail(const Tokens &t, int at, Recurrence &rule, const TimeContext &context)
 {
     int i = at;
     for (int n = 0; n < 5; ++n) {
         int j = t[i].isSymbol(u',') ? i + 1 : i;
         if (t[j].isAny({u"starting", u"beginning", u"from"})) {
             const std::optional<PhraseMatch> start = matchPhrase(t, j + 1, context);
-            const std::optional<Span> span =
-                start && start->phrase.weakness != Weakness::Latent && start->phrase.hasDate() && !start->phrase.hasTime()
-                    ? resolve(start->phrase, context)
-                    : std::nullopt;
+            const std::optional<Span> span = start && start->phrase.weakness != Weakness::Latent &&
+                                                     start->phrase.hasDate() && !start->phrase.hasTime()
+                                                 ? resolve(start->phrase, context)
+                                                 : std::nullopt;
             if (!span)
                 break;
             rule.start = span->from;
@@ -218,8 +202,9 @@ int matchTail(const Tokens &t, int at, Rule &rule, const TimeContext &context)
         }
         if (t[j].isAny({u"until", u"till", u"til", u"through"})) {
             const std::optional<PhraseMatch> end = matchPhrase(t, j + 1, context, true);
-            const std::optional<Span> span =
-                end && end->phrase.weakness != Weakness::Latent && end->phrase.hasDate() ? resolve(end->phrase, context) : std::nullopt;
+            const std::optional<Span> span = end && end->phrase.weakness != Weakness::Latent && end->phrase.hasDate()
+                                                 ? resolve(end->phrase, context)
+                                                 : std::nullopt;
             if (!span)
                 break;
             rule.until = context.toInstant(span->to - 1);
@@ -235,7 +220,7 @@ int matchTail(const Tokens &t, int at, Rule &rule, const TimeContext &context)
                     continue;
                 }
             } else if (rule.unit == Grain::Month) {
-                Rule inner;
+                Recurrence inner;
                 bool everyMonth = false;
                 const int from = t[days].is(u"the") ? days + 1 : days;
                 if (const int next = matchNthWeekday(t, from, inner, everyMonth); next != from) {
@@ -270,7 +255,8 @@ int matchTail(const Tokens &t, int at, Rule &rule, const TimeContext &context)
             continue;
         }
         const int inPart = t[j].is(u"in") && t[j + 1].is(u"the") ? j + 2 : j;
-        if (!rule.part && (inPart != j || t[j].isAny({u"morning", u"mornings", u"evening", u"evenings", u"afternoon"})) &&
+        if (!rule.part &&
+            (inPart != j || t[j].isAny({u"morning", u"mornings", u"evening", u"evenings", u"afternoon"})) &&
             setPart(t, inPart, rule)) {
             i = inPart + 1;
             continue;
@@ -290,7 +276,7 @@ int matchTail(const Tokens &t, int at, Rule &rule, const TimeContext &context)
     return i;
 }
 
-void settleTime(Rule &rule)
+void settleTime(Recurrence &rule)
 {
     if (!rule.part)
         return;
@@ -300,85 +286,11 @@ void settleTime(Rule &rule)
         rule.clock->hour += 12;
 }
 
-QString ruleText(const Rule &rule)
-{
-    static const QStringList names{u""_s, u"MO"_s, u"TU"_s, u"WE"_s, u"TH"_s, u"FR"_s, u"SA"_s, u"SU"_s};
-    QStringList parts;
-    int interval = rule.interval;
-    switch (rule.unit) {
-    case Grain::Second: parts.append(u"FREQ=SECONDLY"_s); break;
-    case Grain::Minute: parts.append(u"FREQ=MINUTELY"_s); break;
-    case Grain::Hour: parts.append(u"FREQ=HOURLY"_s); break;
-    case Grain::Day: parts.append(u"FREQ=DAILY"_s); break;
-    case Grain::Week: parts.append(u"FREQ=WEEKLY"_s); break;
-    case Grain::Month: parts.append(u"FREQ=MONTHLY"_s); break;
-    case Grain::Quarter:
-        parts.append(u"FREQ=MONTHLY"_s);
-        interval *= 3;
-        break;
-    case Grain::Year: parts.append(u"FREQ=YEARLY"_s); break;
-    }
-    if (interval > 1)
-        parts.append(u"INTERVAL=%1"_s.arg(interval));
-    if (rule.count > 0)
-        parts.append(u"COUNT=%1"_s.arg(rule.count));
-    else if (rule.until)
-        parts.append(u"UNTIL="_s + rule.until->toUTC().toString(u"yyyyMMdd'T'HHmmss'Z'"_s));
-    if (rule.month)
-        parts.append(u"BYMONTH=%1"_s.arg(rule.month));
-    if (rule.monthDay)
-        parts.append(u"BYMONTHDAY=%1"_s.arg(rule.monthDay));
-    QStringList days;
-    for (size_t day = 1; day <= 7; ++day) {
-        if (rule.weekdays.test(day))
-            days.append((rule.nth ? QString::number(rule.nth) : QString()) + names.at(qsizetype(day)));
-    }
-    if (!days.isEmpty())
-        parts.append(u"BYDAY="_s + days.join(u','));
-    if (rule.clock) {
-        parts.append(u"BYHOUR=%1"_s.arg(rule.clock->hour));
-        parts.append(u"BYMINUTE=%1"_s.arg(rule.clock->minute));
-        if (rule.clock->second > 0)
-            parts.append(u"BYSECOND=%1"_s.arg(rule.clock->second));
-    }
-    return parts.join(u';');
-}
-
-bool falls(const Rule &rule, QDate date)
-{
-    if (rule.month && date.month() != rule.month)
-        return false;
-    if (rule.monthDay && date.day() != (rule.monthDay > 0 ? rule.monthDay : date.daysInMonth() + 1 + rule.monthDay))
-        return false;
-    if (rule.month && !rule.monthDay && date.day() != 1)
-        return false;
-    if (rule.weekdays.any() && !rule.weekdays.test(size_t(date.dayOfWeek())))
-        return false;
-    if (rule.nth > 0 && (date.day() - 1) / 7 + 1 != rule.nth)
-        return false;
-    return rule.nth >= 0 || (date.daysInMonth() - date.day()) / 7 + 1 == -rule.nth;
-}
-
-std::optional<QDateTime> firstOf(const Rule &rule, const TimeContext &context)
-{
-    if (rule.unit < Grain::Day)
-        return context.toInstant(addUnits(context.now, rule.unit, rule.interval));
-    const int second = rule.clock ? rule.clock->hour * 3600 + rule.clock->minute * 60 + rule.clock->second : 0;
-    QDate date = rule.start && *rule.start > context.now ? dateOf(*rule.start) : context.today;
-    if (rule.weekdays.none() && !rule.monthDay && !rule.month && !rule.clock && !rule.start)
-        return context.toInstant(addUnits(wallOf(date), rule.unit, rule.interval));
-    // Nine years, for 29 February around 2100.
-    for (int i = 0; i < 9 * 366; ++i, date = date.addDays(1)) {
-        if (falls(rule, date) && wallOf(date, second) > context.now)
-            return context.toInstant(wallOf(date, second));
-    }
-    return std::nullopt;
-}
 } // namespace
 
 std::optional<RepeatMatch> matchRepeat(const Tokens &t, int at, const TimeContext &context)
 {
-    Rule rule;
+    Recurrence rule;
     int i = at;
     while (i < at + 2 && t[i].isAny({u"on", u"the", u"at"}))
         ++i;
@@ -390,7 +302,7 @@ std::optional<RepeatMatch> matchRepeat(const Tokens &t, int at, const TimeContex
         end = matchEvery(t, i + 1, rule);
         if (end == i + 1)
             return std::nullopt;
-    } else if (const std::optional<Rule> word = matchSingleWord(t[i])) {
+    } else if (const std::optional<Recurrence> word = matchSingleWord(t[i])) {
         rule = *word;
         end = i + 1;
     } else if (t[i].is(u"weekdays") && isWorkday(t, i, next)) {
@@ -411,7 +323,7 @@ std::optional<RepeatMatch> matchRepeat(const Tokens &t, int at, const TimeContex
         const std::optional<PhraseMatch> clock = matchClock(t, begin, Where{said, false, false, false, false});
         if (!clock || clock->phrase.weakness != Weakness::None || !t[clock->next].isAny({u"every", u"each"}))
             return std::nullopt;
-        rule = Rule();
+        rule = Recurrence();
         end = matchEvery(t, clock->next + 1, rule);
         if (end == clock->next + 1 || rule.unit < Grain::Day)
             return std::nullopt;
@@ -420,7 +332,7 @@ std::optional<RepeatMatch> matchRepeat(const Tokens &t, int at, const TimeContex
     RepeatMatch m;
     m.next = matchTail(t, end, rule, context);
     settleTime(rule);
-    const std::optional<QDateTime> first = firstOf(rule, context);
+    const std::optional<QDateTime> first = firstOccurrence(rule, context);
     if (!first)
         return std::nullopt;
     m.value = {ruleText(rule), *first};

@@ -47,10 +47,10 @@ std::optional<Span> container(const Phrase &p, const TimeContext &context)
 {
     if (p.month) {
         const int thisYear = context.today.year();
-        const int year = p.year             ? *p.year
-                         : p.base           ? dateOf(p.base->from).year()
+        const int year = p.year                              ? *p.year
+                         : p.base                            ? dateOf(p.base->from).year()
                          : *p.month >= context.today.month() ? thisYear
-                                            : thisYear + 1;
+                                                             : thisYear + 1;
         return Span::unit(wallOf(QDate(year, *p.month, 1)), Grain::Month);
     }
     if (p.year)
@@ -73,9 +73,9 @@ std::optional<Span> dayOfMonth(const Phrase &p, const TimeContext &context)
             const auto date = validDate(*p.year, *p.month, *p.day);
             return date ? std::optional(span(*date)) : std::nullopt; // a wrong weekday is a slip, the date counts
         }
-        const int first = p.base               ? dateOf(p.base->from).year()
+        const int first = p.base                             ? dateOf(p.base->from).year()
                           : *p.month < context.today.month() ? context.today.year() + 1
-                                               : context.today.year();
+                                                             : context.today.year();
         std::optional<Span> any;
         for (int year = first; year < first + 12; ++year) {
             const auto date = validDate(year, *p.month, *p.day);
@@ -238,7 +238,8 @@ std::optional<Span> resolve(const Phrase &p, const TimeContext &context, const P
         Wall day = floorTo(date ? date->from : context.now, Grain::Day);
         if (!date && addUnits(day, Grain::Hour, p.part->to) <= context.now)
             day = addUnits(day, Grain::Day, 1);
-        return Span::between(addUnits(day, Grain::Hour, p.part->from), addUnits(day, Grain::Hour, p.part->to), Grain::Hour);
+        return Span::between(addUnits(day, Grain::Hour, p.part->from), addUnits(day, Grain::Hour, p.part->to),
+                             Grain::Hour);
     }
     return date;
 }

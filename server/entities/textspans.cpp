@@ -23,7 +23,8 @@ bool isAsciiDigit(QChar c)
 }
 bool isWordChar(QChar c)
 {
-    return c == u'_' || isAsciiLetter(c) || isAsciiDigit(c) || (c.unicode() >= 0x80 && (c.isLetterOrNumber() || c.isSurrogate()));
+    return c == u'_' || isAsciiLetter(c) || isAsciiDigit(c) ||
+           (c.unicode() >= 0x80 && (c.isLetterOrNumber() || c.isSurrogate()));
 }
 bool isHostChar(QChar c)
 {
@@ -90,7 +91,8 @@ private:
             if (close == 0)
                 continue;
             const qsizetype innerStart = runs[k].start + runs[k].length;
-            m_code.push_back({Kind::Code, runs[k].start, runs[close].start + runs[close].length, innerStart, runs[close].start});
+            m_code.push_back(
+                {Kind::Code, runs[k].start, runs[close].start + runs[close].length, innerStart, runs[close].start});
             k = close;
         }
     }
@@ -98,7 +100,8 @@ private:
     //! One pass for each pair of marks; a quote ends with its line.
     void findQuotes()
     {
-        static constexpr char16_t pairs[][2]{{u'"', u'"'}, {u'\u201C', u'\u201D'}, {u'\u201E', u'\u201C'}, {u'\u00AB', u'\u00BB'}};
+        static constexpr char16_t pairs[][2]{
+            {u'"', u'"'}, {u'\u201C', u'\u201D'}, {u'\u201E', u'\u201C'}, {u'\u00AB', u'\u00BB'}};
         for (const auto &pair : pairs) {
             qsizetype open = -1;
             size_t code = 0;
@@ -143,7 +146,8 @@ private:
     qsizetype nameEnd(qsizetype i) const
     {
         qsizetype end = i;
-        while (end < m_text.size() && end - i < longestName && (isWordChar(at(end)) || at(end) == u'-' || at(end) == u'.'))
+        while (end < m_text.size() && end - i < longestName &&
+               (isWordChar(at(end)) || at(end) == u'-' || at(end) == u'.'))
             ++end;
         while (end > i && (at(end - 1) == u'-' || at(end - 1) == u'.'))
             --end;

@@ -258,10 +258,11 @@ std::optional<SpanMatch> matchOpen(const Tokens &t, int at, const TimeContext &c
     SpanMatch m;
     if (open == Open::After) {
         if (const std::optional<DurationMatch> duration = matchDuration(t, i);
-            duration && word.is(u"after") && !duration->clockLike && !t[duration->next].isAny({u"from", u"after", u"ago"})) {
+            duration && word.is(u"after") && !duration->clockLike &&
+            !t[duration->next].isAny({u"from", u"after", u"ago"})) {
             PhraseMatch none;
             const Wall wall = addUnits(context.now, duration->value.unit, qint64(std::min(duration->value.value, 1e9)));
-            const Grain grain = duration->value.unit >= Grain::Week ? Grain::Day
+            const Grain grain = duration->value.unit >= Grain::Week  ? Grain::Day
                                 : duration->value.unit == Grain::Day ? Grain::Hour
                                                                      : Grain::Second;
             m.span = Span::unit(floorTo(wall, grain), grain);
@@ -274,7 +275,8 @@ std::optional<SpanMatch> matchOpen(const Tokens &t, int at, const TimeContext &c
     if (!phrase)
         return std::nullopt;
     Phrase p = phrase->phrase;
-    if (p.weakness == Weakness::Latent && !(p.year && !p.hasTime() && !word.isAny({u"from", u"through", u"thru", u"till"})))
+    if (p.weakness == Weakness::Latent &&
+        !(p.year && !p.hasTime() && !word.isAny({u"from", u"through", u"thru", u"till"})))
         return std::nullopt;
     if (p.weakness == Weakness::Latent && (*p.year < 1900 || *p.year > 2100))
         return std::nullopt;
@@ -308,13 +310,13 @@ TimeValue toValue(const SpanMatch &m, const TimeContext &context)
     TimeValue value;
     value.grain = m.span.grain;
     value.shape = m.shape;
-    const QDateTime from = m.span.exact ? QDateTime::fromMSecsSinceEpoch(*m.span.exact, context.zone)
-                                        : context.toInstant(m.span.from);
+    const QDateTime from =
+        m.span.exact ? QDateTime::fromMSecsSinceEpoch(*m.span.exact, context.zone) : context.toInstant(m.span.from);
     if (m.shape != TimeValue::Shape::Before)
         value.from = from;
     if (m.shape != TimeValue::Shape::After)
         value.to = m.span.exact && m.shape == TimeValue::Shape::Point ? from.addSecs(m.span.to - m.span.from)
-                                                                       : context.toInstant(m.span.to);
+                                                                      : context.toInstant(m.span.to);
     value.last = m.shape == TimeValue::Shape::Interval ? context.toInstant(m.span.last)
                  : m.shape == TimeValue::Shape::Before ? value.to
                                                        : value.from;
@@ -324,11 +326,15 @@ TimeValue toValue(const SpanMatch &m, const TimeContext &context)
 
 std::optional<TimeMatch> matchTime(const Tokens &t, int at, const TimeContext &context)
 {
+    // What an interval or a duration needs, and how far a part before it can reach.
+    constexpr int reach = 24;
     std::optional<SpanMatch> best;
     const auto consider = [&](const std::optional<SpanMatch> &m) {
         if (m && m->weakness != Weakness::Latent && (!best || m->next > best->next))
             best = m;
     };
+    if (t.nextFor(at) < at + reach)
+        consider(matchLasting(t, at, context));
     if (const std::optional<PhraseMatch> phrase = matchPhrase(t, at, context);
         phrase && phrase->phrase.weakness != Weakness::Latent && !phrase->phrase.number) {
         if (const std::optional<Span> span = resolve(phrase->phrase, context))
@@ -336,8 +342,8 @@ std::optional<TimeMatch> matchTime(const Tokens &t, int at, const TimeContext &c
                                span->interval ? TimeValue::Shape::Interval : TimeValue::Shape::Point});
     }
     consider(matchOpen(t, at, context));
-    consider(matchInterval(t, at, context));
-    consider(matchLasting(t, at, context));
+    if (t.nextConnector(at) < at + reach)
+        consider(matchInterval(t, at, context));
     if (!best)
         return std::nullopt;
     return TimeMatch{toValue(*best, context), best->next, best->weakness};

@@ -81,6 +81,25 @@ Tokens::Tokens(QStringView text) : m_text(text)
         m_tokens.push_back(token);
         glued = true;
     }
+    findConnectors();
+}
+
+void Tokens::findConnectors()
+{
+    m_nextConnector.resize(m_tokens.size());
+    m_nextFor.resize(m_tokens.size());
+    int connector = size();
+    int forWord = size();
+    for (int i = size() - 1; i >= 0; --i) {
+        const Token &token = m_tokens[size_t(i)];
+        if (token.isDash() || token.isSymbol(u'/') ||
+            token.isAny({u"to", u"and", u"but", u"till", u"til", u"until", u"untill", u"thru", u"through"}))
+            connector = i;
+        if (token.is(u"for"))
+            forWord = i;
+        m_nextConnector[size_t(i)] = connector;
+        m_nextFor[size_t(i)] = forWord;
+    }
 }
 
 void Tokens::mask(qsizetype start, qsizetype end)

@@ -50,11 +50,18 @@ public:
     //! \brief Takes the tokens of [start, end) in UTF-16 units out of the grammar.
     void mask(qsizetype start, qsizetype end);
     QStringView text() const { return m_text; }
+    //! \brief The first token from `i` that may stand between the two ends of an interval, or size().
+    int nextConnector(int i) const { return i < size() ? m_nextConnector[size_t(i)] : size(); }
+    //! \brief The first "for" from `i`, or size().
+    int nextFor(int i) const { return i < size() ? m_nextFor[size_t(i)] : size(); }
 
 private:
+    void findConnectors();
+
     QStringView m_text;
     QString m_folded;
     std::vector<Token> m_tokens;
+    std::vector<int> m_nextConnector, m_nextFor;
     Token m_end;
 };
 

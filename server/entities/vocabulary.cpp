@@ -21,7 +21,8 @@ const QStringList smallOrdinals{u""_s,          u"first"_s,     u"second"_s,    
                                 u"fifth"_s,     u"sixth"_s,     u"seventh"_s,     u"eighth"_s,     u"ninth"_s,
                                 u"tenth"_s,     u"eleventh"_s,  u"twelfth"_s,     u"thirteenth"_s, u"fourteenth"_s,
                                 u"fifteenth"_s, u"sixteenth"_s, u"seventeenth"_s, u"eighteenth"_s, u"nineteenth"_s};
-const QStringList tens{u"twenty"_s, u"thirty"_s, u"forty"_s, u"fifty"_s, u"sixty"_s, u"seventy"_s, u"eighty"_s, u"ninety"_s};
+const QStringList tens{u"twenty"_s, u"thirty"_s,  u"forty"_s,  u"fifty"_s,
+                       u"sixty"_s,  u"seventy"_s, u"eighty"_s, u"ninety"_s};
 const QStringList months{u"january"_s, u"february"_s, u"march"_s,     u"april"_s,   u"may"_s,      u"june"_s,
                          u"july"_s,    u"august"_s,   u"september"_s, u"october"_s, u"november"_s, u"december"_s};
 const QStringList weekdays{u"monday"_s, u"tuesday"_s,  u"wednesday"_s, u"thursday"_s,
@@ -101,13 +102,17 @@ Table build()
     addNumbers(table);
     addCalendar(table);
     const QString keywords =
-        u"a about above after afternoon afternoonish afternoons all almost an and annually any anytime approximately around "
-        "as at atm before beginning between biweekly bod bom boy by coming couple current daily during each early either "
-        "end ending eod eom eoy evening evenings every everyday exactly fall few following for fortnight fortnightly from "
+        u"a about above after afternoon afternoonish afternoons all almost an annually any anytime approximately "
+        u"around "
+        "as at atm before beginning between biweekly bod bom boy by coming couple current daily during each early "
+        "either "
+        "end ending eod eom eoy evening evenings every everyday exactly fall few following for fortnight fortnightly "
+        "from "
         "half hourly in just last late later less lower lunch lunchtime mid midday middle midnight minus monthly "
         "more morning mornings negative next night nights no noon now on or over past previous pm previously q "
-        "quarterly recurring rest right season seasons since sometime spring starting start summer that the this "
-        "thru through till til tmr tmrw today todays tomorrow tomorrows tonight tonite toward towards under until untill "
+        "quarterly recurring rest right season seasons since sometime spring starting start summer the this "
+        "thru through till til tmr tmrw today todays tomorrow tomorrows tonight tonite toward towards under until "
+        "untill "
         "up upcoming weekdays weekday weekend weekends weekly winter autumn within yearly yesterday yesterdays "
         "repeating tomo tom eve midnite noontime ides"_s;
     for (const QString &word : keywords.split(u' '))

@@ -35,14 +35,22 @@ Wall floorTo(Wall wall, Grain grain)
 {
     const QDate date = dateOf(wall);
     switch (grain) {
-    case Grain::Second: return wall;
-    case Grain::Minute: return floorDiv(wall, 60) * 60;
-    case Grain::Hour: return floorDiv(wall, 3600) * 3600;
-    case Grain::Day: return wallOf(date);
-    case Grain::Week: return wallOf(date.addDays(1 - date.dayOfWeek()));
-    case Grain::Month: return wallOf(QDate(date.year(), date.month(), 1));
-    case Grain::Quarter: return wallOf(QDate(date.year(), (date.month() - 1) / 3 * 3 + 1, 1));
-    case Grain::Year: return wallOf(QDate(date.year(), 1, 1));
+    case Grain::Second:
+        return wall;
+    case Grain::Minute:
+        return floorDiv(wall, 60) * 60;
+    case Grain::Hour:
+        return floorDiv(wall, 3600) * 3600;
+    case Grain::Day:
+        return wallOf(date);
+    case Grain::Week:
+        return wallOf(date.addDays(1 - date.dayOfWeek()));
+    case Grain::Month:
+        return wallOf(QDate(date.year(), date.month(), 1));
+    case Grain::Quarter:
+        return wallOf(QDate(date.year(), (date.month() - 1) / 3 * 3 + 1, 1));
+    case Grain::Year:
+        return wallOf(QDate(date.year(), 1, 1));
     }
     return wall;
 }
@@ -56,14 +64,22 @@ Wall addUnits(Wall wall, Grain grain, qint64 count)
         return wallOf(date, secondOfDay(wall));
     };
     switch (grain) {
-    case Grain::Second: return wall + count;
-    case Grain::Minute: return wall + count * 60;
-    case Grain::Hour: return wall + count * 3600;
-    case Grain::Day: return wall + std::clamp<qint64>(count, -3'000'000, 3'000'000) * daySeconds;
-    case Grain::Week: return wall + std::clamp<qint64>(count, -400'000, 400'000) * 7 * daySeconds;
-    case Grain::Month: return months(count);
-    case Grain::Quarter: return months(3 * count);
-    case Grain::Year: return months(12 * count);
+    case Grain::Second:
+        return wall + count;
+    case Grain::Minute:
+        return wall + count * 60;
+    case Grain::Hour:
+        return wall + count * 3600;
+    case Grain::Day:
+        return wall + std::clamp<qint64>(count, -3'000'000, 3'000'000) * daySeconds;
+    case Grain::Week:
+        return wall + std::clamp<qint64>(count, -400'000, 400'000) * 7 * daySeconds;
+    case Grain::Month:
+        return months(count);
+    case Grain::Quarter:
+        return months(3 * count);
+    case Grain::Year:
+        return months(12 * count);
     }
     return wall;
 }
@@ -78,7 +94,14 @@ TimeContext::TimeContext(const Context &context)
 
 QDateTime TimeContext::toInstant(Wall wall) const
 {
-    return QDateTime(dateOf(wall), QTime::fromMSecsSinceStartOfDay(secondOfDay(wall) * 1000), zone);
+    const auto offsetAt = [this](qint64 seconds) {
+        return qint64(zone.offsetFromUtc(QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC)));
+    };
+    // QDateTime is invalid for a wall time that is skipped, and leaves open which of two equal ones it takes.
+    const qint64 before = offsetAt(wall - daySeconds);
+    const qint64 after = offsetAt(wall + daySeconds);
+    const bool fitsAfter = before != after && offsetAt(wall - before) != before && offsetAt(wall - after) == after;
+    return QDateTime::fromSecsSinceEpoch(wall - (fitsAfter ? after : before), zone);
 }
 
 Wall TimeContext::toWall(qint64 msecsUtc) const

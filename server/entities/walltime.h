@@ -8,8 +8,9 @@
 
 namespace Atom::Entities {
 
-//! \brief What the clock on the wall shows, in seconds since 1970-01-01 00:00 on that clock. Calendar arithmetic is done
-//! with it; only what comes out becomes an instant, so that a change of the clocks in between cannot shift a "9 o'clock".
+//! \brief What the clock on the wall shows, in seconds since 1970-01-01 00:00 on that clock. Calendar arithmetic is
+//! done with it; only what comes out becomes an instant, so that a change of the clocks in between cannot shift a "9
+//! o'clock".
 using Wall = qint64;
 
 Wall wallOf(QDate date, int secondOfDay = 0);

@@ -149,7 +149,8 @@ QList<int> WordLists::similar(const QString &word) const
     QList<int> ids;
     const auto consider = [&](int id) {
         const QString &spelling = m_spelling[size_t(id)];
-        if (ids.size() < mostSimilar && spelling.size() >= shortestCorrected && !ids.contains(id) && isOneEdit(word, spelling))
+        if (ids.size() < mostSimilar && spelling.size() >= shortestCorrected && !ids.contains(id) &&
+            isOneEdit(word, spelling))
             ids.append(id);
     };
     if (word.size() < shortestCorrected - 1)

@@ -19,22 +19,22 @@ struct WordList
 {
     struct Entry
     {
-        QString value;        //!< the canonical value; found under itself too
+        QString value; //!< the canonical value; found under itself too
         QStringList synonyms;
     };
     QString name;
     QList<Entry> entries;
 };
 
-//! \brief Finds the entries of lists in a text: whole words, without regard to case, accents and what stands between the
-//! words ("front-end", "Front End"). One typing error (a letter too many, missing, wrong, or two exchanged) is forgiven in
-//! words of five letters or more, unless the word as written is a word of some list.
+//! \brief Finds the entries of lists in a text: whole words, without regard to case, accents and what stands between
+//! the words ("front-end", "Front End"). One typing error (a letter too many, missing, wrong, or two exchanged) is
+//! forgiven in words of five letters or more, unless the word as written is a word of some list.
 class WordLists
 {
 public:
-    static constexpr int mostWords = 8;           //!< of one entry
-    static constexpr int longestWord = 40;        //!< letters; longer ones are compared by their beginning
-    static constexpr int mostEntries = 20'000;    //!< of all lists, synonyms included
+    static constexpr int mostWords = 8;        //!< of one entry
+    static constexpr int longestWord = 40;     //!< letters; longer ones are compared by their beginning
+    static constexpr int mostEntries = 20'000; //!< of all lists, synonyms included
 
     struct Match
     {
@@ -64,8 +64,8 @@ private:
     std::vector<Entry> m_entries;
     std::vector<Node> m_nodes;
     QHash<QString, int> m_words;
-    std::vector<QString> m_spelling;             //!< by word
-    QHash<QString, QList<int>> m_withoutLetter;  //!< words by what is left without one of their letters
+    std::vector<QString> m_spelling;            //!< by word
+    QHash<QString, QList<int>> m_withoutLetter; //!< words by what is left without one of their letters
 };
 
 } // namespace Atom::Entities
