@@ -51,6 +51,9 @@ int rank(Kind kind)
     return 14;
 }
 
+//! Places where the grammar of times, amounts and durations is tried: those of some 10 kB of prose.
+constexpr int mostStarts = 600;
+
 //! Runs the grammar over the tokens and collects all matches.
 class Collector
 {
@@ -96,7 +99,7 @@ private:
     bool isContent(int i) const
     {
         const Token &token = m_tokens[i];
-        return token.isWord() || token.isDigits() || token.masked;
+        return token.isWord() || token.isDigits() || token.masked || matchCurrency(m_tokens, i);
     }
 
     bool mayBegin(int i) const
@@ -108,9 +111,16 @@ private:
         case Token::Type::Word:
             return token.word || matchCurrency(m_tokens, i) ||
                    token.isAny({u"no", u"not", u"below", u"roughly", u"next", u"prior"});
-        case Token::Type::Symbol:
-            return !token.masked && (token.isDash() || token.isSymbol(u'.') || token.isSymbol(u'@') ||
-                                     token.text.front().unicode() > 0x7F || token.isSymbol(u'$'));
+        case Token::Type::Symbol: {
+            if (token.masked)
+                return false;
+            const Token &next = m_tokens[i + 1];
+            if (token.isSymbol(u'.'))
+                return next.isDigits() && next.glued;
+            if (token.isSymbol(u'@') || token.isDash())
+                return next.isDigits() || (next.isWord() && next.word) || matchCurrency(m_tokens, i + 1);
+            return matchCurrency(m_tokens, i) || matchFraction(m_tokens, i);
+        }
         case Token::Type::End:
             break;
         }
@@ -133,23 +143,39 @@ private:
                                        u"is",    u"was",    u"another", u"estimate", u"duration"});
     }
 
+    //! Inside of a match a shorter one of the same kind is not looked for.
     void addAt(int i)
     {
+        addNumberAt(i);
+        if (m_starts >= mostStarts)
+            return;
+        ++m_starts;
         std::optional<DurationMatch> duration = matchDuration(m_tokens, i);
         if (duration &&
             (!isNumberStart(m_tokens, i) || (m_tokens[duration->next].glued && m_tokens[duration->next].isWord())))
             duration.reset();
-        if (const std::optional<RepeatMatch> repeat = matchRepeat(m_tokens, i, m_context))
-            addTokens(Kind::Repeat, i, repeat->next, repeat->value);
-        const std::optional<TimeMatch> time = matchTime(m_tokens, i, m_context);
-        if (time && (time->weakness == Weakness::None || isWholeMessage(i, time->next)) &&
-            !(duration && duration->clockLike && duration->next == time->next && lasts(i)))
-            addTokens(Kind::Time, i, time->next, time->value);
-        if (const std::optional<MoneyMatch> money = matchMoney(m_tokens, i))
-            addTokens(Kind::Money, i, money->next, money->value);
-        if (duration)
+        if (i >= m_timeEnd) {
+            if (const std::optional<RepeatMatch> repeat = matchRepeat(m_tokens, i, m_context)) {
+                addTokens(Kind::Repeat, i, repeat->next, repeat->value);
+                m_timeEnd = repeat->next;
+            }
+            const std::optional<TimeMatch> time = matchTime(m_tokens, i, m_context);
+            if (time && (time->weakness == Weakness::None || isWholeMessage(i, time->next)) &&
+                !(duration && duration->clockLike && duration->next == time->next && lasts(i))) {
+                addTokens(Kind::Time, i, time->next, time->value);
+                m_timeEnd = std::max(m_timeEnd, time->next);
+            }
+        }
+        if (i >= m_moneyEnd) {
+            if (const std::optional<MoneyMatch> money = matchMoney(m_tokens, i)) {
+                addTokens(Kind::Money, i, money->next, money->value);
+                m_moneyEnd = money->next;
+            }
+        }
+        if (duration && i >= m_durationEnd) {
             addTokens(Kind::Duration, i, duration->next, duration->value);
-        addNumberAt(i);
+            m_durationEnd = duration->next;
+        }
     }
 
     void addNumberAt(int i)
@@ -180,6 +206,8 @@ private:
     std::vector<Entity> m_found;
     int m_firstContent = -1;
     int m_lastContent = -1;
+    int m_starts = 0;
+    int m_timeEnd = 0, m_moneyEnd = 0, m_durationEnd = 0; //!< tokens
 };
 } // namespace
 
