@@ -77,7 +77,7 @@ std::optional<NumberMatch> fractionAt(const Tokens &t, int at)
     }
     int i = at;
     double count = 1;
-    if (t[i].isAny({u"a", u"one"})) {
+    if (t[i].isAny({u"a", u"an", u"one"})) {
         ++i;
     } else if (t[i].isAny({u"two", u"three"})) {
         count = t[i].word->number;

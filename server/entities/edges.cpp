@@ -10,7 +10,7 @@ Span weekendOf(QDate monday)
     return Span::between(wallOf(monday.addDays(4), 18 * 3600), wallOf(monday.addDays(7)), Grain::Hour);
 }
 
-std::optional<Span> seasonSpan(QStringView word, const TimeContext &context, int offset)
+std::optional<Span> seasonOfYear(QStringView word, int year)
 {
     struct Season
     {
@@ -23,20 +23,42 @@ std::optional<Span> seasonSpan(QStringView word, const TimeContext &context, int
                                       {u"autumn", 9, 23, 12, 21},
                                       {u"winter", 12, 21, 3, 21}};
     for (const Season &season : seasons) {
-        if (season.name != word)
-            continue;
-        const auto inYear = [&](int year) {
-            const int endYear = season.endMonth < season.month ? year + 1 : year;
-            return Span::between(wallOf(QDate(year, season.month, season.day)),
-                                 wallOf(QDate(endYear, season.endMonth, season.endDay)), Grain::Day);
-        };
-        int year = context.today.year() - 1;
-        while (inYear(year).to <= context.now)
-            ++year;
-        const bool running = inYear(year).from <= context.now;
-        return inYear(offset == 0 ? year : offset < 0 ? year - 1 : running ? year + 1 : year);
+        if (season.name == word)
+            return Span::between(
+                wallOf(QDate(year, season.month, season.day)),
+                wallOf(QDate(season.endMonth < season.month ? year + 1 : year, season.endMonth, season.endDay)),
+                Grain::Day);
     }
     return std::nullopt;
+}
+
+std::optional<Span> seasonSpan(QStringView word, const TimeContext &context, int offset)
+{
+    const int lastYear = context.today.year() - 1;
+    if (word == u"season" || word == u"seasons") {
+        static constexpr QStringView names[]{u"winter", u"spring", u"summer", u"fall"};
+        std::optional<Span> last, running;
+        for (int year = lastYear - 1; year <= lastYear + 2; ++year) {
+            // In the order of the year: the winter before belongs to the year before.
+            for (int i = 0; i < 4; ++i) {
+                const std::optional<Span> season = seasonOfYear(names[i], i == 0 ? year - 1 : year);
+                if (running)
+                    return offset < 0 ? last : offset == 0 ? running : season;
+                if (season->from <= context.now && context.now < season->to)
+                    running = season;
+                else
+                    last = season;
+            }
+        }
+        return std::nullopt;
+    }
+    if (!seasonOfYear(word, lastYear))
+        return std::nullopt;
+    int year = lastYear;
+    while (seasonOfYear(word, year)->to <= context.now)
+        ++year;
+    const bool running = seasonOfYear(word, year)->from <= context.now;
+    return seasonOfYear(word, offset < 0 ? year - 1 : offset > 0 && running ? year + 1 : year);
 }
 
 std::optional<PhraseMatch> matchBoundary(const Tokens &t, int at, const TimeContext &context, int depth)

@@ -74,7 +74,7 @@ std::optional<Amount> amountAt(const Tokens &t, int at, bool unitNeeded, bool se
         return amount;
     }
     const bool article = t[i].isAny({u"a", u"an"});
-    if (article && !(t[i + 1].word && (t[i + 1].word->scale > 0 || t[i + 1].is(u"hundred")))) {
+    if (article && !t[i + 1].is(u"hundred") && !(t[i + 1].word && t[i + 1].word->scale > 0)) {
         const std::optional<CurrencyMatch> currency = matchCurrency(t, i + 1);
         if (!currency || currency->symbol || currency->weak)
             return std::nullopt;

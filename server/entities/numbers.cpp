@@ -163,6 +163,12 @@ std::optional<NumberMatch> matchNumber(const Tokens &t, int at)
     }
     const int begin = i;
     NumberMatch m;
+    if (t[i].is(u"half") && t[i + 1].is(u"a") && t[i + 2].word && t[i + 2].word->scale > 0) {
+        m.value = sign * t[i + 2].word->scale / 2;
+        m.next = i + 3;
+        m.words = true;
+        return m;
+    }
     double lastScale = 0;
     for (int groups = 0; groups < 8; ++groups) {
         int from = i;

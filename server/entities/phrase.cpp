@@ -128,7 +128,7 @@ std::optional<PhraseMatch> matchPhrase(const Tokens &t, int at, const TimeContex
     if (!m)
         return std::nullopt;
     for (int pieces = 1; pieces < mostPieces; ++pieces) {
-        const std::optional<PhraseMatch> next = pieceAfterPrepositions(t, m->next, context, false, false, depth);
+        const std::optional<PhraseMatch> next = pieceAfterPrepositions(t, m->next, context, range, false, depth);
         if (!next)
             break;
         // A bare number belongs only behind "from" and "between", or to an interval.

@@ -105,6 +105,8 @@ std::optional<HalfDay> matchHalfDay(const Tokens &tokens, int at);
 
 //! \brief The dates that a weekend, a season and the like cover.
 Span weekendOf(QDate monday);
+//! `offset` counts from the running one, or the next when none is; "season" is whichever runs.
 std::optional<Span> seasonSpan(QStringView word, const TimeContext &context, int offset);
+std::optional<Span> seasonOfYear(QStringView word, int year);
 
 } // namespace Atom::Entities

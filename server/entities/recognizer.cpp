@@ -118,7 +118,8 @@ private:
             if (token.isSymbol(u'.'))
                 return next.isDigits() && next.glued;
             if (token.isSymbol(u'@') || token.isDash())
-                return next.isDigits() || (next.isWord() && next.word) || matchCurrency(m_tokens, i + 1);
+                return next.isDigits() || next.isSymbol(u'.') || (next.isWord() && next.word) ||
+                       matchCurrency(m_tokens, i + 1);
             return matchCurrency(m_tokens, i) || matchFraction(m_tokens, i);
         }
         case Token::Type::End:

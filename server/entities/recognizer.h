@@ -24,9 +24,9 @@ struct PatternDefinition
 //! \brief Finds entities in English chat messages: by grammar, without model and network.
 //!
 //! A value: copies are cheap enough to hand to another thread; all functions are const and safe to call from several.
-//! O(text) for everything built in and for lists; O(text · program) for each pattern, see Pattern::find(). In a very long
-//! text times, amounts, durations and repeats are looked for at the first 600 words and numbers that one may begin with
-//! (some 10 kB of prose), so that a pasted log costs milliseconds; all other kinds are found everywhere.
+//! O(text) for everything built in and for lists; O(text · program) for each pattern, see Pattern::find(). In a very
+//! long text times, amounts, durations and repeats are looked for at the first 600 words and numbers that one may begin
+//! with (some 10 kB of prose), so that a pasted log costs milliseconds; all other kinds are found everywhere.
 class Recognizer
 {
 public:

@@ -130,6 +130,15 @@ std::optional<PhraseMatch> matchCycle(const Tokens &t, int at, const TimeContext
         m.next = unitAt + 1;
         return m;
     }
+    // "spring 2014", "the summer of 2014"
+    if (t[i].isAny({u"spring", u"summer", u"fall", u"autumn", u"winter"})) {
+        const int year = t[i + 1].isAny({u"of", u"in"}) ? i + 2 : i + 1;
+        const bool named = t[year].isDigits() && t[year].size() == 4 && t[year].number >= 1000 && t[year].number < 3000;
+        m.phrase.base = named ? seasonOfYear(t[i].text, int(t[year].number)) : seasonSpan(t[i].text, context, 0);
+        m.phrase.weakness = named ? Weakness::None : Weakness::Weak;
+        m.next = named ? year + 1 : i + 1;
+        return m;
+    }
     std::optional<int> step = direction(t[i]);
     const bool weekendAlone = !step && isWeekend(t, i, m.next) && t[i - 1].isAny({u"the", u"on", u"over", u"at"});
     if (weekendAlone) {
@@ -156,7 +165,7 @@ std::optional<PhraseMatch> matchCycle(const Tokens &t, int at, const TimeContext
         m.phrase.base = weekendOf(mondayOf(context.today).addDays(running ? 0 : 7 * *step));
         return m;
     }
-    if (t[i].isAny({u"spring", u"summer", u"fall", u"autumn", u"winter"}) && count == 0) {
+    if (t[i].isAny({u"spring", u"summer", u"fall", u"autumn", u"winter", u"season", u"seasons"}) && count == 0) {
         m.phrase.base = seasonSpan(t[i].text, context, *step);
         m.next = i + 1;
         return m;

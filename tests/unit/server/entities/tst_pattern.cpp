@@ -93,7 +93,8 @@ private Q_SLOTS:
         const Atom::Result<Pattern> pattern = Pattern::compile(QString::fromUtf8(QTest::currentDataTag()));
         QVERIFY(!pattern.isOk());
         QCOMPARE(pattern.error().code, Atom::Errc::ValidationFailed);
-        QVERIFY2(pattern.error().detail.startsWith(u"position %1:"_s.arg(position)), qPrintable(pattern.error().detail));
+        QVERIFY2(pattern.error().detail.startsWith(u"position %1:"_s.arg(position)),
+                 qPrintable(pattern.error().detail));
     }
 
     void sizeIsBounded()

@@ -37,11 +37,16 @@ QString shown(const Entity &entity)
         const DurationValue value = std::get<DurationValue>(entity.value);
         return number(value.value) + u' ' + grainName(value.unit);
     }
-    case Kind::Time: return std::get<TimeValue>(entity.value).from.toString(u"MM-dd HH:mm"_s);
-    case Kind::Repeat: return std::get<RepeatValue>(entity.value).rrule;
-    case Kind::List: return std::get<ListValue>(entity.value).value;
-    case Kind::Pattern: return std::get<PatternValue>(entity.value).pattern;
-    default: return std::get<TextValue>(entity.value).text;
+    case Kind::Time:
+        return std::get<TimeValue>(entity.value).from.toString(u"MM-dd HH:mm"_s);
+    case Kind::Repeat:
+        return std::get<RepeatValue>(entity.value).rrule;
+    case Kind::List:
+        return std::get<ListValue>(entity.value).value;
+    case Kind::Pattern:
+        return std::get<PatternValue>(entity.value).pattern;
+    default:
+        return std::get<TextValue>(entity.value).text;
     }
 }
 
@@ -62,7 +67,9 @@ private Q_SLOTS:
     void entities_data()
     {
         QTest::addColumn<QString>("expected");
-        const auto row = [](const char *text, const char *expected) { QTest::newRow(text) << QString::fromUtf8(expected); };
+        const auto row = [](const char *text, const char *expected) {
+            QTest::newRow(text) << QString::fromUtf8(expected);
+        };
         row("", "");
         row("hello there, how are you?", "");
         // addresses, links, names
@@ -98,6 +105,8 @@ private Q_SLOTS:
         row("three billion one hundred million two thousand and six", "number 3100002006");
         row("twenty-one", "number 21");
         row("two dozen", "number 24");
+        row("half a million", "number 500000");
+        row("-.5", "number -0.5");
         row("one, two, three", "number 1 | number 2 | number 3");
         row("x1 abc123 1.2.3 10.0.0.1 4a", "");
         row("a 5-3 b", "number 5");
@@ -115,6 +124,7 @@ private Q_SLOTS:
         row("12 usd", "money 12 USD");
         row("5 dollars and 20 cents", "money 5.2 USD");
         row("a dollar", "money 1 USD");
+        row("a hundred bucks", "money 100 USD");
         row("ten bucks", "money 10 USD");
         row("fifty cents", "money 50 Cent");
         row("two million euros", "money 2000000 EUR");
@@ -169,7 +179,8 @@ private Q_SLOTS:
 
     void bestOnesDoNotOverlap()
     {
-        const QString text = u"say \"at 5pm\" for 5 dollars and 20 cents or at 5 on the 5th of May 2025 from 5 to 7pm"_s;
+        const QString text =
+            u"say \"at 5pm\" for 5 dollars and 20 cents or at 5 on the 5th of May 2025 from 5 to 7pm"_s;
         const QList<Entity> best = Recognizer().find(text, context());
         const QList<Entity> all = Recognizer().candidates(text, context());
         qsizetype end = 0;
@@ -184,10 +195,12 @@ private Q_SLOTS:
     void listsAndPatterns()
     {
         const WordList products{u"product"_s, {{u"Atom Console"_s, {u"console"_s}}, {u"Server"_s, {}}}};
-        const Atom::Result<Recognizer> recognizer = Recognizer::create({products}, {{u"ticket"_s, u"[a-z]{2,5}-\\d+"_s, false}});
+        const Atom::Result<Recognizer> recognizer =
+            Recognizer::create({products}, {{u"ticket"_s, u"[a-z]{2,5}-\\d+"_s, false}});
         QVERIFY(recognizer.isOk());
         QStringList all;
-        for (const Entity &entity : recognizer->find(u"OPS-123: the atom-consol and the server crash at 5pm", context()))
+        for (const Entity &entity :
+             recognizer->find(u"OPS-123: the atom-consol and the server crash at 5pm", context()))
             all.append(kindName(entity.kind) + u' ' + shown(entity));
         QCOMPARE(all.join(u" | "_s), u"pattern ticket | list Atom Console | list Server | time 05-15 17:00"_s);
     }
@@ -201,7 +214,8 @@ private Q_SLOTS:
         QStringList pointers;
         for (const Atom::FieldError &field : recognizer.error().fields)
             pointers.append(field.pointer);
-        QCOMPARE(pointers, QStringList({u"/lists/0/name"_s, u"/lists/0/entries/0/value"_s, u"/patterns/1/expression"_s}));
+        QCOMPARE(pointers,
+                 QStringList({u"/lists/0/name"_s, u"/lists/0/entries/0/value"_s, u"/patterns/1/expression"_s}));
     }
 
     void hostileTexts_data()
@@ -242,7 +256,8 @@ private Q_SLOTS:
         many("dashes", u"-"_s);
         many("surrogates", QString(QChar(0xD800)));
         many("joined letters", u"e\u0301"_s);
-        QTest::newRow("large numbers") << u"in 999999999999999999 years and 99999999999 days, 1e99, 9"_s + QString(500, u'9') + u" weeks ago"_s;
+        QTest::newRow("large numbers") << u"in 999999999999999999 years and 99999999999 days, 1e99, 9"_s +
+                                              QString(500, u'9') + u" weeks ago"_s;
         QTest::newRow("far dates") << u"9999-12-31 12/31/9999 in 2999 next 1000 years 1000 years ago, 31 feb 2999"_s;
     }
     void hostileTexts()
@@ -254,7 +269,8 @@ private Q_SLOTS:
         const qint64 whole = timer.nsecsElapsed();
         timer.restart();
         (void)Recognizer().find(QStringView(text).left(text.size() / 8), context());
-        qInfo() << text.size() << "units," << all.size() << "entities," << whole / 1000 << "us; an eighth" << timer.nsecsElapsed() / 1000 << "us";
+        qInfo() << text.size() << "units," << all.size() << "entities," << whole / 1000 << "us; an eighth"
+                << timer.nsecsElapsed() / 1000 << "us";
         qsizetype end = 0;
         for (const Entity &entity : all) {
             QVERIFY(entity.start >= end && entity.length > 0);

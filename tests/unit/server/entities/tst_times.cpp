@@ -47,7 +47,9 @@ private Q_SLOTS:
     void points_data()
     {
         QTest::addColumn<QString>("expected");
-        const auto row = [](const char *text, const char *expected) { QTest::newRow(text) << QString::fromUtf8(expected); };
+        const auto row = [](const char *text, const char *expected) {
+            QTest::newRow(text) << QString::fromUtf8(expected);
+        };
         row("today", "2024-05-15 00 day");
         row("tomorrow", "2024-05-16 00 day");
         row("yesterday", "2024-05-14 00 day");
@@ -142,7 +144,9 @@ private Q_SLOTS:
     void intervals_data()
     {
         QTest::addColumn<QString>("expected");
-        const auto row = [](const char *text, const char *expected) { QTest::newRow(text) << QString::fromUtf8(expected); };
+        const auto row = [](const char *text, const char *expected) {
+            QTest::newRow(text) << QString::fromUtf8(expected);
+        };
         row("this evening", "2024-05-15 18 .. 2024-05-16 00");
         row("tonight", "2024-05-15 18 .. 2024-05-16 00");
         row("last night", "2024-05-14 18 .. 2024-05-15 00");
@@ -154,6 +158,11 @@ private Q_SLOTS:
         row("next 3 days", "2024-05-16 00 .. 2024-05-19 00");
         row("last 2 weeks", "2024-04-29 00 .. 2024-05-13 00");
         row("past 24 hours", "2024-05-14 10 .. 2024-05-15 10");
+        row("this season", "2024-03-20 00 .. 2024-06-21 00");
+        row("last season", "2023-12-21 00 .. 2024-03-21 00");
+        row("next season", "2024-06-21 00 .. 2024-09-24 00");
+        row("summer of 2025", "2025-06-21 00 .. 2025-09-24 00");
+        row("tomorrow 9-5", "2024-05-16 09 .. 2024-05-16 18");
         row("this summer", "2024-06-21 00 .. 2024-09-24 00");
         row("from 3 to 5pm", "2024-05-15 15 .. 2024-05-15 18");
         row("3-5pm", "2024-05-15 15 .. 2024-05-15 18");
@@ -201,7 +210,9 @@ private Q_SLOTS:
     void sentences_data()
     {
         QTest::addColumn<QString>("expected");
-        const auto row = [](const char *text, const char *expected) { QTest::newRow(text) << QString::fromUtf8(expected); };
+        const auto row = [](const char *text, const char *expected) {
+            QTest::newRow(text) << QString::fromUtf8(expected);
+        };
         row("let's meet tomorrow at 3pm in room 5", "2024-05-16 15 hour");
         row("the report is due by friday, ok?", "2024-05-15 10:20 .. 2024-05-18 00");
         row("Can you call me at 5pm on Monday please", "2024-05-20 17 hour");
@@ -216,6 +227,7 @@ private Q_SLOTS:
         row("version 1.2.3 is out", "");
         row("see page 12-15", "");
         row("the first one wins", "");
+        row("prices fall and spring back", "");
         row("at 650.650.6500", "");
         row("one or two things", "");
         row("a boy and a girl", "");
@@ -298,7 +310,8 @@ private Q_SLOTS:
         row("quarterly", "FREQ=MONTHLY;INTERVAL=3", "2024-08-15 00");
         row("at 9am every day", "FREQ=DAILY;BYHOUR=9;BYMINUTE=0", "2024-05-16 09");
         row("every friday until june 30", "FREQ=WEEKLY;UNTIL=20240630T215959Z;BYDAY=FR", "2024-05-17 00");
-        row("every 2 weeks on friday at 16:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;BYHOUR=16;BYMINUTE=0", "2024-05-17 16");
+        row("every 2 weeks on friday at 16:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;BYHOUR=16;BYMINUTE=0",
+            "2024-05-17 16");
         row("every day 10 times", "FREQ=DAILY;COUNT=10", "2024-05-16 00");
         row("every weekend", "FREQ=WEEKLY;BYDAY=SA,SU", "2024-05-18 00");
         row("every one of you", "", "");

@@ -13,13 +13,14 @@ class WordListsTest : public QObject
     static WordLists lists()
     {
         WordLists lists;
-        const QList<Atom::FieldError> mistakes = lists.add(
-            {WordList{u"product"_s,
-                      {{u"Front End"_s, {u"frontend"_s, u"web client"_s}},
-                       {u"Billing"_s, {u"invoices"_s}},
-                       {u"API"_s, {}},
-                       {u"Café"_s, {}}}},
-             WordList{u"city"_s, {{u"New York"_s, {u"NYC"_s, u"big apple"_s}}, {u"York"_s, {}}, {u"Stuttgart"_s, {}}}}});
+        const QList<Atom::FieldError> mistakes =
+            lists.add({WordList{u"product"_s,
+                                {{u"Front End"_s, {u"frontend"_s, u"web client"_s}},
+                                 {u"Billing"_s, {u"invoices"_s}},
+                                 {u"API"_s, {}},
+                                 {u"Café"_s, {}}}},
+                       WordList{u"city"_s,
+                                {{u"New York"_s, {u"NYC"_s, u"big apple"_s}}, {u"York"_s, {}}, {u"Stuttgart"_s, {}}}}});
         Q_ASSERT(mistakes.isEmpty());
         return lists;
     }
@@ -38,12 +39,12 @@ private Q_SLOTS:
         row("york", "York");
         row("cafe CAFÉ", "Café|Café");
         row("rebilling api2", "");
-        row("biling", "Billing*");    // a letter missing
-        row("billling", "Billing*");  // one too many
-        row("bilking", "Billing*");   // another one
-        row("iblling", "Billing*");   // two exchanged
-        row("bilkin", "");            // two errors
-        row("apo aip", "");           // too short to guess
+        row("biling", "Billing*");   // a letter missing
+        row("billling", "Billing*"); // one too many
+        row("bilking", "Billing*");  // another one
+        row("iblling", "Billing*");  // two exchanged
+        row("bilkin", "");           // two errors
+        row("apo aip", "");          // too short to guess
         row("yorq", "");
         row("stutgart new yorkk", "Stuttgart*"); // "york" has four letters
         row("invoice", "Billing*");
