@@ -267,6 +267,14 @@ std::optional<ClockMatch> relativeClock(const Tokens &t, int at, const Where &wh
     return m;
 }
 
+//! "at 5 stars": what an hour cannot have behind it. Verbs that follow a time are the exceptions.
+bool isCounted(const Token &token)
+{
+    return token.isWord() && !token.word && token.size() > 3 && token.text.endsWith(u's') &&
+           !token.text.endsWith(u"ss") &&
+           !token.isAny({u"works", u"sounds", u"looks", u"seems", u"suits", u"thanks", u"does", u"fits", u"cheers"});
+}
+
 bool isZone(const Token &token)
 {
     return token.isWord() && token.size() <= 4 &&
@@ -341,7 +349,8 @@ std::optional<PhraseMatch> matchClock(const Tokens &t, int at, const Where &wher
     if (after.glued && (after.isDigits() || (after.isWord() && !(m->said && isZone(after))) ||
                         (after.isSymbol(u'.') && t[m->next + 1].glued && t[m->next + 1].isDigits())))
         return std::nullopt;
-    const bool counts = after.unit() || after.isSymbol(u'%') || after.month() || (after.word && after.word->scale > 0);
+    const bool counts = after.unit() || after.isSymbol(u'%') || after.month() ||
+                        (after.word && after.word->scale > 0) || isCounted(after);
     if (m->said)
         return toPhrase(t, *m, m->letter);
     if (m->letter)

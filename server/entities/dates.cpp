@@ -259,7 +259,9 @@ std::optional<PhraseMatch> matchDay(const Tokens &t, int at, const Where &where,
         m.next = moment ? at + 3 : now + 1;
         return m;
     }
-    if (where.in && isYear(token) && !t[at + 1].unit()) {
+    // "in 1080p", "in 2000 years"
+    const Token &unit = t[at + 1];
+    if (where.in && isYear(token) && !unit.unit() && !(unit.glued && (unit.isWord() || unit.isDigits()))) {
         p.year = int(token.number);
         m.next = at + 1;
         if (t[m.next].is(u"ad"))
@@ -268,7 +270,7 @@ std::optional<PhraseMatch> matchDay(const Tokens &t, int at, const Where &where,
             m.next += t[m.next + 3].isSymbol(u'.') ? 4 : 3;
         return m;
     }
-    if (isYear(token) && !(token.glued && t[at - 1].isWord())) {
+    if (isYear(token) && !(t[at + 1].glued && t[at + 1].isWord()) && !(token.glued && t[at - 1].isWord())) {
         p.year = int(token.number);
         p.weakness = Weakness::Latent;
         m.next = at + 1;

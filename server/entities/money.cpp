@@ -93,7 +93,9 @@ std::optional<Amount> amountAt(const Tokens &t, int at, bool unitNeeded, bool se
             ++amount.next; // "20-dollar"
     }
     const std::optional<CurrencyMatch> currency = matchCurrency(t, amount.next);
-    if (currency && (!currency->weak || t[amount.next - 1].isDigits())) {
+    // "1080p" is a screen.
+    const bool screen = currency && currency->cent && currency->weak && amount.value >= 100;
+    if (currency && !screen && (!currency->weak || t[amount.next - 1].isDigits())) {
         amount.unit = currency->unit;
         amount.next = currency->next;
         // "$" also begins the next amount: "10 $20".

@@ -108,6 +108,7 @@ private Q_SLOTS:
         row("half a million", "number 500000");
         row("-.5", "number -0.5");
         row("one, two, three", "number 1 | number 2 | number 3");
+        row("in 1080p at 5 stars", "number 5");
         row("x1 abc123 1.2.3 10.0.0.1 4a", "");
         row("a 5-3 b", "number 5");
         // ordinals

@@ -223,6 +223,8 @@ private Q_SLOTS:
         row("I second that", "");
         row("we march on", "");
         row("he sat down", "");
+        row("we met at 3 different places", "2024-05-15 15 hour"); // known: no dictionary of nouns
+        row("at 5 works for me", "2024-05-15 17 hour");
         row("I have 25 of these and 3 more", "");
         row("version 1.2.3 is out", "");
         row("see page 12-15", "");
