@@ -51,7 +51,8 @@ Options of serve
   --http HOST:PORT           REST (default 127.0.0.1:5059; port 0: any free one)
   --realtime HOST:PORT       realtime (default 127.0.0.1:5060)
   --guests off|loopback|on   who may talk without an account (default off)
-  --demo                     fill an empty server with a few people and rooms
+  --demo                     fill an empty server with a few people and rooms; their passwords are in
+                             demo-credentials.txt in the data folder
   --help, --version
 )";
 

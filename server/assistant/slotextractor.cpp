@@ -3,6 +3,7 @@
 #include "server/assistant/slotextractor.h"
 
 #include "server/assistant/textfeatures.h"
+#include "server/entities/recognizer.h"
 
 #include <algorithm>
 
@@ -41,13 +42,20 @@ QString writtenSpan(const QString &text, const QList<Token> &tokens, qsizetype f
     return begin < 0 || end <= begin ? QString() : text.mid(begin, end - begin);
 }
 
-QString numberIn(const QList<Token> &tokens)
+//! Digits as they stand, else what the words say: "two", "a dozen", "1.5k".
+QString numberIn(const QString &text, const QList<Token> &tokens)
 {
     for (const Token &token : tokens) {
         bool ok = false;
         token.folded.toDouble(&ok);
         if (ok)
             return token.folded;
+    }
+    const Entities::Context anyTime{QDateTime::fromMSecsSinceEpoch(0, QTimeZone::utc()), QTimeZone::utc(), false};
+    for (const Entities::Entity &entity : Entities::Recognizer().candidates(text, anyTime)) {
+        if (const auto *number = std::get_if<Entities::NumberValue>(&entity.value);
+            number && entity.kind == Entities::Kind::Number)
+            return QString::number(number->value, 'g', 15);
     }
     return {};
 }
@@ -128,7 +136,7 @@ QHash<QString, QString> extractSlots(const IntentDefinition &intent, const QStri
         QString value;
         switch (slot.type) {
         case SlotType::Number:
-            value = numberIn(tokens);
+            value = numberIn(text, tokens);
             break;
         case SlotType::Choice:
             value = choiceIn(slot, text);
@@ -156,7 +164,7 @@ QString slotFromAnswer(const IntentDefinition &intent, const SlotDefinition &slo
 {
     const QList<Token> tokens = tokenize(answer);
     if (slot.type == SlotType::Number)
-        return numberIn(tokens);
+        return numberIn(answer, tokens);
     if (slot.type == SlotType::Choice)
         return choiceIn(slot, answer);
     if (const QString found = extractSlots(intent, answer).value(slot.name); !found.isEmpty())

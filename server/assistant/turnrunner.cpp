@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/assistant/turnrunner.h"
 
+#include "server/entities/recognizer.h"
+
 #include <QtCore/QJsonArray>
 
 namespace Atom::Assistant {
@@ -10,6 +12,7 @@ using namespace Qt::StringLiterals;
 namespace {
 constexpr int consideredIntents = 3;
 constexpr int recentTurns = 10;
+constexpr qsizetype shownEntities = 50;
 
 QString failureText(const RunSnapshot &run)
 {
@@ -22,6 +25,21 @@ QString failureText(const RunSnapshot &run)
         text += u" (status %1)"_s.arg(status);
     text += detail.isEmpty() ? u"."_s : u": "_s + detail;
     return text;
+}
+
+//! What the message names, for who reads the trace: kinds, and the words as written.
+QJsonArray entitiesIn(const QString &text, Timestamp now)
+{
+    Entities::Context context;
+    context.now = QDateTime::fromMSecsSinceEpoch(toMillis(now), QTimeZone::utc());
+    context.zone = QTimeZone::utc();
+    QJsonArray found;
+    for (const Entities::Entity &entity : Entities::Recognizer().find(text, context)) {
+        if (found.size() == shownEntities)
+            break;
+        found.append(QJsonObject{{u"kind"_s, Entities::kindName(entity.kind)}, {u"text"_s, entity.text.left(200)}});
+    }
+    return found;
 }
 } // namespace
 
@@ -102,6 +120,7 @@ Understanding TurnRunner::understand(const TurnRequest &request, const TraceCont
     span.set(u"threshold"_s, request.dialogue->thresholdOf(understanding.ranked));
     span.set(u"addressed"_s, understanding.addressed);
     span.set(u"chosen"_s, chosen ? QJsonValue(chosen->name) : QJsonValue());
+    span.set(u"content.entities"_s, entitiesIn(understanding.text, m_clock.now()));
     span.end();
     return understanding;
 }

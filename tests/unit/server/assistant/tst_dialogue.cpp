@@ -34,6 +34,21 @@ private:
     const Dialogue m_dialogue{{shipped(u"weather.yaml"_s), shipped(u"ticket.yaml"_s), shipped(u"help.yaml"_s)}, 0.55};
 
 private Q_SLOTS:
+    void numbersMayBeWords()
+    {
+        IntentDefinition intent;
+        SlotDefinition people;
+        people.name = u"people"_s;
+        people.type = SlotType::Number;
+        intent.slotList = {people};
+        intent.examples = {u"book a table for {people}"_s};
+        QCOMPARE(slotFromAnswer(intent, people, u"17 of us"_s), u"17"_s);
+        QCOMPARE(slotFromAnswer(intent, people, u"just two, please"_s), u"2"_s);
+        QCOMPARE(slotFromAnswer(intent, people, u"1.5k"_s), u"1500"_s);
+        QCOMPARE(slotFromAnswer(intent, people, u"I do not know"_s), QString());
+        QCOMPARE(extractSlots(intent, u"book a table for twenty-one"_s).value(u"people"_s), u"21"_s);
+    }
+
     void slotsByExample_data()
     {
         QTest::addColumn<QString>("file");
