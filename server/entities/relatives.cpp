@@ -5,7 +5,7 @@
 #include "server/entities/numbers.h"
 #include "server/entities/phrase.h"
 
-#include <cmath>
+#include <algorithm>
 
 namespace Atom::Entities {
 
@@ -208,10 +208,8 @@ std::optional<PhraseMatch> matchNth(const Tokens &t, int at)
         nth.n = int(ordinal->value);
         i = ordinal->next;
         if (t[i].is(u"last") || (t[i].is(u"to") && t[i + 1].is(u"last"))) {
-            nth.n = -nth.n;
+            nth.n = -nth.n; // "second to last" is the second from the end
             i += t[i].is(u"last") ? 1 : 2;
-            if (t[i - 1].is(u"last") && t[i - 2].is(u"to"))
-                nth.n = nth.n; // "second to last" is the second from the end
         }
     } else if (t[i].is(u"last")) {
         nth.n = -1;

@@ -3,7 +3,7 @@
 #include "server/entities/times.h"
 #include "server/entities/durations.h"
 
-#include <cmath>
+#include <algorithm>
 
 namespace Atom::Entities {
 
@@ -260,7 +260,6 @@ std::optional<SpanMatch> matchOpen(const Tokens &t, int at, const TimeContext &c
         if (const std::optional<DurationMatch> duration = matchDuration(t, i);
             duration && word.is(u"after") && !duration->clockLike &&
             !t[duration->next].isAny({u"from", u"after", u"ago"})) {
-            PhraseMatch none;
             const Wall wall = addUnits(context.now, duration->value.unit, qint64(std::min(duration->value.value, 1e9)));
             const Grain grain = duration->value.unit >= Grain::Week  ? Grain::Day
                                 : duration->value.unit == Grain::Day ? Grain::Hour
@@ -280,7 +279,6 @@ std::optional<SpanMatch> matchOpen(const Tokens &t, int at, const TimeContext &c
         return std::nullopt;
     if (p.weakness == Weakness::Latent && (*p.year < 1900 || *p.year > 2100))
         return std::nullopt;
-    // "the end of the month" as a limit is its last moment.
     const std::optional<Span> span = resolve(p, context);
     if (!span)
         return std::nullopt;
