@@ -315,6 +315,9 @@ TimeValue toValue(const SpanMatch &m, const TimeContext &context)
     if (m.shape != TimeValue::Shape::After)
         value.to = m.span.exact && m.shape == TimeValue::Shape::Point ? from.addSecs(m.span.to - m.span.from)
                                                                       : context.toInstant(m.span.to);
+    // An hour that is skipped would otherwise end where it begins.
+    if (value.from.isValid() && value.to.isValid() && value.to <= value.from)
+        value.to = value.from.addSecs(m.span.to - m.span.from);
     value.last = m.shape == TimeValue::Shape::Interval ? context.toInstant(m.span.last)
                  : m.shape == TimeValue::Shape::Before ? value.to
                                                        : value.from;

@@ -260,6 +260,9 @@ private Q_SLOTS:
         QCOMPARE(timeIn(u"in 1 day at 9am"_s, before), u"2024-03-31 09 hour"_s);
         QCOMPARE(timeIn(u"tomorrow at 9:00"_s, before), u"2024-03-31 09 minute"_s);
         QCOMPARE(timeIn(u"tomorrow at 2:30am"_s, before), u"2024-03-31 03:30 minute"_s);
+        const QList<Entity> skipped = Recognizer().find(u"tomorrow at 2am", before);
+        const TimeValue hour = std::get<TimeValue>(skipped.first().value);
+        QCOMPARE(hour.from.secsTo(hour.to), 3600);
         const QList<Entity> day = Recognizer().find(u"tomorrow", before);
         const TimeValue value = std::get<TimeValue>(day.first().value);
         QCOMPARE(value.from.secsTo(value.to), 23 * 3600);
