@@ -42,20 +42,20 @@ QString writtenSpan(const QString &text, const QList<Token> &tokens, qsizetype f
     return begin < 0 || end <= begin ? QString() : text.mid(begin, end - begin);
 }
 
-//! Digits as they stand, else what the words say: "two", "a dozen", "1.5k".
+//! "17", "two", "a dozen", "1.5k": as digits.
 QString numberIn(const QString &text, const QList<Token> &tokens)
 {
-    for (const Token &token : tokens) {
-        bool ok = false;
-        token.folded.toDouble(&ok);
-        if (ok)
-            return token.folded;
-    }
     const Entities::Context anyTime{QDateTime::fromMSecsSinceEpoch(0, QTimeZone::utc()), QTimeZone::utc(), false};
     for (const Entities::Entity &entity : Entities::Recognizer().candidates(text, anyTime)) {
         if (const auto *number = std::get_if<Entities::NumberValue>(&entity.value);
             number && entity.kind == Entities::Kind::Number)
             return QString::number(number->value, 'g', 15);
+    }
+    for (const Token &token : tokens) { // what no grammar takes for a number, but is one
+        bool ok = false;
+        token.folded.toDouble(&ok);
+        if (ok)
+            return token.folded;
     }
     return {};
 }
