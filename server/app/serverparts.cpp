@@ -34,7 +34,8 @@ Result<void> ServerApp::Private::makeServices()
     presence = std::make_unique<Rooms::PresenceTracker>(clock);
     rooms = std::make_unique<Rooms::RoomService>(storage->rooms(), *permissions, *traces, clock, metrics,
                                                  roomLimits(config));
-    rooms->setOnline([this](const UserId &user) { return presence->of(user).status != Rooms::PresenceStatus::Offline; });
+    rooms->setOnline(
+        [this](const UserId &user) { return presence->of(user).status != Rooms::PresenceStatus::Offline; });
     roomPermissions =
         std::make_unique<Rooms::RoomPermissionService>(storage->permissions(), *permissions, *rooms, *users, clock);
     breakGlass = std::make_unique<Rooms::BreakGlassService>(breakGlassSettings(config), storage->permissions(),
@@ -146,10 +147,11 @@ HttpEndpoints::ApiServices ServerApp::Private::apiServices()
         return {};
     };
     settings.config = [this] { return shownConfig; };
-    return HttpEndpoints::ApiServices{facts,         limits,     readiness,    settings,       clock,        metrics,
-                                      *sessions,     *users,     *accounts,    *permissions,   *roles,       *roomPermissions,
-                                      *breakGlass,   *rooms,     *invitations, *preferences, *exports, *search,      *personal,      *presence,    *workflows,
-                                      *assistantView, *realtimeView, *traces,  *sampler,       *alerts,      *audit};
+    return HttpEndpoints::ApiServices{
+        facts,     limits,       readiness, settings,         clock,       metrics,        *sessions,     *users,
+        *accounts, *permissions, *roles,    *roomPermissions, *breakGlass, *rooms,         *invitations,  *preferences,
+        *exports,  *search,      *personal, *presence,        *workflows,  *assistantView, *realtimeView, *traces,
+        *sampler,  *alerts,      *audit};
 }
 
 //! Signals between parts that do not know each other.

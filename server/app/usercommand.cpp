@@ -216,14 +216,10 @@ int checkUserCommand(const QStringList &args, QTextStream &err)
         bool mayHaveRoleAndName;
         bool mayHavePassword;
     };
-    static const QList<Form> forms{{u"add"_s, 1, 1, true, true},
-                                   {u"list"_s, 0, 0, false, false},
-                                   {u"disable"_s, 1, 1, false, false},
-                                   {u"enable"_s, 1, 1, false, false},
-                                   {u"role"_s, 2, 2, false, false},
-                                   {u"password"_s, 1, 1, false, true},
-                                   {u"remove-totp"_s, 1, 1, false, false},
-                                   {u"recover-owner"_s, 0, 1, false, false}};
+    static const QList<Form> forms{{u"add"_s, 1, 1, true, true},           {u"list"_s, 0, 0, false, false},
+                                   {u"disable"_s, 1, 1, false, false},     {u"enable"_s, 1, 1, false, false},
+                                   {u"role"_s, 2, 2, false, false},        {u"password"_s, 1, 1, false, true},
+                                   {u"remove-totp"_s, 1, 1, false, false}, {u"recover-owner"_s, 0, 1, false, false}};
     const auto form =
         std::find_if(forms.begin(), forms.end(), [&command](const Form &f) { return f.command == command; });
     if (form == forms.end())

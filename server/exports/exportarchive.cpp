@@ -167,10 +167,10 @@ Result<ExportJob> ArchiveBuilder::finish(const Signer &sign)
                                     .toJson(QJsonDocument::Indented);
     const Signature signature = sign(signedMessage(manifest));
     const QByteArray signatureFile =
-        QJsonDocument(QJsonObject{{u"alg"_s, u"EdDSA"_s},
-                                  {u"kid"_s, QString::fromLatin1(signature.keyId)},
-                                  {u"signature"_s,
-                                   QString::fromLatin1(Identity::Crypto::toBase64Url(signature.bytes))}})
+        QJsonDocument(
+            QJsonObject{{u"alg"_s, u"EdDSA"_s},
+                        {u"kid"_s, QString::fromLatin1(signature.keyId)},
+                        {u"signature"_s, QString::fromLatin1(Identity::Crypto::toBase64Url(signature.bytes))}})
             .toJson(QJsonDocument::Indented);
     if (Result<void> zipped = zip(manifest, signatureFile); !zipped)
         return std::move(zipped.error());
@@ -198,8 +198,7 @@ Result<void> ArchiveBuilder::zip(const QByteArray &manifest, const QByteArray &s
             archive_write_set_options(a.get(), "zip:compression=deflate") != ARCHIVE_OK ||
             archive_write_open_filename(a.get(), QFile::encodeName(unfinished).constData()) != ARCHIVE_OK)
             return failed(unfinished);
-        const std::pair<QString, QByteArray> heads[] = {{u"manifest.json"_s, manifest},
-                                                        {u"manifest.sig"_s, signature}};
+        const std::pair<QString, QByteArray> heads[] = {{u"manifest.json"_s, manifest}, {u"manifest.sig"_s, signature}};
         for (const auto &[name, bytes] : heads) {
             if (!beginEntry(a.get(), name, bytes.size(), m_head.exportedAt) || !putBytes(a.get(), bytes))
                 return failed(name);

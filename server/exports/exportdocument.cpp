@@ -37,8 +37,8 @@ QString slugOf(const QString &text, qsizetype limit)
     // Letters with accents become plain ones: "Räume" -> "raume".
     for (const QChar c : text.left(256).normalized(QString::NormalizationForm_KD)) {
         const char latin = c.toLatin1();
-        if (c.unicode() < 128 && ((latin >= '0' && latin <= '9') || (latin >= 'a' && latin <= 'z') ||
-                                  (latin >= 'A' && latin <= 'Z')))
+        if (c.unicode() < 128 &&
+            ((latin >= '0' && latin <= '9') || (latin >= 'a' && latin <= 'z') || (latin >= 'A' && latin <= 'Z')))
             slug += c.toLower();
         else if (!c.isMark() && !slug.isEmpty() && !slug.endsWith(u'-'))
             slug += u'-';

@@ -6,9 +6,10 @@ namespace Atom::Exports {
 using namespace Qt::StringLiterals;
 
 namespace {
-//! Everything is in the page: it is opened from a disk, offline, perhaps years later. No scripts, no images, no links to
-//! anywhere; the policy says so to the browser as well.
-constexpr char style[] = R"(:root{color-scheme:light dark;--bg:#f6f7f9;--card:#fff;--text:#1c2330;--soft:#5d6778;--line:#e3e7ee;--accent:#2f6fde;--code:#eef1f6}
+//! Everything is in the page: it is opened from a disk, offline, perhaps years later. No scripts, no images, no links
+//! to anywhere; the policy says so to the browser as well.
+constexpr char style[] =
+    R"(:root{color-scheme:light dark;--bg:#f6f7f9;--card:#fff;--text:#1c2330;--soft:#5d6778;--line:#e3e7ee;--accent:#2f6fde;--code:#eef1f6}
 @media(prefers-color-scheme:dark){:root{--bg:#12151b;--card:#1a1f28;--text:#e4e9f2;--soft:#97a3b6;--line:#2b3340;--accent:#7fb0ff;--code:#232a36}}
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
 main{max-width:52rem;margin:0 auto;padding:2rem 1.25rem 4rem}
@@ -130,9 +131,9 @@ QString sentenceFor(const RoomEvent &event)
     QString sentence;
     if (event.kind == RoomEventKind::MemberJoined) {
         sentence = who + u" joined"_s;
-        for (const auto &[key, words] : {std::pair("added_by"_L1, u", added by "_s),
-                                         std::pair("approved_by"_L1, u", approved by "_s),
-                                         std::pair("invited_by"_L1, u", invited by "_s)}) {
+        for (const auto &[key, words] :
+             {std::pair("added_by"_L1, u", added by "_s), std::pair("approved_by"_L1, u", approved by "_s),
+              std::pair("invited_by"_L1, u", invited by "_s)}) {
             if (event.metadata.contains(key))
                 sentence += words + event.metadata.value(key).toString();
         }
@@ -150,7 +151,8 @@ QString sentenceFor(const RoomEvent &event)
         if (changes.contains("role"_L1))
             sentence = who + u" made "_s + member + u' ' + changes.value("role"_L1).toString();
         else if (changes.value("muted_until"_L1).isString())
-            sentence = who + u" muted "_s + member + u" until "_s + readable(changes.value("muted_until"_L1).toString());
+            sentence =
+                who + u" muted "_s + member + u" until "_s + readable(changes.value("muted_until"_L1).toString());
         else
             sentence = who + u" ended the mute of "_s + member;
     } else if (event.kind == RoomEventKind::UserBanned) {
@@ -185,9 +187,8 @@ QByteArray PageWriter::beginPage(int page)
                      "'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                      "<meta name=\"referrer\" content=\"no-referrer\">\n<title>" +
-                     title + (page > 1 ? " – page " + QByteArray::number(page) : QByteArray()) +
-                     "</title>\n<style>" + style + "</style>\n</head>\n<body>\n<main>\n<header>\n<h1>" + title +
-                     "</h1>\n";
+                     title + (page > 1 ? " – page " + QByteArray::number(page) : QByteArray()) + "</title>\n<style>" +
+                     style + "</style>\n</head>\n<body>\n<main>\n<header>\n<h1>" + title + "</h1>\n";
     if (!room.topic.isEmpty())
         out += "<p class=\"topic\">" + escaped(room.topic) + "</p>\n";
     if (page > 1)
@@ -242,7 +243,8 @@ QByteArray PageWriter::entry(const RoomEvent &event)
     m_sender = event.actor;
     m_lastTime = event.at;
     const QString name = event.actor.toString();
-    out += QByteArray("<article class=\"") + (isFirst ? "first" : "more") + "\" id=\"" + anchorOf(event.message) + "\">";
+    out +=
+        QByteArray("<article class=\"") + (isFirst ? "first" : "more") + "\" id=\"" + anchorOf(event.message) + "\">";
     if (isFirst) {
         out += "<div class=\"face c" + QByteArray::number(colourOf(event.actor)) + "\" aria-hidden=\"true\">" +
                escaped(name.left(1).toUpper()) + "</div><div><div><span class=\"who\">" + escaped(name) + "</span>" +
@@ -251,7 +253,8 @@ QByteArray PageWriter::entry(const RoomEvent &event)
         out += timeTag(event.at) + "<div>";
     }
     if (!event.replyTo.isEmpty())
-        out += "<div class=\"reply\"><a href=\"#" + anchorOf(event.replyTo) + "\">in reply to an earlier message</a></div>";
+        out += "<div class=\"reply\"><a href=\"#" + anchorOf(event.replyTo) +
+               "\">in reply to an earlier message</a></div>";
     if (event.deleted) {
         out += "<div class=\"gone\">This message was deleted.</div>";
     } else {
@@ -279,14 +282,15 @@ QByteArray PageWriter::endPage(int page, bool isLast)
     QByteArray out;
     if (page > 1 || !isLast) {
         out += "<nav>";
-        out += page > 1 ? "<a href=\"" + pageName(page - 1).toLatin1() + "\">← Earlier</a>" : QByteArray("<span></span>");
+        out +=
+            page > 1 ? "<a href=\"" + pageName(page - 1).toLatin1() + "\">← Earlier</a>" : QByteArray("<span></span>");
         out += isLast ? QByteArray("<span></span>") : "<a href=\"" + pageName(page + 1).toLatin1() + "\">Later →</a>";
         out += "</nav>\n";
     }
-    out += "<footer>All times are UTC. Messages show the text they had when the room was exported. This page is part of a "
-           "signed archive of " +
-           escaped(m_head.server) +
-           "; check the whole of it with <code>atom-server export verify FILE</code>.</footer>\n";
+    out +=
+        "<footer>All times are UTC. Messages show the text they had when the room was exported. This page is part of a "
+        "signed archive of " +
+        escaped(m_head.server) + "; check the whole of it with <code>atom-server export verify FILE</code>.</footer>\n";
     return out + "</main>\n</body>\n</html>\n";
 }
 

@@ -259,8 +259,8 @@ QCoro::Task<void> ExportService::work(QByteArray id)
             m_made.add();
             co_await setState(id, ExportState::Ready, outcome, QString());
         } else {
-            qCWarning(lcExports).noquote() << "export" << id << "failed:" << built.error().detail
-                                           << built.error().cause;
+            qCWarning(lcExports).noquote()
+                << "export" << id << "failed:" << built.error().detail << built.error().cause;
             co_await setState(id, ExportState::Failed, outcome, built.error().detail);
         }
     }
@@ -283,8 +283,8 @@ QCoro::Task<Result<ExportJob>> ExportService::build(ExportJob job)
     head.upToSeq = state->room.lastSeq;
     head.server = m_settings.server;
     const qint64 upTo = head.upToSeq;
-    const auto builder = std::make_shared<ArchiveBuilder>(m_settings.folder + u'/' + QString::fromLatin1(job.id),
-                                                          pathOf(job.id), head);
+    const auto builder =
+        std::make_shared<ArchiveBuilder>(m_settings.folder + u'/' + QString::fromLatin1(job.id), pathOf(job.id), head);
     const CancellationToken closing = m_scope.token();
     const auto isEnded = [this, &job, &closing] {
         const ExportJob *const present = jobOf(job.id);

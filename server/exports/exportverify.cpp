@@ -142,8 +142,8 @@ Result<Verdict> verifyArchive(const QString &file, const QMap<QByteArray, QByteA
     const std::unique_ptr<archive, ReadCloser> a(archive_read_new());
     archive_read_support_format_zip_seekable(a.get());
     if (archive_read_open_filename(a.get(), QFile::encodeName(file).constData(), 64 * 1024) != ARCHIVE_OK)
-        return Error(Errc::Internal, u"%1 cannot be read: %2."_s.arg(
-                                         file, QString::fromUtf8(archive_error_string(a.get()))));
+        return Error(Errc::Internal,
+                     u"%1 cannot be read: %2."_s.arg(file, QString::fromUtf8(archive_error_string(a.get()))));
     Verdict verdict;
     const QMap<QString, Found> found = readAll(a.get(), verdict);
     const auto manifest = found.constFind(u"manifest.json"_s);

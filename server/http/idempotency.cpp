@@ -47,8 +47,9 @@ Result<std::optional<Response>> IdempotencyCache::begin(const UserId &user, cons
     const QByteArray text = request.header("idempotency-key");
     const bool isPrintable = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
     if (text.size() > keyBytes || !isPrintable) {
-        return Error::invalid(u"/headers/Idempotency-Key"_s,
-                              u"An Idempotency-Key is 1 to %1 printable ASCII characters without spaces."_s.arg(keyBytes));
+        return Error::invalid(
+            u"/headers/Idempotency-Key"_s,
+            u"An Idempotency-Key is 1 to %1 printable ASCII characters without spaces."_s.arg(keyBytes));
     }
     const Key key{user, text};
     const auto it = m_entries.constFind(key);

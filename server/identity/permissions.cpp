@@ -136,8 +136,7 @@ Explanation Permissions::evaluate(const Actor &actor, Action action, const Objec
         return result;
     }
     // What is about all rooms at once is not for a token of some.
-    const bool isAboutAll =
-        object.room.isEmpty() && (action == Action::PersonalKeep || action == Action::RoomCreate);
+    const bool isAboutAll = object.room.isEmpty() && (action == Action::PersonalKeep || action == Action::RoomCreate);
     if (!isInScope(actor, action, object.room) || (isAboutAll && !m_scopes.value(actor.session).rooms.isEmpty())) {
         decision.reason = u"the application token is not for this action, or not for this room"_s;
         if (out)

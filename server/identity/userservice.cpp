@@ -143,7 +143,8 @@ Result<StoredUser> UserService::drafted(NewAccount account) const
         return mistakes;
     }
     if (m_users.contains(id) || m_pending.contains(id))
-        return Error(Errc::Conflict, u"The user \"%1\" exists already, or did: ids are never used again."_s.arg(id.toString()));
+        return Error(Errc::Conflict,
+                     u"The user \"%1\" exists already, or did: ids are never used again."_s.arg(id.toString()));
     StoredUser stored;
     stored.user.id = id;
     stored.user.displayName = account.displayName;
@@ -180,7 +181,8 @@ QCoro::Task<Result<User>> UserService::make(NewAccount account, Audit::Draft aud
         stored.passwordHash = *hash;
     }
     if (m_users.contains(id) || m_pending.contains(id)) // made by somebody else while we hashed
-        co_return Error(Errc::Conflict, u"The user \"%1\" exists already, or did: ids are never used again."_s.arg(id.toString()));
+        co_return Error(Errc::Conflict,
+                        u"The user \"%1\" exists already, or did: ids are never used again."_s.arg(id.toString()));
     if (!audit.isEmpty()) {
         audit.after.insert(u"role"_s, roleName(account.role));
         audit.after.insert(u"display_name"_s, stored.user.displayName);
@@ -203,7 +205,8 @@ QCoro::Task<Result<void>> UserService::adopt(QList<StoredUser> rows, WriteAll wr
 {
     for (const StoredUser &row : std::as_const(rows)) {
         if (m_users.contains(row.user.id) || m_pending.contains(row.user.id))
-            co_return Error(Errc::Conflict, u"The user \"%1\" exists already, or did: ids are never used again."_s.arg(row.user.id.toString()));
+            co_return Error(Errc::Conflict, u"The user \"%1\" exists already, or did: ids are never used again."_s.arg(
+                                                row.user.id.toString()));
     }
     for (const StoredUser &row : std::as_const(rows))
         m_pending.insert(row.user.id, row);

@@ -176,7 +176,8 @@ void RealtimeServer::Private::typing(Connection &c, const ClientFrame &frame)
         sendFields(c, "ack", QJsonObject{{u"room_id"_s, frame.room.toString()}}, frame.ref);
 }
 
-//! Edits, deletions, reactions and the like, receipts: the acting device gets an ack when it gave a ref, the others get the event.
+//! Edits, deletions, reactions and the like, receipts: the acting device gets an ack when it gave a ref, the others get
+//! the event.
 QCoro::Task<void> RealtimeServer::Private::change(QPointer<Connection> c, ClientFrame frame)
 {
     c->beginWork();

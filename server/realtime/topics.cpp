@@ -103,8 +103,8 @@ void Topics::publishEvent(const RoomEvent &event) const
     const auto encode = [&event](bool hidden) {
         QJsonObject data = Protocol::toJson(event);
         if (hidden) {
-            constexpr std::array contents{"message"_L1, "metadata"_L1, "mentions"_L1, "reaction"_L1, "reason"_L1,
-                                         "changes"_L1};
+            constexpr std::array contents{"message"_L1,  "metadata"_L1, "mentions"_L1,
+                                          "reaction"_L1, "reason"_L1,   "changes"_L1};
             bool wasThere = false;
             for (const QLatin1StringView name : contents) {
                 wasThere = wasThere || data.contains(name);

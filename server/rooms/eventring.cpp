@@ -79,9 +79,8 @@ const RoomEvent *EventRing::findMessage(const MessageId &id) const
         return event.kind == RoomEventKind::Message && event.message == id;
     };
     const auto events = all();
-    const auto [begin, end] = m_inOrderFrom <= m_firstSeq
-                                  ? std::ranges::equal_range(events, *made, {}, &RoomEvent::at)
-                                  : std::ranges::subrange(events.begin(), events.end());
+    const auto [begin, end] = m_inOrderFrom <= m_firstSeq ? std::ranges::equal_range(events, *made, {}, &RoomEvent::at)
+                                                          : std::ranges::subrange(events.begin(), events.end());
     const auto found = std::ranges::find_if(begin, end, isIt);
     return found == end ? nullptr : &*found;
 }

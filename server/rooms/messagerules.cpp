@@ -70,11 +70,11 @@ Result<void> checkRoomName(const QString &name)
 
 Result<void> checkReaction(const QString &reaction)
 {
-    const bool isClean = std::all_of(reaction.begin(), reaction.end(), [](QChar c) {
-        return c.category() != QChar::Other_Control && !c.isSpace();
-    });
+    const bool isClean = std::all_of(reaction.begin(), reaction.end(),
+                                     [](QChar c) { return c.category() != QChar::Other_Control && !c.isSpace(); });
     if (reaction.isEmpty() || reaction.size() > 32 || !isClean)
-        return Error::invalid(u"/reaction"_s, u"A reaction is an emoji or a short code: 1 to 32 characters, no spaces."_s);
+        return Error::invalid(u"/reaction"_s,
+                              u"A reaction is an emoji or a short code: 1 to 32 characters, no spaces."_s);
     return {};
 }
 

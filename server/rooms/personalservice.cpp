@@ -36,9 +36,8 @@ QJsonObject valueOf(const ScheduledDraft &draft, const QByteArray &id)
 }
 } // namespace
 
-PersonalService::PersonalService(PersonalRepository &repository, RoomService &rooms,
-                                 const Identity::UserService &users, const Identity::Permissions &permissions,
-                                 Clock &clock, PersonalLimits limits)
+PersonalService::PersonalService(PersonalRepository &repository, RoomService &rooms, const Identity::UserService &users,
+                                 const Identity::Permissions &permissions, Clock &clock, PersonalLimits limits)
     : m_repository(repository), m_rooms(rooms), m_users(users), m_permissions(permissions), m_clock(clock),
       m_limits(limits)
 {
@@ -57,8 +56,8 @@ Result<void> PersonalService::checkTime(Timestamp at) const
 {
     const Timestamp now = m_clock.now();
     if (at <= now || at > now + m_limits.farthest)
-        return Error::invalid(u"/at"_s,
-                              u"The time lies in the past or more than %1 days ahead."_s.arg(m_limits.farthest.count()));
+        return Error::invalid(
+            u"/at"_s, u"The time lies in the past or more than %1 days ahead."_s.arg(m_limits.farthest.count()));
     return {};
 }
 
@@ -259,7 +258,8 @@ QCoro::Task<Result<PersonalItem>> PersonalService::get(Actor actor, QByteArray k
     co_return found;
 }
 
-QCoro::Task<Result<QList<PersonalItem>>> PersonalService::list(Actor actor, QByteArray kind, QByteArray after, int limit)
+QCoro::Task<Result<QList<PersonalItem>>> PersonalService::list(Actor actor, QByteArray kind, QByteArray after,
+                                                               int limit)
 {
     if (Result<void> allowed = require(actor); !allowed)
         co_return std::move(allowed.error());

@@ -36,7 +36,8 @@ QCoro::Task<Result<QList<RoomPreference>>> PreferenceService::list(Actor actor)
 {
     Result<QList<RoomPreference>> all = co_await m_repository.ofUser(actor.user);
     if (all) // an application token sees those of its rooms
-        all->removeIf([&](const RoomPreference &p) { return !m_rooms.require(actor, p.room, Action::RoomPreferencesSet); });
+        all->removeIf(
+            [&](const RoomPreference &p) { return !m_rooms.require(actor, p.room, Action::RoomPreferencesSet); });
     co_return all;
 }
 

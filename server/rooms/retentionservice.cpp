@@ -7,8 +7,8 @@
 namespace Atom::Rooms {
 using namespace Qt::StringLiterals;
 
-RetentionService::RetentionService(Settings settings, RetentionRepository &repository, RoomService &rooms,
-                                   Clock &clock, MetricRegistry &metrics)
+RetentionService::RetentionService(Settings settings, RetentionRepository &repository, RoomService &rooms, Clock &clock,
+                                   MetricRegistry &metrics)
     : m_settings(settings), m_repository(repository), m_rooms(rooms), m_clock(clock),
       m_removed(metrics.counter("atom_events_purged_total", "Room events removed because they were too old"))
 {
@@ -105,8 +105,7 @@ QCoro::Task<Result<Purged>> RetentionService::run()
                 if (!state || !limitOf(state->room))
                     break;
                 const Actor system = internalActor(systemUser());
-                Audit::Draft audit =
-                    Audit::draftFor(system, "room.purged", "room", one.room.bytes(), m_clock.now());
+                Audit::Draft audit = Audit::draftFor(system, "room.purged", "room", one.room.bytes(), m_clock.now());
                 audit.reason = u"retention"_s;
                 const Timestamp before = std::min(one.before, *limitOf(state->room));
                 Result<Purged> step =

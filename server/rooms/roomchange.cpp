@@ -80,8 +80,8 @@ Result<void> checkRoomChange(const RoomChange &change)
 Result<void> checkReason(const QString &reason)
 {
     if (reason.size() > reasonLimit || !isClean(reason, false))
-        return Error::invalid(u"/reason"_s, u"A reason is at most %1 characters without control characters."_s.arg(
-                                                reasonLimit));
+        return Error::invalid(u"/reason"_s,
+                              u"A reason is at most %1 characters without control characters."_s.arg(reasonLimit));
     return {};
 }
 

@@ -50,16 +50,15 @@ QCoro::Task<Result<RoomEvent>> RoomService::react(Actor actor, RoomId room, Mess
 QCoro::Task<Result<RoomEvent>> RoomService::pin(Actor actor, RoomId room, MessageId message, bool take)
 {
     const RoomEventKind kind = take ? RoomEventKind::Unpinned : RoomEventKind::Pinned;
-    Result<RoomEvent> changed = co_await d->change(std::move(actor), std::move(room), std::move(message),
-                                                   Action::MessagePin, kind, QString());
+    Result<RoomEvent> changed =
+        co_await d->change(std::move(actor), std::move(room), std::move(message), Action::MessagePin, kind, QString());
     co_return changed;
 }
 
 QCoro::Task<Result<RoomEvent>> RoomService::acknowledge(Actor actor, RoomId room, MessageId message)
 {
-    Result<RoomEvent> changed =
-        co_await d->change(std::move(actor), std::move(room), std::move(message), Action::MessageAcknowledge,
-                           RoomEventKind::Acknowledged, QString());
+    Result<RoomEvent> changed = co_await d->change(std::move(actor), std::move(room), std::move(message),
+                                                   Action::MessageAcknowledge, RoomEventKind::Acknowledged, QString());
     co_return changed;
 }
 

@@ -210,8 +210,7 @@ QCoro::Task<Result<Member>> RoomService::addMember(Actor actor, RoomId room, Use
             co_return *present;
         co_return Error(Errc::Conflict, u"This user is a member already, as %1."_s.arg(memberRoleName(present->role)));
     }
-    if (const auto ban = (*state)->bans.constFind(user);
-        ban != (*state)->bans.cend() && ban->isInForce(d->clock.now()))
+    if (const auto ban = (*state)->bans.constFind(user); ban != (*state)->bans.cend() && ban->isInForce(d->clock.now()))
         co_return Error(Errc::Conflict, u"This user is banned from the room: end the ban first."_s);
     if (Result<void> space = d->requireSpaceForMember(**state, user); !space)
         co_return std::move(space.error());

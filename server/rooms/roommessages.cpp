@@ -80,9 +80,9 @@ void RoomService::post(const Actor &actor, MessageDraft draft, PostDone done)
     if (turn || state.room.persistence == RoomPersistence::Durable)
         event.event.trace = traceOf(event.event.message);
     ++d->running;
-    auto finished = [this, asker = turn ? std::optional(actor) : std::nullopt, user = actor.user,
-                     device = actor.device, done = std::move(done), received, queued, isSlow, at,
-                     room = event.event.room, mentioned = event.mentioned](Result<Appended> result) {
+    auto finished = [this, asker = turn ? std::optional(actor) : std::nullopt, user = actor.user, device = actor.device,
+                     done = std::move(done), received, queued, isSlow, at, room = event.event.room,
+                     mentioned = event.mentioned](Result<Appended> result) {
         const bool isNew = result && !result->duplicate;
         if (isSlow && !isNew)
             d->giveTurnBack(room, user, at);

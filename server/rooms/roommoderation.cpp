@@ -60,7 +60,8 @@ void RoomService::Private::applyMemberChanges(RoomState &state, const RoomEvent 
     const UserId user = UserId::fromString(event.metadata.value("member_id"_L1).toString());
     const QJsonObject changes = event.metadata.value("changes"_L1).toObject();
     const auto member = state.members.find(user);
-    if (const auto role = memberRoleFromName(changes.value("role"_L1).toString()); role && member != state.members.end())
+    if (const auto role = memberRoleFromName(changes.value("role"_L1).toString());
+        role && member != state.members.end())
         member->role = *role;
     Restriction restriction;
     restriction.user = user;
@@ -214,8 +215,7 @@ QCoro::Task<Result<void>> RoomService::unban(Actor actor, RoomId room, UserId us
     co_return Result<void>();
 }
 
-Result<QList<Restriction>> RoomService::restrictions(const Actor &actor, const RoomId &room,
-                                                     RestrictionKind kind) const
+Result<QList<Restriction>> RoomService::restrictions(const Actor &actor, const RoomId &room, RestrictionKind kind) const
 {
     Result<RoomState *> state = d->access(actor, room, Action::RoomModerate);
     if (!state)
@@ -256,8 +256,8 @@ QCoro::Task<Result<Room>> RoomService::Private::requestToJoin(Actor actor, RoomI
     if (actor.isGuest())
         co_return Error(Errc::Unauthenticated, u"Sign in first: who joins this room is approved by its moderators."_s);
     if (Result<void> good = checkReason(message); !good)
-        co_return Error::invalid(u"/message"_s, u"The message is at most %1 characters without control characters."_s
-                                                    .arg(reasonLimit));
+        co_return Error::invalid(
+            u"/message"_s, u"The message is at most %1 characters without control characters."_s.arg(reasonLimit));
     if (state->requests.contains(actor.user))
         co_return Result<Room>(state->room);
     if (state->requests.size() >= joinRequestsPerRoom)
@@ -334,8 +334,8 @@ QCoro::Task<Result<void>> RoomService::withdrawJoin(Actor actor, RoomId room)
     co_return ended;
 }
 
-QCoro::Task<Result<void>> RoomService::Private::endRequest(Actor actor, RoomId room, UserId user,
-                                                           JoinDecision decision, QString reason)
+QCoro::Task<Result<void>> RoomService::Private::endRequest(Actor actor, RoomId room, UserId user, JoinDecision decision,
+                                                           QString reason)
 {
     RoomState *state = find(room);
     const auto found = state->requests.constFind(user);

@@ -11,8 +11,8 @@ using namespace Qt::StringLiterals;
 using Identity::Action;
 
 namespace {
-constexpr seconds saveAfter{10};          //!< a position moved by sending is written down so much later at most
-constexpr qsizetype marksInOneJob = 500;  //!< so that no message waits long behind them
+constexpr seconds saveAfter{10};         //!< a position moved by sending is written down so much later at most
+constexpr qsizetype marksInOneJob = 500; //!< so that no message waits long behind them
 } // namespace
 
 Counters RoomService::counters(const UserId &user, const RoomId &room) const

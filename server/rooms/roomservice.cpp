@@ -78,7 +78,8 @@ Result<RoomState *> RoomService::Private::access(const Actor &actor, const RoomI
     if (!isPublic && !state->members.contains(actor.user) && !isInternalActor(actor) &&
         !permissions.isGlassOpen(actor.user, room)) {
         if (refusals) // for who tries it, it is as if there were none
-            refusals->refused(Audit::draftFor(actor, Identity::actionName(action).toLatin1(), "room", room.bytes(), clock.now()));
+            refusals->refused(
+                Audit::draftFor(actor, Identity::actionName(action).toLatin1(), "room", room.bytes(), clock.now()));
         return noSuchRoom();
     }
     if (Result<void> allowed = permissions.require(actor, action, q->objectFor(actor, *state)); !allowed)

@@ -73,7 +73,8 @@ QCoro::Task<Result<Room>> RoomService::setLegalHold(Actor actor, RoomId room, bo
     const Private::Busy busy(*d);
     if (!busy)
         co_return shuttingDown();
-    if (Result<void> allowed = d->permissions.require(actor, Action::LegalHoldManage, Identity::Object::none()); !allowed)
+    if (Result<void> allowed = d->permissions.require(actor, Action::LegalHoldManage, Identity::Object::none());
+        !allowed)
         co_return std::move(allowed.error());
     if (Result<void> good = checkReason(reason); !good)
         co_return std::move(good.error());
@@ -103,7 +104,8 @@ QCoro::Task<Result<Room>> RoomService::setLegalHold(Actor actor, RoomId room, bo
 
 Result<std::optional<LegalHold>> RoomService::legalHold(const Actor &actor, const RoomId &room) const
 {
-    if (Result<void> allowed = d->permissions.require(actor, Action::LegalHoldManage, Identity::Object::none()); !allowed)
+    if (Result<void> allowed = d->permissions.require(actor, Action::LegalHoldManage, Identity::Object::none());
+        !allowed)
         return std::move(allowed.error());
     const RoomState *const state = d->find(room);
     if (!state)

@@ -88,13 +88,14 @@ Result<std::unique_ptr<Connection>> Connection::openBlocking(const QString &file
 bool Connection::configure(Access access)
 {
     pragma(schemaVersionSql);
-    if (!runScript(access == Access::ReadOnly
-                       ? "PRAGMA query_only=ON; PRAGMA cache_size=-32768;"
-                       : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                         "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=268435456;"
-                         "PRAGMA trusted_schema=OFF;"
-                         // What is deleted is overwritten: neither purged nor deleted messages stay readable in free pages.
-                         "PRAGMA secure_delete=ON;"))
+    if (!runScript(
+            access == Access::ReadOnly
+                ? "PRAGMA query_only=ON; PRAGMA cache_size=-32768;"
+                : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                  "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=268435456;"
+                  "PRAGMA trusted_schema=OFF;"
+                  // What is deleted is overwritten: neither purged nor deleted messages stay readable in free pages.
+                  "PRAGMA secure_delete=ON;"))
         return false;
     if (pragmaText(journalModeSql) == "wal")
         return true;

@@ -50,12 +50,13 @@ constexpr Sql keepHeldSql("INSERT INTO held_texts (room_pk, message_id, seq, sen
                           " is_deletion) SELECT m.room_pk, m.id, m.seq, m.sender, m.body, m.metadata, ?5, ?1, 1"
                           " FROM messages m JOIN rooms r ON r.pk = m.room_pk WHERE m.pk > ?3 AND m.pk <= ?4"
                           " AND m.sender = ?2 AND m.deleted_at IS NULL AND r.held_at IS NOT NULL");
-constexpr Sql keepHeldOriginalsSql("INSERT INTO held_texts (room_pk, message_id, seq, sender, body, metadata, at, by_user,"
-                                   " is_deletion) SELECT m.room_pk, m.id, m.seq, m.sender, o.body, NULL, ?5, ?1, 1"
-                                   " FROM messages m JOIN message_originals o ON o.message_id = m.id"
-                                   " JOIN rooms r ON r.pk = m.room_pk WHERE m.pk > ?3 AND m.pk <= ?4"
-                                   " AND m.sender = ?2 AND r.held_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"
-                                   " held_texts h WHERE h.message_id = m.id AND h.body = o.body)");
+constexpr Sql
+    keepHeldOriginalsSql("INSERT INTO held_texts (room_pk, message_id, seq, sender, body, metadata, at, by_user,"
+                         " is_deletion) SELECT m.room_pk, m.id, m.seq, m.sender, o.body, NULL, ?5, ?1, 1"
+                         " FROM messages m JOIN message_originals o ON o.message_id = m.id"
+                         " JOIN rooms r ON r.pk = m.room_pk WHERE m.pk > ?3 AND m.pk <= ?4"
+                         " AND m.sender = ?2 AND r.held_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"
+                         " held_texts h WHERE h.message_id = m.id AND h.body = o.body)");
 constexpr Sql keepHeldEditsSql("INSERT INTO held_texts (room_pk, message_id, seq, sender, body, metadata, at, by_user,"
                                " is_deletion) SELECT e.room_pk, e.message_id, e.seq, e.actor, e.body, NULL, ?5, ?1, 1"
                                " FROM room_events e JOIN rooms r ON r.pk = e.room_pk WHERE e.room_pk > ?3"

@@ -40,8 +40,9 @@ constexpr Sql keepOriginalSql("INSERT OR IGNORE INTO message_originals (message_
 constexpr Sql deleteOriginalSql("DELETE FROM message_originals WHERE message_id = ?");
 constexpr Sql editMessageSql("UPDATE messages SET body = ?, edited_at = ? WHERE id = ?");
 // A turn that is owed for a message that is gone is owed no more.
-constexpr Sql emptyMessageSql("UPDATE messages SET body = '', metadata = NULL, mentions = NULL, deleted_at = ?, assistant_state ="
-                              " CASE assistant_state WHEN 1 THEN 2 ELSE assistant_state END WHERE id = ?");
+constexpr Sql
+    emptyMessageSql("UPDATE messages SET body = '', metadata = NULL, mentions = NULL, deleted_at = ?, assistant_state ="
+                    " CASE assistant_state WHEN 1 THEN 2 ELSE assistant_state END WHERE id = ?");
 constexpr Sql traceOfMessageSql("SELECT trace_id FROM messages WHERE id = ?");
 constexpr Sql emptyEditsSql("UPDATE room_events SET body = NULL WHERE message_id = ? AND kind = 'message_edited'");
 constexpr Sql insertEventSql("INSERT INTO room_events (room_pk, seq, kind, actor, at, message_id, read_up_to, body,"
@@ -302,8 +303,8 @@ RoomAppender::Outcome RoomAppender::receipt(Connection &db, Place &place, RoomEv
 RoomAppender::Outcome RoomAppender::joined(Connection &db, Place &place, RoomEvent event, MemberRole role,
                                            const QByteArray &invitation)
 {
-    execute(db, insertMemberSql, place.pk, event.actor, memberRoleName(role), event.at,
-            place.lastSeq + 1, place.messages);
+    execute(db, insertMemberSql, place.pk, event.actor, memberRoleName(role), event.at, place.lastSeq + 1,
+            place.messages);
     if (db.changes() == 0)
         return unchanged(std::move(event));
     if (!invitation.isEmpty() && !RoomEffects::useInvitation(db, place.pk, invitation, event.at))
@@ -354,7 +355,8 @@ RoomAppender::Outcome RoomAppender::unbanned(Connection &db, Place &place, RoomE
 RoomAppender::Outcome RoomAppender::store(Connection &db, Place &place, RoomEvent event)
 {
     event.seq = place.lastSeq + 1;
-    // Of an edit, the reaction, why it was deleted; never the reason of a legal hold, which only the row of the room has.
+    // Of an edit, the reaction, why it was deleted; never the reason of a legal hold, which only the row of the room
+    // has.
     const QByteArray body = event.kind == RoomEventKind::RoomUpdated ? QByteArray() : event.text.toUtf8();
     if (!execute(db, insertEventSql, place.pk, event.seq, roomEventType(event.kind), event.actor, event.at,
                  OrNull{event.message.bytes()}, event.readUpTo, OrNull{body}, event.metadata))

@@ -18,7 +18,7 @@ constexpr Sql marksSql("SELECT message_seq, kind, value, user_id FROM message_ma
 constexpr Sql repliesSql("SELECT m.id, count(*), max(t.seq) FROM messages m JOIN messages t ON t.thread_root = m.id"
                          " WHERE m.room_pk = ? AND m.seq BETWEEN ? AND ? GROUP BY m.id");
 constexpr Sql roomKeySql("SELECT pk FROM rooms WHERE id = ?");
-}
+} // namespace
 
 std::optional<qint64> roomKey(Connection &db, const RoomId &room)
 {

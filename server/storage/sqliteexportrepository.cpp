@@ -11,13 +11,15 @@ using Exports::ExportJob;
 using Exports::HeldText;
 
 namespace {
-constexpr Sql allSql("SELECT id, room_id, requested_by, with_held, state, created_at, finished_at, expires_at, file_name,"
-                     " bytes, sha256, events, error FROM room_exports ORDER BY created_at, id");
-constexpr Sql storeSql("INSERT INTO room_exports (id, room_id, requested_by, with_held, state, created_at, finished_at,"
-                       " expires_at, file_name, bytes, sha256, events, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                       " ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state, finished_at = excluded.finished_at,"
-                       " expires_at = excluded.expires_at, bytes = excluded.bytes, sha256 = excluded.sha256,"
-                       " events = excluded.events, error = excluded.error");
+constexpr Sql
+    allSql("SELECT id, room_id, requested_by, with_held, state, created_at, finished_at, expires_at, file_name,"
+           " bytes, sha256, events, error FROM room_exports ORDER BY created_at, id");
+constexpr Sql
+    storeSql("INSERT INTO room_exports (id, room_id, requested_by, with_held, state, created_at, finished_at,"
+             " expires_at, file_name, bytes, sha256, events, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+             " ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state, finished_at = excluded.finished_at,"
+             " expires_at = excluded.expires_at, bytes = excluded.bytes, sha256 = excluded.sha256,"
+             " events = excluded.events, error = excluded.error");
 constexpr Sql forgetSql("DELETE FROM room_exports WHERE created_at < ? AND state NOT IN ('queued', 'running')");
 constexpr Sql heldSql("SELECT pk, message_id, seq, sender, body, metadata, at, by_user, is_deletion FROM held_texts"
                       " WHERE room_pk = ? AND pk > ? ORDER BY pk LIMIT ?");

@@ -12,7 +12,7 @@ using Rooms::RoomPreference;
 
 namespace {
 #define ATOM_INVITATION_COLUMNS                                                                                        \
-    "i.id, r.id, i.created_by, i.created_at, i.expires_at, i.max_uses, i.uses, i.revoked_at FROM room_invitations i"  \
+    "i.id, r.id, i.created_by, i.created_at, i.expires_at, i.max_uses, i.uses, i.revoked_at FROM room_invitations i"   \
     " JOIN rooms r ON r.pk = i.room_pk"
 constexpr Sql insertSql("INSERT INTO room_invitations (id, room_pk, token_hash, created_by, created_at, expires_at,"
                         " max_uses) VALUES (?, ?, ?, ?, ?, ?, ?)");

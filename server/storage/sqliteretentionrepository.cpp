@@ -46,11 +46,12 @@ constexpr Sql keepEditsSql("INSERT INTO held_texts (room_pk, message_id, seq, se
                            " AND e.room_pk = ? AND e.kind = 'message_edited' AND e.body IS NOT NULL"
                            " AND r.held_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM held_texts h WHERE"
                            " h.message_id = e.message_id AND h.body = e.body)");
-constexpr Sql keepOriginalSql("INSERT INTO held_texts (room_pk, message_id, seq, sender, body, metadata, at, by_user,"
-                              " is_deletion) SELECT m.room_pk, m.id, m.seq, m.sender, o.body, NULL, ?, ?, 1"
-                              " FROM message_originals o JOIN messages m ON m.id = o.message_id JOIN rooms r ON"
-                              " r.pk = m.room_pk WHERE o.message_id = ? AND m.room_pk = ? AND r.held_at IS NOT NULL"
-                              " AND NOT EXISTS (SELECT 1 FROM held_texts h WHERE h.message_id = m.id AND h.body = o.body)");
+constexpr Sql
+    keepOriginalSql("INSERT INTO held_texts (room_pk, message_id, seq, sender, body, metadata, at, by_user,"
+                    " is_deletion) SELECT m.room_pk, m.id, m.seq, m.sender, o.body, NULL, ?, ?, 1"
+                    " FROM message_originals o JOIN messages m ON m.id = o.message_id JOIN rooms r ON"
+                    " r.pk = m.room_pk WHERE o.message_id = ? AND m.room_pk = ? AND r.held_at IS NOT NULL"
+                    " AND NOT EXISTS (SELECT 1 FROM held_texts h WHERE h.message_id = m.id AND h.body = o.body)");
 constexpr Sql dropReleasedSql("DELETE FROM held_texts WHERE pk IN (SELECT h.pk FROM held_texts h JOIN rooms r ON"
                               " r.pk = h.room_pk WHERE r.held_at IS NULL LIMIT ?)");
 

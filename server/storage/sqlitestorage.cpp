@@ -18,11 +18,12 @@ constexpr Sql readProbeSql("SELECT at FROM probe WHERE id = 1");
 
 Error damaged(const QString &file, const QString &what)
 {
-    return Error(Errc::Internal,
-                 u"The database %1 is damaged (%2), so the server does not start on it. Nothing was changed. To go on: "
-                 "copy the whole data folder to a safe place, remove atom.db, atom.db-wal, atom.db-shm and search.db from "
-                 "it, put the newest backup there as atom.db, and start again."_s.arg(file, what),
-                 what);
+    return Error(
+        Errc::Internal,
+        u"The database %1 is damaged (%2), so the server does not start on it. Nothing was changed. To go on: "
+        "copy the whole data folder to a safe place, remove atom.db, atom.db-wal, atom.db-shm and search.db from "
+        "it, put the newest backup there as atom.db, and start again."_s.arg(file, what),
+        what);
 }
 
 //! People's messages are nobody else's: folder and files are for the server's own account only.
@@ -95,8 +96,7 @@ QString suspicionOf(const QString &file)
 //! for doubt, and never before a migration: a script that moves damaged rows would make the damage final.
 bool mustCheckFirst(Connection &db, const QString &file, qint64 checkFirstBytes)
 {
-    return QFileInfo(file).size() <= checkFirstBytes || QFile::exists(suspicionOf(file)) ||
-           Migrator::isDueBlocking(db);
+    return QFileInfo(file).size() <= checkFirstBytes || QFile::exists(suspicionOf(file)) || Migrator::isDueBlocking(db);
 }
 
 Result<void> checkBlocking(Connection &db, const QString &file)

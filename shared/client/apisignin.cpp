@@ -23,13 +23,15 @@ QCoro::Task<Result<Tokens>> ApiClient::signIn(QString user, QString password, QS
     body.insert(u"password"_s, password);
     body.insert(u"device"_s, device);
     RestRequest request("POST", u"/api/v1/auth/sign-in"_s, QUrlQuery(), body);
-    Result<QJsonObject> answer = co_await RestSession::callOpen(session, std::move(request), RestSession::defaultBudget);
+    Result<QJsonObject> answer =
+        co_await RestSession::callOpen(session, std::move(request), RestSession::defaultBudget);
     if (!answer)
         co_return std::move(answer.error());
     if (answer->value(u"totp_required"_s).toBool()) {
         if (answer->value(u"enrolment_required"_s).toBool()) {
-            co_return Error(Errc::Forbidden, u"This account has to set up one-time codes first, which this program cannot"
-                                             " do: sign in once with the web client."_s);
+            co_return Error(Errc::Forbidden,
+                            u"This account has to set up one-time codes first, which this program cannot"
+                            " do: sign in once with the web client."_s);
         }
         d->challenge = answer->value(u"challenge"_s).toString();
         co_return codeWanted(u"This account asks for a one-time code."_s);
@@ -47,7 +49,8 @@ QCoro::Task<Result<Tokens>> ApiClient::completeSignIn(QString code)
     body.insert(u"challenge"_s, d->challenge);
     body.insert(u"code"_s, code);
     RestRequest request("POST", u"/api/v1/auth/sign-in/totp"_s, QUrlQuery(), body);
-    Result<QJsonObject> answer = co_await RestSession::callOpen(session, std::move(request), RestSession::defaultBudget);
+    Result<QJsonObject> answer =
+        co_await RestSession::callOpen(session, std::move(request), RestSession::defaultBudget);
     if (!answer)
         co_return std::move(answer.error());
     d->challenge.clear();

@@ -289,7 +289,8 @@ bool readFields(Members &members, ClientFrame &frame)
 
 QByteArray clientFrameTypeName(ClientFrameType type)
 {
-    const auto found = std::find_if(typeNames.begin(), typeNames.end(), [type](const TypeName &t) { return t.type == type; });
+    const auto found =
+        std::find_if(typeNames.begin(), typeNames.end(), [type](const TypeName &t) { return t.type == type; });
     return QByteArray(found->name.data(), qsizetype(found->name.size()));
 }
 

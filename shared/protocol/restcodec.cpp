@@ -51,22 +51,22 @@ Result<User> userFromJson(const QJsonObject &json)
 QJsonObject toJson(const Room &room)
 {
     QJsonObject json{{u"id"_s, room.id.toString()},
-            {u"name"_s, room.name},
-            {u"kind"_s, roomKindName(room.kind)},
-            {u"visibility"_s, roomVisibilityName(room.visibility)},
-            {u"persistence"_s, persistenceName(room.persistence)},
-            {u"assistant_enabled"_s, room.assistantEnabled},
-            {u"created_by"_s, room.createdBy.toString()},
-            {u"created_at"_s, toIso(room.createdAt)},
-            {u"last_seq"_s, room.lastSeq},
-            {u"member_count"_s, room.memberCount},
-            {u"topic"_s, room.topic},
-            {u"purpose"_s, room.purpose},
-            {u"read_only"_s, room.readOnly},
-            {u"join_approval"_s, room.joinApproval},
-            {u"slow_mode_seconds"_s, room.slowModeSeconds},
-            {u"archived"_s, room.archivedAt.has_value()},
-            {u"legal_hold"_s, room.hold.has_value()}};
+                     {u"name"_s, room.name},
+                     {u"kind"_s, roomKindName(room.kind)},
+                     {u"visibility"_s, roomVisibilityName(room.visibility)},
+                     {u"persistence"_s, persistenceName(room.persistence)},
+                     {u"assistant_enabled"_s, room.assistantEnabled},
+                     {u"created_by"_s, room.createdBy.toString()},
+                     {u"created_at"_s, toIso(room.createdAt)},
+                     {u"last_seq"_s, room.lastSeq},
+                     {u"member_count"_s, room.memberCount},
+                     {u"topic"_s, room.topic},
+                     {u"purpose"_s, room.purpose},
+                     {u"read_only"_s, room.readOnly},
+                     {u"join_approval"_s, room.joinApproval},
+                     {u"slow_mode_seconds"_s, room.slowModeSeconds},
+                     {u"archived"_s, room.archivedAt.has_value()},
+                     {u"legal_hold"_s, room.hold.has_value()}};
     if (room.archivedAt)
         json.insert(u"archived_at"_s, toIso(*room.archivedAt));
     if (room.retentionDays)

@@ -285,7 +285,8 @@ const std::vector<Scenario> &scenarios()
         {"slow-readers", "50 of 10,000 clients do not read", &slowReaders},
         {"storm", "9,000 of 10,000 clients, then all, lose their connection at once", &storm},
         {"resume", "1,000 clients fetch what they missed", &resume},
-        {"million", "start, first screen, search and history with 1,000,000 messages (only when named)", &million, true},
+        {"million", "start, first screen, search and history with 1,000,000 messages (only when named)", &million,
+         true},
     };
     return all;
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Two devices each of two users against the shipped binary: they send, edit, delete, react, pin, acknowledge, read, mark
-// as unread and draft at random, their networks are cut, their processes and the server are killed. In the end all have
-// the same state, and it is what a new device is shown. Every seed is printed.
+// Two devices each of two users against the shipped binary: they send, edit, delete, react, pin, acknowledge, read,
+// mark as unread and draft at random, their networks are cut, their processes and the server are killed. In the end all
+// have the same state, and it is what a new device is shown. Every seed is printed.
 #include "shared/client/realtimeclient.h"
 #include "shared/model/roomfold.h"
 #include "tests/support/fakeclock.h"
@@ -48,10 +48,7 @@ public:
         open();
     }
     void tick() { clock.advance(milliseconds(200)); }
-    bool isAtRest() const
-    {
-        return client->isQuiet();
-    }
+    bool isAtRest() const { return client->isQuiet(); }
 
     SystemClock wall;
     Test::FakeClock clock;
@@ -144,8 +141,7 @@ private:
 
     QJsonObject ownerCall(const QByteArray &method, const QString &path, const QJsonObject &body = {})
     {
-        const Result<QJsonObject> answer =
-            QCoro::waitFor(m_owner->call(method, path, {}, body, seconds(20)));
+        const Result<QJsonObject> answer = QCoro::waitFor(m_owner->call(method, path, {}, body, seconds(20)));
         if (!answer)
             qFatal("%s %s: %s", method.constData(), qPrintable(path), qPrintable(answer.error().detail));
         return answer.value();
@@ -204,8 +200,8 @@ void DevicesTest::initTestCase()
     m_owner = std::make_unique<Client::ApiClient>(m_server->http(), m_clock);
     QVERIFY(QCoro::waitFor(m_owner->signIn(u"owner"_s, m_server->ownerPassword(), u"test"_s)).isOk());
     for (const QString &user : {u"ann"_s, u"ben"_s}) {
-        const QJsonObject made =
-            ownerCall("POST", u"/api/v1/users"_s, {{u"id"_s, user}, {u"display_name"_s, user}, {u"role"_s, u"member"_s}});
+        const QJsonObject made = ownerCall("POST", u"/api/v1/users"_s,
+                                           {{u"id"_s, user}, {u"display_name"_s, user}, {u"role"_s, u"member"_s}});
         m_passwords.insert(user, made.value("initial_password"_L1).toString());
     }
     m_devices.push_back(makeDevice(u"ann"_s, "ann-1"));
@@ -251,7 +247,11 @@ void DevicesTest::act(Device &device, QRandomGenerator &random, int step)
     const QString text = u"%1 %2"_s.arg(client.user().toString()).arg(step);
     const int what = live.isEmpty() ? 0 : random.bounded(20);
     switch (what) {
-    case 0: case 1: case 2: case 3: case 4:
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4:
         QVERIFY(client.sendMessage(room, text).isOk());
         ++m_met[u"messages"_s];
         return;
@@ -270,7 +270,8 @@ void DevicesTest::act(Device &device, QRandomGenerator &random, int step)
     case 8:
         QVERIFY(client.sendMessage(room, u"read this: "_s + text, {}, {}, true).isOk());
         return;
-    case 9: case 10:
+    case 9:
+    case 10:
         if (!mine.isEmpty()) {
             client.editMessage(room, some(mine), text + u", corrected"_s);
             ++m_met[u"edits"_s];
@@ -282,7 +283,8 @@ void DevicesTest::act(Device &device, QRandomGenerator &random, int step)
             ++m_met[u"deletions"_s];
         }
         return;
-    case 12: case 13:
+    case 12:
+    case 13:
         client.react(room, some(live), reactions.at(random.bounded(3)));
         ++m_met[u"reactions"_s];
         return;
@@ -399,9 +401,7 @@ void DevicesTest::compare()
     });
     newest.start();
     const qint64 last = m_devices[0]->disk.fold.lastSeq();
-    QVERIFY(eventually([&] {
-        return newest.state() == Client::ConnectionState::Online && fold.lastSeq() == last;
-    }));
+    QVERIFY(eventually([&] { return newest.state() == Client::ConnectionState::Online && fold.lastSeq() == last; }));
     qint64 before = fold.messages().isEmpty() ? 0 : fold.messages().firstKey();
     for (bool more = true; more;) {
         const Result<RoomEventPage> page = QCoro::waitFor(fresh.api.history(room, before, 0, 100));
@@ -452,9 +452,9 @@ void DevicesTest::cleanupTestCase()
 {
     m_devices.clear();
     qInfo() << m_met;
-    for (const char *what : {"messages", "mentions", "mentions of all", "replies", "edits", "deletions", "reactions",
-                             "pins", "acknowledgements", "reads", "unread marks", "drafts", "cuts", "crashed devices",
-                             "killed servers"})
+    for (const char *what :
+         {"messages", "mentions", "mentions of all", "replies", "edits", "deletions", "reactions", "pins",
+          "acknowledgements", "reads", "unread marks", "drafts", "cuts", "crashed devices", "killed servers"})
         QVERIFY2(m_met.value(QLatin1StringView(what)) > 0, what);
     QCOMPARE(m_server->terminate(), 0);
 }

@@ -147,7 +147,8 @@ private Q_SLOTS:
         QVERIFY2(asked.isOk(), asked.isOk() ? "" : qPrintable(asked.error().detail));
         const QString one = room + u"/exports/"_s + asked->value("id"_L1).toString();
         Result<QJsonObject> job;
-        QTRY_VERIFY_WITH_TIMEOUT((job = ada.call("GET", one)).isOk() && job->value("state"_L1) == u"ready"_s, patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT((job = ada.call("GET", one)).isOk() && job->value("state"_L1) == u"ready"_s,
+                                 patienceMs);
         QCOMPARE(grace.call("GET", one).error().code, Errc::Forbidden);
         const Result<QByteArray> access = QCoro::waitFor(ada.api.accessToken());
         const QByteArray bytes = fetch(job->value("download"_L1).toString(), *access);

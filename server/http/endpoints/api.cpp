@@ -19,10 +19,10 @@ Api::Api(ApiServices s, std::unique_ptr<HomeEndpoint> home)
       m_chat(s.limits, s.assistant, s.realtime, s.sessions, s.permissions, s.clock),
       m_realtime(s.realtime, s.presence, s.rooms, s.sessions, s.permissions, s.audit, s.clock),
       m_rooms(s.rooms, s.users), m_roomSettings(s.rooms), m_roomModeration(s.rooms),
-      m_invitations(s.invitations, s.preferences), m_exports(s.exports), m_messages(s.rooms), m_search(s.search, s.rooms), m_marks(s.rooms),
-      m_personal(s.personal, s.rooms), m_workflows(s.workflows), m_runs(s.workflows, s.rooms, s.permissions),
-      m_intents(s.assistant), m_traces(s.traces, s.rooms, s.permissions), m_monitoring(s.sampler, s.alerts),
-      m_settings(s.settings, s.audit, s.clock), m_audit(s.audit, s.clock),
+      m_invitations(s.invitations, s.preferences), m_exports(s.exports), m_messages(s.rooms),
+      m_search(s.search, s.rooms), m_marks(s.rooms), m_personal(s.personal, s.rooms), m_workflows(s.workflows),
+      m_runs(s.workflows, s.rooms, s.permissions), m_intents(s.assistant), m_traces(s.traces, s.rooms, s.permissions),
+      m_monitoring(s.sampler, s.alerts), m_settings(s.settings, s.audit, s.clock), m_audit(s.audit, s.clock),
       m_bulk(s.users, s.sessions, s.rooms, s.permissions, s.clock), m_roles(s.roles, s.permissions),
       m_permissions(s.roomPermissions, s.roles, s.permissions), m_breakGlass(s.breakGlass, s.clock)
 {
@@ -36,7 +36,7 @@ QList<Route> Api::routes()
     all += m_auth.routes(); // before users: /users/me
     all += m_myAccount.routes();
     all += m_accountAdmin.routes();
-    all += m_bulk.routes(); // before users and members: /users/bulk
+    all += m_bulk.routes();        // before users and members: /users/bulk
     all += m_invitations.routes(); // likewise: /users/me/favourites
     all += m_users.routes();
     all += m_chat.routes();

@@ -164,8 +164,9 @@ QString ApiReference::parameters(const QJsonArray &parameters) const
         const QJsonObject schema = m_document.resolved(parameter.value(u"schema"_s).toObject());
         const bool required = parameter.value(u"required"_s).toBool();
         html += u"<tr><td>%1%2</td><td>%3</td><td>%4</td><td>%5 <i>%6</i></td></tr>\n"_s.arg(
-            code(parameter.value(u"name"_s).toString()), required ? u" required"_s : QString(), text(parameter, u"in"_s),
-            typeOf(parameter.value(u"schema"_s).toObject()), text(parameter, u"description"_s), bounds(schema));
+            code(parameter.value(u"name"_s).toString()), required ? u" required"_s : QString(),
+            text(parameter, u"in"_s), typeOf(parameter.value(u"schema"_s).toObject()),
+            text(parameter, u"description"_s), bounds(schema));
     }
     return html + u"</table>\n"_s;
 }
@@ -175,7 +176,8 @@ QString ApiReference::body(const QJsonObject &requestBody) const
     if (requestBody.isEmpty())
         return {};
     const bool required = requestBody.value(u"required"_s).toBool();
-    return (required ? u"<h4>Body</h4>\n"_s : u"<h4>Body (may be left out)</h4>\n"_s) + media(requestBody.value(u"content"_s).toObject());
+    return (required ? u"<h4>Body</h4>\n"_s : u"<h4>Body (may be left out)</h4>\n"_s) +
+           media(requestBody.value(u"content"_s).toObject());
 }
 
 QString ApiReference::responses(const QJsonObject &responses) const

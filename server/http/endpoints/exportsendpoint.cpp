@@ -116,8 +116,8 @@ QCoro::Task<Response> ExportsEndpoint::download(Request request, Actor actor)
     Response response;
     response.contentType = QByteArrayLiteral("application/zip");
     response.file = *file;
-    response.headers.append({QByteArrayLiteral("Content-Disposition"),
-                             "attachment; filename=\"" + job->fileName.toLatin1() + '"'});
+    response.headers.append(
+        {QByteArrayLiteral("Content-Disposition"), "attachment; filename=\"" + job->fileName.toLatin1() + '"'});
     response.headers.append({QByteArrayLiteral("Cache-Control"), QByteArrayLiteral("private, no-store")});
     response.headers.append({QByteArrayLiteral("Content-Security-Policy"), QByteArrayLiteral("sandbox")});
     co_return response;

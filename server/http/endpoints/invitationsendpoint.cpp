@@ -74,8 +74,7 @@ QCoro::Task<Response> InvitationsEndpoint::create(Request request, Actor actor)
     JsonReader reader(fields);
     seconds lifetime = InvitationService::usualLifetime;
     if (reader.has(u"expires_in_seconds"_s)) {
-        lifetime =
-            seconds(reader.integer(u"expires_in_seconds"_s, 60, InvitationService::longestLifetime.count()));
+        lifetime = seconds(reader.integer(u"expires_in_seconds"_s, 60, InvitationService::longestLifetime.count()));
     }
     int maxUses = 0;
     if (reader.has(u"max_uses"_s))

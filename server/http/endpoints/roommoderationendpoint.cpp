@@ -53,8 +53,7 @@ QJsonObject toJson(const Rooms::JoinRequest &request)
 }
 
 //! A page of items that are sorted by `key`.
-template <typename T, typename Key>
-Response pageOf(const QList<T> &sorted, const Request &request, Key key)
+template <typename T, typename Key> Response pageOf(const QList<T> &sorted, const Request &request, Key key)
 {
     const Result<qint64> limit = request.queryInt(u"limit"_s, 100, 1, 1000);
     const Result<QStringList> after = queryCursor(request, 1);

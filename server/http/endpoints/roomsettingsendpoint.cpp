@@ -34,10 +34,8 @@ RoomChange readChange(JsonReader &reader)
 
 QJsonObject toJson(const LegalHold &hold)
 {
-    return {{u"held"_s, true},
-            {u"by"_s, hold.by.toString()},
-            {u"since"_s, toIso(hold.since)},
-            {u"reason"_s, hold.reason}};
+    return {
+        {u"held"_s, true}, {u"by"_s, hold.by.toString()}, {u"since"_s, toIso(hold.since)}, {u"reason"_s, hold.reason}};
 }
 
 Response roomResponse(const Result<Room> &room, const Request &request)
@@ -69,8 +67,7 @@ QList<Route> RoomSettingsEndpoint::routes()
     return {
         userRoute("PATCH", room, Action::RoomUpdate, bind(this, &RoomSettingsEndpoint::update)),
         userRoute("POST", room + u"/archive"_s, Action::RoomAdminister, bind(this, &RoomSettingsEndpoint::archive)),
-        userRoute("POST", room + u"/unarchive"_s, Action::RoomAdminister,
-                  bind(this, &RoomSettingsEndpoint::unarchive)),
+        userRoute("POST", room + u"/unarchive"_s, Action::RoomAdminister, bind(this, &RoomSettingsEndpoint::unarchive)),
         checkedRoute("GET", room + u"/legal-hold"_s, Action::LegalHoldManage,
                      bind(this, &RoomSettingsEndpoint::showHold)),
         checkedRoute("PUT", room + u"/legal-hold"_s, Action::LegalHoldManage, bind(this, &RoomSettingsEndpoint::hold)),

@@ -78,8 +78,7 @@ Response UsersEndpoint::people(const Request &request, const Actor &) const
     const Result<QStringList> after = queryCursor(request, 1);
     if (!limit || !after)
         return Response::problem(limit ? after.error() : limit.error(), request);
-    const QString start =
-        request.query.queryItemValue(u"q"_s, QUrl::FullyDecoded).left(128).trimmed().toCaseFolded();
+    const QString start = request.query.queryItemValue(u"q"_s, QUrl::FullyDecoded).left(128).trimmed().toCaseFolded();
     QJsonArray items;
     QString last;
     for (const User &user : m_users.all()) {

@@ -50,8 +50,7 @@ private Q_SLOTS:
         Fixture f;
         QCOMPARE(f.run(u"add ann --role owner"_s), 0);
         QVERIFY(f.err.isEmpty());
-        static const QRegularExpression form(
-            u"^Made owner \"ann\"\\.\nPassword, shown only now: (\\S{20})\n$"_s);
+        static const QRegularExpression form(u"^Made owner \"ann\"\\.\nPassword, shown only now: (\\S{20})\n$"_s);
         const QRegularExpressionMatch match = form.match(f.out);
         QVERIFY2(match.hasMatch(), qPrintable(f.out));
         QVERIFY(f.passwordFits("ann", match.captured(1)));

@@ -144,8 +144,9 @@ class TestExports : public QObject
         if (!verdict)
             return {verdict.error().detail};
         // Whatever is wrong is also said.
-        return verdict->isIntact && verdict->isSigned && verdict->problems.isEmpty() ? QStringList()
-                                                                                       : QStringList{u"?"_s} + verdict->problems;
+        return verdict->isIntact && verdict->isSigned && verdict->problems.isEmpty()
+                   ? QStringList()
+                   : QStringList{u"?"_s} + verdict->problems;
     }
 
 private Q_SLOTS:
@@ -186,8 +187,8 @@ private Q_SLOTS:
         QCOMPARE(job.fileName, u"atom-chat-raume-more-20260101.zip"_s);
         QCOMPARE(problemsOf(pathOf(job)), QStringList());
         const Files files = unpacked(pathOf(job));
-        QCOMPARE(files.keys(), (QStringList{u"index.html"_s, u"manifest.json"_s, u"manifest.sig"_s,
-                                            u"messages.jsonl"_s, u"room.json"_s}));
+        QCOMPARE(files.keys(), (QStringList{u"index.html"_s, u"manifest.json"_s, u"manifest.sig"_s, u"messages.jsonl"_s,
+                                            u"room.json"_s}));
         QCOMPARE(files.value(u"messages.jsonl"_s).count('\n'), job.events);
         QCOMPARE(job.events, rooms->find(lobby)->room.lastSeq);
         for (const QByteArray &line : files.value(u"messages.jsonl"_s).trimmed().split('\n'))
@@ -263,8 +264,10 @@ private Q_SLOTS:
         // With a manifest that fits again: then the signature does not.
         changed = files;
         changed[u"messages.jsonl"_s].replace("hello", "jello");
-        const QByteArray before = QCryptographicHash::hash(files.value(u"messages.jsonl"_s), QCryptographicHash::Sha256);
-        const QByteArray after = QCryptographicHash::hash(changed.value(u"messages.jsonl"_s), QCryptographicHash::Sha256);
+        const QByteArray before =
+            QCryptographicHash::hash(files.value(u"messages.jsonl"_s), QCryptographicHash::Sha256);
+        const QByteArray after =
+            QCryptographicHash::hash(changed.value(u"messages.jsonl"_s), QCryptographicHash::Sha256);
         changed[u"manifest.json"_s].replace(before.toHex(), after.toHex());
         pack(other, listOf(changed));
         const Result<Verdict> verdict = verifyArchive(other, trusted);

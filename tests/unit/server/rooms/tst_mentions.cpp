@@ -46,7 +46,8 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("users");
         QTest::newRow("nobody") << u"hello"_s << QByteArray() << QByteArray();
         QTest::newRow("one") << u"@ben look"_s << QByteArray("ben") << QByteArray("ben");
-        QTest::newRow("end of a sentence") << u"ask @cleo.smith."_s << QByteArray("cleo.smith") << QByteArray("cleo.smith");
+        QTest::newRow("end of a sentence")
+            << u"ask @cleo.smith."_s << QByteArray("cleo.smith") << QByteArray("cleo.smith");
         QTest::newRow("capitals") << u"@BEN, @gast-1 @Gast-1"_s << QByteArray("ben Gast-1") << QByteArray("Gast-1 ben");
         QTest::newRow("twice") << u"@ben @ben"_s << QByteArray("ben") << QByteArray("ben");
         QTest::newRow("address") << u"mail ann@ben"_s << QByteArray() << QByteArray();
@@ -93,7 +94,8 @@ private Q_SLOTS:
         for (int i = 1; text.size() < 60'000; ++i)
             text += QString(i % 300 + 1, u'`') + u"@ben "_s;
         findMentions(text, makeRoom(), UserId("ann"), true, {});
-        QVERIFY(findMentions(u"x"_s + QString(30'000, u'`') + u"@ben"_s, makeRoom(), UserId("ann"), true, {}).users.size() == 1);
+        QVERIFY(findMentions(u"x"_s + QString(30'000, u'`') + u"@ben"_s, makeRoom(), UserId("ann"), true, {})
+                    .users.size() == 1);
     }
 
     void whoMayNotNameAllWritesAWord()

@@ -303,7 +303,7 @@ private Q_SLOTS:
         QCOMPARE(redeem(ben, "ari_" + QByteArray(32, 'x')), Errc::NotFound);
         QCOMPARE(redeem(ben, made->token), Errc::Cancelled);
         QVERIFY(rooms->isMember(ben.user, secret));
-        QCOMPARE(redeem(ben, made->token), Errc::Cancelled);            // a member already
+        QCOMPARE(redeem(ben, made->token), Errc::Cancelled);           // a member already
         QCOMPARE(redeem(person("cleo"), made->token), Errc::NotFound); // used up
         QCOMPARE(QCoro::waitFor(invitations.list(olga, secret))->first().uses, 1);
 

@@ -89,7 +89,10 @@ class TestRoomModeration : public QObject
         const Result<Appended> posted = post(actor);
         return posted ? Errc::Cancelled : posted.error().code;
     }
-    Result<Room> update(const Actor &actor, RoomChange change) { return QCoro::waitFor(rooms->update(actor, lobby, change)); }
+    Result<Room> update(const Actor &actor, RoomChange change)
+    {
+        return QCoro::waitFor(rooms->update(actor, lobby, change));
+    }
     static RoomChange topic(const QString &text)
     {
         RoomChange change;

@@ -31,7 +31,8 @@ private Q_SLOTS:
         QTest::newRow("url") << u"https://example.org/a?b=c"_s << u"https example org a b c"_s;
         QTest::newRow("accents") << u"Café ÉCOLE naïve Žižka"_s << u"cafe ecole naive zizka"_s;
         QTest::newRow("decomposed") << u"Cafe\u0301"_s << u"cafe"_s;
-        QTest::newRow("plain and accented letters in one word") << u"abcÉdef12ñ9Z\u0301yß Q"_s << u"abcedef12n9zyss q"_s;
+        QTest::newRow("plain and accented letters in one word")
+            << u"abcÉdef12ñ9Z\u0301yß Q"_s << u"abcedef12n9zyss q"_s;
         QTest::newRow("letters without decomposition") << u"Straße Łódź søster Æon"_s << u"strasse lodz soster aeon"_s;
         QTest::newRow("Turkish") << u"İstanbul ısı"_s << u"istanbul isi"_s;
         QTest::newRow("Greek") << u"Ὀδυσσεύς ΟΔΥΣΣΕΥΣ"_s << u"οδυσσευσ οδυσσευσ"_s;

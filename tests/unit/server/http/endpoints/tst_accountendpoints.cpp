@@ -87,12 +87,15 @@ private Q_SLOTS:
     {
         Fixture f;
         f.api.as("adam", Role::Admin);
-        QCOMPARE(f.api.post(u"/api/v1/users"_s, {{u"id"_s, u"zoe"_s}, {u"display_name"_s, u"Zoë van Adamsen"_s}}).status, 201);
+        QCOMPARE(
+            f.api.post(u"/api/v1/users"_s, {{u"id"_s, u"zoe"_s}, {u"display_name"_s, u"Zoë van Adamsen"_s}}).status,
+            201);
         QCOMPARE(f.api.patch(u"/api/v1/users/otto"_s, {{u"disabled"_s, true}}).status, 200);
         f.api.as("mia");
         const auto found = [&f](const QString &items) {
             QStringList ids;
-            for (const QJsonValue &one : Test::jsonOf(f.api.get(u"/api/v1/people"_s + items)).value(u"items"_s).toArray())
+            for (const QJsonValue &one :
+                 Test::jsonOf(f.api.get(u"/api/v1/people"_s + items)).value(u"items"_s).toArray())
                 ids.append(one.toObject().value(u"id"_s).toString());
             return ids;
         };

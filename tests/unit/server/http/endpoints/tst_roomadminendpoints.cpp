@@ -129,7 +129,8 @@ private Q_SLOTS:
     {
         Fixture f;
         for (const char *user : {"x1", "x2", "x3"})
-            QCOMPARE(f.api.as("ann").put(f.room + u"/bans/"_s + QLatin1StringView(user), {{u"seconds"_s, 5}}).status, 200);
+            QCOMPARE(f.api.as("ann").put(f.room + u"/bans/"_s + QLatin1StringView(user), {{u"seconds"_s, 5}}).status,
+                     200);
         const QJsonObject first = Test::jsonOf(f.api.get(f.room + u"/bans?limit=2"_s));
         QCOMPARE(first.value(u"items"_s).toArray().size(), 2);
         const QJsonObject second =
@@ -175,8 +176,7 @@ private Q_SLOTS:
         Fixture f;
         const QString all = f.room + u"/invitations"_s;
         QCOMPARE(f.api.as("ben").post(all, {}).status, 403);
-        const Http::Response made =
-            f.api.as("ann").post(all, {{u"expires_in_seconds"_s, 3600}, {u"max_uses"_s, 1}});
+        const Http::Response made = f.api.as("ann").post(all, {{u"expires_in_seconds"_s, 3600}, {u"max_uses"_s, 1}});
         QCOMPARE(made.status, 201);
         const QString token = Test::jsonOf(made).value(u"token"_s).toString();
         QCOMPARE(Test::jsonOf(made).value(u"link"_s).toString(), u"/#/invitation/"_s + token);
@@ -194,8 +194,8 @@ private Q_SLOTS:
     void preferences()
     {
         Fixture f;
-        const Http::Response set = f.api.as("ben").patch(f.room + u"/preferences"_s,
-                                                         {{u"favourite"_s, true}, {u"notify"_s, u"mentions"_s}});
+        const Http::Response set =
+            f.api.as("ben").patch(f.room + u"/preferences"_s, {{u"favourite"_s, true}, {u"notify"_s, u"mentions"_s}});
         QCOMPARE(set.status, 200);
         QCOMPARE(Test::jsonOf(set).value(u"notify"_s).toString(), u"mentions"_s);
         const QString mine = u"/api/v1/users/me/room-preferences"_s;
