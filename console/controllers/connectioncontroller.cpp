@@ -115,6 +115,9 @@ void ConnectionController::onSignInFailed(const Error &error)
     if (error.code == Errc::Unauthenticated)
         words = m_sentCode ? tr("The sign-in took too long or failed too often. Begin again.")
                            : tr("The user name or the password is wrong.");
+    else if (error.code == Errc::Forbidden && !error.fields.isEmpty() && error.fields.first().pointer == "/enrolment"_L1)
+        words = tr("Your role asks for one-time codes, and this account has none yet. Set them up by REST first, as the API"
+                   " reference says at /api/v1/auth/sign-in/enrol; then sign in here.");
     else if (error.code == Errc::Forbidden)
         words = tr("This account is disabled or may not use the console.");
     else if (error.code == Errc::Unavailable)

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace Atom::Rooms {
 using namespace Qt::StringLiterals;
@@ -81,14 +82,18 @@ Result<void> checkReaction(const QString &reaction)
 bool mentionsAssistant(QStringView text)
 {
     constexpr QLatin1StringView name("assistant");
+    std::optional<CodeSpans> code; // for the whole text, once a name was found
     for (qsizetype at = text.indexOf(u'@'); at >= 0; at = text.indexOf(u'@', at + 1)) {
         const qsizetype end = at + 1 + name.size();
         const bool begins = at == 0 || !isWordCharacter(text[at - 1]);
         const bool ends = end >= text.size() || !isWordCharacter(text[end]);
-        if (begins && ends &&
-            text.sliced(at + 1).first(std::min(name.size(), text.size() - at - 1)).compare(name, Qt::CaseInsensitive) ==
-                0)
-            return !CodeSpans(text).contains(at) || mentionsAssistant(text.sliced(end));
+        const QStringView word = text.sliced(at + 1).first(std::min(name.size(), text.size() - at - 1));
+        if (!begins || !ends || word.compare(name, Qt::CaseInsensitive) != 0)
+            continue;
+        if (!code)
+            code.emplace(text);
+        if (!code->contains(at))
+            return true;
     }
     return false;
 }

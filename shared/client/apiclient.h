@@ -50,7 +50,8 @@ public:
 
     // --- sign-in
     //! \brief Exchanges a password for tokens. \return Unauthenticated; with the field `/code` when the password is right
-    //! and the account asks for a one-time code: then completeSignIn() goes on.
+    //! and the account asks for a one-time code: then completeSignIn() goes on. Forbidden with the field `/enrolment` when
+    //! the account has to set one-time codes up first.
     QCoro::Task<Result<Tokens>> signIn(QString user, QString password, QString device);
     //! \brief Goes on where signIn() asked for a code: the six digits of an authenticator program, or a recovery code.
     //! \return Unauthenticated with the field `/code` for a wrong code, which may be followed by another; without it

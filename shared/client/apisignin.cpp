@@ -29,9 +29,10 @@ QCoro::Task<Result<Tokens>> ApiClient::signIn(QString user, QString password, QS
         co_return std::move(answer.error());
     if (answer->value(u"totp_required"_s).toBool()) {
         if (answer->value(u"enrolment_required"_s).toBool()) {
-            co_return Error(Errc::Forbidden,
-                            u"This account has to set up one-time codes first, which this program cannot"
-                            " do: sign in once with the web client."_s);
+            Error error(Errc::Forbidden, u"This account has to set up one-time codes first: POST"
+                                         " /api/v1/auth/sign-in/enrol."_s);
+            error.fields.append(FieldError{u"/enrolment"_s, error.detail});
+            co_return error;
         }
         d->challenge = answer->value(u"challenge"_s).toString();
         co_return codeWanted(u"This account asks for a one-time code."_s);

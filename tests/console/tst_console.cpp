@@ -134,6 +134,24 @@ private Q_SLOTS:
         QCOMPARE(codes, (QStringList{u"999999"_s, u"000000"_s, u"123456"_s}));
     }
 
+    void saysThatCodesAreToBeSetUp()
+    {
+        ConsoleSetup s(false);
+        s.server.answer("POST /api/v1/auth/sign-in", [](const QJsonObject &) {
+            return FakeServer::Reply{202,
+                                     {{u"totp_required"_s, true},
+                                      {u"enrolment_required"_s, true},
+                                      {u"challenge"_s, u"atc_1"_s},
+                                      {u"expires_in"_s, 300}},
+                                     {}};
+        });
+        s.find<QLineEdit>(u"password"_s)->setText(u"correct horse"_s);
+        QTest::mouseClick(s.find<QPushButton>(u"signIn"_s), Qt::LeftButton);
+        QTRY_VERIFY(s.find<QLabel>(u"problem"_s)->text().contains(u"one-time codes"_s));
+        QVERIFY(s.find<QLineEdit>(u"password"_s)->isVisible());
+        keep(s.window().grab().toImage(), u"signin-enrol"_s);
+    }
+
     void signsInAndShowsFigures()
     {
         ConsoleSetup s(false);

@@ -465,6 +465,9 @@ private Q_SLOTS:
         QTest::newRow("address") << u"mail bob@assistant.org"_s << false;
         QTest::newRow("longer word") << u"@assistants"_s << false;
         QTest::newRow("not named") << u"assistant"_s << false;
+        QTest::newRow("in code") << u"write `@assistant` or `@assistant @assistant`"_s << false;
+        QTest::newRow("in code and after it") << u"`@assistant` @assistant"_s << true;
+        QTest::newRow("in code all over") << u'`' + u"@assistant "_s.repeated(2'000) + u'`' << false;
     }
     void theAssistantIsCalledByName()
     {
