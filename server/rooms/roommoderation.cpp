@@ -115,11 +115,10 @@ QCoro::Task<Result<Restriction>> RoomService::mute(Actor actor, RoomId room, Use
     Audit::Draft audit = d->auditOf(actor, "room.member_muted", room);
     audit.after = QJsonObject{{u"user"_s, user.toString()}, {u"until"_s, toIso(now + duration)}};
     audit.reason = reason;
-    EventDraft draft = d->actDraft(RoomEventKind::MemberUpdated, actor, room, std::move(metadata));
-    draft.audit.append(std::move(audit));
-    Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
-    if (!appended)
-        co_return std::move(appended.error());
+    Result<void> done =
+        co_await d->act(RoomEventKind::MemberUpdated, actor, room, std::move(metadata), std::move(audit));
+    if (!done)
+        co_return std::move(done.error());
     co_return d->find(room)->mutes.value(user);
 }
 
@@ -141,11 +140,10 @@ QCoro::Task<Result<void>> RoomService::unmute(Actor actor, RoomId room, UserId u
     metadata.insert(u"changes"_s, changes);
     Audit::Draft audit = d->auditOf(actor, "room.member_unmuted", room);
     audit.after.insert(u"user"_s, user.toString());
-    EventDraft draft = d->actDraft(RoomEventKind::MemberUpdated, actor, room, std::move(metadata));
-    draft.audit.append(std::move(audit));
-    Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
-    if (!appended)
-        co_return std::move(appended.error());
+    Result<void> done =
+        co_await d->act(RoomEventKind::MemberUpdated, actor, room, std::move(metadata), std::move(audit));
+    if (!done)
+        co_return std::move(done.error());
     co_return Result<void>();
 }
 
@@ -207,11 +205,10 @@ QCoro::Task<Result<void>> RoomService::unban(Actor actor, RoomId room, UserId us
     metadata.insert(u"member_id"_s, user.toString());
     Audit::Draft audit = d->auditOf(actor, "room.user_unbanned", room);
     audit.after = metadata;
-    EventDraft draft = d->actDraft(RoomEventKind::UserUnbanned, actor, room, std::move(metadata));
-    draft.audit.append(std::move(audit));
-    Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
-    if (!appended)
-        co_return std::move(appended.error());
+    Result<void> done =
+        co_await d->act(RoomEventKind::UserUnbanned, actor, room, std::move(metadata), std::move(audit));
+    if (!done)
+        co_return std::move(done.error());
     co_return Result<void>();
 }
 

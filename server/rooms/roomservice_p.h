@@ -90,6 +90,9 @@ struct RoomService::Private
 
     // --- settings and moderation
     EventDraft actDraft(RoomEventKind kind, const Actor &actor, const RoomId &room, QJsonObject metadata) const;
+    //! Stores such an event with its audit record, in one transaction.
+    QCoro::Task<Result<void>> act(RoomEventKind kind, Actor actor, RoomId room, QJsonObject metadata,
+                                  Audit::Draft audit);
     Audit::Draft auditOf(const Actor &actor, QByteArray action, const RoomId &room) const;
     //! The room, when the actor may moderate this user in it.
     Result<RoomState *> accessToModerate(const Actor &actor, const RoomId &room, const UserId &user);

@@ -19,6 +19,15 @@ EventDraft RoomService::Private::actDraft(RoomEventKind kind, const Actor &actor
     return draft;
 }
 
+QCoro::Task<Result<void>> RoomService::Private::act(RoomEventKind kind, Actor actor, RoomId room, QJsonObject metadata,
+                                                    Audit::Draft audit)
+{
+    EventDraft draft = actDraft(kind, actor, room, std::move(metadata));
+    draft.audit.append(std::move(audit));
+    Result<Appended> appended = co_await append(std::move(draft), actor.device);
+    co_return appended ? Result<void>() : Result<void>(std::move(appended.error()));
+}
+
 Audit::Draft RoomService::Private::auditOf(const Actor &actor, QByteArray action, const RoomId &room) const
 {
     return Audit::draftFor(actor, std::move(action), "room", room.bytes(), clock.now());
@@ -60,11 +69,9 @@ QCoro::Task<Result<Room>> RoomService::update(Actor actor, RoomId room, RoomChan
     metadata.insert(u"changes"_s, changes);
     if (!reason.isEmpty())
         metadata.insert(u"reason"_s, reason);
-    EventDraft draft = d->actDraft(RoomEventKind::RoomUpdated, actor, room, std::move(metadata));
-    draft.audit.append(std::move(audit));
-    Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
-    if (!appended)
-        co_return std::move(appended.error());
+    Result<void> done = co_await d->act(RoomEventKind::RoomUpdated, actor, room, std::move(metadata), std::move(audit));
+    if (!done)
+        co_return std::move(done.error());
     co_return Result<Room>(d->find(room)->room);
 }
 
@@ -139,11 +146,10 @@ QCoro::Task<Result<Member>> RoomService::setMemberRole(Actor actor, RoomId room,
     Audit::Draft audit = d->auditOf(actor, "room.member_role_changed", room);
     audit.before.insert(user.toString(), memberRoleName(target->role));
     audit.after.insert(user.toString(), memberRoleName(role));
-    EventDraft draft = d->actDraft(RoomEventKind::MemberUpdated, actor, room, std::move(metadata));
-    draft.audit.append(std::move(audit));
-    Result<Appended> appended = co_await d->append(std::move(draft), actor.device);
-    if (!appended)
-        co_return std::move(appended.error());
+    Result<void> done =
+        co_await d->act(RoomEventKind::MemberUpdated, actor, room, std::move(metadata), std::move(audit));
+    if (!done)
+        co_return std::move(done.error());
     co_return d->find(room)->members.value(user);
 }
 

@@ -12,6 +12,7 @@ using namespace Qt::StringLiterals;
 namespace {
 constexpr qsizetype shortestPassword = 12;
 constexpr qsizetype longestPassword = 128;
+constexpr qsizetype longestName = 128;
 const QString assignableRoles = u"owner, admin, moderator, operator, auditor, member"_s;
 
 std::optional<Role> readRole(JsonReader &reader)
@@ -78,7 +79,10 @@ Response UsersEndpoint::people(const Request &request, const Actor &) const
     const Result<QStringList> after = queryCursor(request, 1);
     if (!limit || !after)
         return Response::problem(limit ? after.error() : limit.error(), request);
-    const QString start = request.query.queryItemValue(u"q"_s, QUrl::FullyDecoded).left(128).trimmed().toCaseFolded();
+    const QString start = request.query.queryItemValue(u"q"_s, QUrl::FullyDecoded).trimmed().toCaseFolded();
+    if (start.size() > longestName)
+        return Response::problem(Error::invalid(u"/query/q"_s, u"q is at most %1 characters."_s.arg(longestName)),
+                                 request);
     QJsonArray items;
     QString last;
     for (const User &user : m_users.all()) {

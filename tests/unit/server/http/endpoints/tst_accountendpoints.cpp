@@ -106,6 +106,7 @@ private Q_SLOTS:
         QCOMPARE(found(u"?cursor="_s + page.value(u"next"_s).toString()),
                  (QStringList{u"cleo"_s, u"mia"_s, u"olga"_s, u"zoe"_s}));
         QVERIFY(!page.value(u"items"_s).toArray().first().toObject().contains(u"email"_s));
+        QCOMPARE(f.api.get(u"/api/v1/people?q="_s + QString(129, u'x')).status, 422);
         QCOMPARE(f.api.anonymous().get(u"/api/v1/people"_s).status, 401);
     }
 
