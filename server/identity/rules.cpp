@@ -36,6 +36,8 @@ struct Facts
     bool isShared() const { return object.isRoom && object.roomKind != RoomKind::Direct; }
     //! Everything that people say somewhere goes through these: what nobody is exempt from, and what a role may lift.
     bool mayEverSpeak() const { return isMember() && !object.isArchived && !object.isMuted && !object.isBanned; }
+    //! The server's own notices, as that somebody opened the room by break-glass, are told in archived rooms as well.
+    bool isNotice() const { return isInternal() && actor.user == systemUser(); }
     bool speaksByRole() const { return !object.isReadOnly || moderatesRoom(); }
     QString silence(const QString &otherwise) const
     {
@@ -110,8 +112,8 @@ Rule builtInRule(const Actor &actor, Action action, const Object &object)
         return grantable(f.isGroup() && f.isMember(), f.moderatesRoom(),
                          u"only the owner and moderators of a group room may manage its members"_s);
     case Action::MessageSend:
-        return grantable(isInternal ? !object.isArchived : f.mayEverSpeak(), isInternal || f.speaksByRole(),
-                         f.silence(u"only members may send messages to a room"_s));
+        return grantable(isInternal ? !object.isArchived || f.isNotice() : f.mayEverSpeak(),
+                         isInternal || f.speaksByRole(), f.silence(u"only members may send messages to a room"_s));
     case Action::ReceiptSend:
         return when(isInternal || f.isMember(), u"only members may send receipts to a room"_s);
     case Action::TypingSend:
@@ -130,6 +132,8 @@ Rule builtInRule(const Actor &actor, Action action, const Object &object)
                          u"only the sender, moderators of the room and moderators of the server who are members may"
                          u" delete a message; in direct rooms only the sender"_s);
     case Action::PresenceRead:
+        if (object.isBanned && !isInternal)
+            return when(false, u"you are banned from this room"_s);
         return grantable(!object.isRoom || isInternal || f.isMember() || f.isPublicGroup(),
                          !object.isRoom || isInternal || f.isMember() || f.hasAccount(),
                          u"the presence in a room is for those who may read it"_s);

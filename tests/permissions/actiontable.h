@@ -24,15 +24,26 @@ inline constexpr Who everyRole[] = {{'o', Role::Owner, "ann"},     {'a', Role::A
                                     {'g', Role::Guest, "ann"},     {'s', Role::Member, "assistant"}};
 
 //! Where: "--" no room, then the state of the room (G public group, P private group, D direct, A assistant) and the
-//! position in it (0 stranger, 1 member, 2 moderator, 3 owner of the room).
+//! position in it (0 stranger, 1 member, 2 moderator, 3 owner of the room), then what is special: nothing, or a the
+//! room is archived, r it is read-only, m the person is muted in it, b banned from it.
 inline QList<QByteArray> allPlaces()
 {
     QList<QByteArray> places{"--"};
-    for (const char state : {'G', 'P', 'D', 'A'}) {
-        for (const char position : {'0', '1', '2', '3'})
-            places.append(QByteArray(1, state) + position);
+    for (const char kind : {'G', 'P', 'D', 'A'}) {
+        for (const char position : {'0', '1', '2', '3'}) {
+            for (const char *special : {"", "a", "r", "m", "b"})
+                places.append(QByteArray(1, kind) + position + special);
+        }
     }
     return places;
+}
+inline QByteArray plainPlace(const QByteArray &place)
+{
+    return place.left(2);
+}
+inline char specialOf(const QByteArray &place)
+{
+    return place.size() > 2 ? place[2] : ' ';
 }
 
 inline Identity::Object objectAt(const QByteArray &place, bool own)
@@ -46,6 +57,10 @@ inline Identity::Object objectAt(const QByteArray &place, bool own)
     object.memberRole = place[1] == '3'   ? MemberRole::Owner
                         : place[1] == '2' ? MemberRole::Moderator
                                           : MemberRole::Member;
+    object.isArchived = specialOf(place) == 'a';
+    object.isReadOnly = specialOf(place) == 'r';
+    object.isMuted = specialOf(place) == 'm';
+    object.isBanned = specialOf(place) == 'b';
     return object;
 }
 
@@ -139,12 +154,65 @@ inline constexpr Allow actionTable[] = {
     {Action::LegalHoldManage, "oa", anywhere},
 };
 
+//! What is special takes away from the table above, and never gives: this action, from these roles, in these places.
+struct Refuse
+{
+    Action action;
+    const char *specials;
+    const char *roles;
+    const char *places;
+};
+inline constexpr const char *asStranger = "G0 P0 D0 A0";
+inline constexpr const char *withoutOffice = "G0 G1 P0 P1 D0 D1 A0 A1";
+
+inline constexpr Refuse specialTable[] = {
+    // An archived room is read, left and looked after; nobody speaks in it, comes in or is invited.
+    {Action::MessageSend, "a", everybody, inRooms},
+    {Action::TypingSend, "a", everybody, inRooms},
+    {Action::MessageEdit, "a", everybody, inRooms},
+    {Action::MessageReact, "a", everybody, inRooms},
+    {Action::MessagePin, "a", everybody, inRooms},
+    {Action::RoomJoin, "a", everybody, asStranger},
+    {Action::RoomInvite, "a", everybody, inRooms},
+    // In a read-only room its owners and moderators speak; the others react.
+    {Action::MessageSend, "r", humans, withoutOffice},
+    {Action::TypingSend, "r", humans, withoutOffice},
+    {Action::MessageEdit, "r", humans, withoutOffice},
+    {Action::MessagePin, "r", humans, withoutOffice},
+    // Who is muted or banned says nothing in any way, whatever their office. The server's own actor cannot be silenced.
+    {Action::MessageSend, "mb", humans, inRooms},
+    {Action::TypingSend, "mb", humans, inRooms},
+    {Action::MessageEdit, "mb", humans, inRooms},
+    {Action::MessageReact, "mb", humans, inRooms},
+    {Action::MessagePin, "mb", humans, inRooms},
+    // Who is banned does not see the room either.
+    {Action::RoomRead, "b", everybody, inRooms},
+    {Action::PresenceRead, "b", humans, inRooms},
+    {Action::RoomJoin, "b", everybody, inRooms},
+    {Action::RoomExport, "b", everybody, inRooms},
+};
+
+inline bool isListed(const char *places, const QByteArray &place)
+{
+    return QByteArray(places).split(' ').contains(plainPlace(place));
+}
+
+//! Whether what is special at `place` takes `action` away.
+inline bool isTakenAway(Action action, char who, const QByteArray &place)
+{
+    for (const Refuse &row : specialTable) {
+        if (row.action == action && strchr(row.specials, specialOf(place)) && strchr(row.roles, who) &&
+            isListed(row.places, place))
+            return true;
+    }
+    return false;
+}
+
 inline bool expected(Action action, char who, const QByteArray &place, bool own)
 {
     for (const Allow &row : actionTable) {
-        if (row.action == action && strchr(row.roles, who) && QByteArray(row.places).split(' ').contains(place) &&
-            (own || !row.ownOnly))
-            return true;
+        if (row.action == action && strchr(row.roles, who) && isListed(row.places, place) && (own || !row.ownOnly))
+            return !isTakenAway(action, who, place);
     }
     return false;
 }

@@ -25,10 +25,13 @@ class MatrixFixture : public ApiFixture
 {
 public:
     static constexpr QByteArrayView roles{"oampuegx"};
-    //! Places that exist in rooms made by people: nobody moderates a conversation of two.
+    //! Places that exist in rooms made by people: nobody moderates a conversation of two, or archives a direct one, and
+    //! who is banned is no member.
     static QList<QByteArray> places()
     {
-        return {"G0", "G1", "G2", "G3", "P0", "P1", "P2", "P3", "D0", "D1", "A0", "A3"};
+        return {"G0",  "G1",  "G2",  "G3",  "P0",  "P1",  "P2",  "P3",  "D0",  "D1",  "A0",
+                "A3",  "G0a", "G1a", "G2a", "G3a", "P0a", "P1a", "P2a", "P3a", "A0a", "A3a",
+                "G0r", "G1r", "G2r", "G3r", "P1r", "P2r", "G1m", "G2m", "P1m", "G0b", "P0b"};
     }
     static UserId userOf(char role) { return UserId(QByteArray("who-") + role); }
 
@@ -71,7 +74,7 @@ public:
         if (role == 'x') {
             if (action == Action::MetricsRead)
                 return true;
-            const bool ownsRoom = place.endsWith('3'); // owners cannot be denied anything in their room
+            const bool ownsRoom = place[1] == '3'; // owners cannot be denied anything in their room
             if (!ownsRoom && (action == Action::MessageSend || action == Action::TypingSend))
                 return false;
             asked = 'e';
@@ -79,8 +82,8 @@ public:
         if (instead.empty())
             return expected(action, asked, place, own);
         return std::any_of(instead.begin(), instead.end(), [&](const Allow &row) {
-            return strchr(row.roles, asked) && QByteArray(row.places).split(' ').contains(place) &&
-                   (own || !row.ownOnly);
+            return strchr(row.roles, asked) && isListed(row.places, place) && (own || !row.ownOnly) &&
+                   !isTakenAway(row.action, asked, place);
         });
     }
 
@@ -116,7 +119,8 @@ public:
                                                 : MemberRole::Member);
         }
         state.room.memberCount = int(state.members.size());
-        m_made.append({std::move(state), userOf(role)});
+        const UserId owner = place[0] != 'A' ? UserId("keeper") : position == '0' ? UserId("zoe") : userOf(role);
+        m_made.append({std::move(state), id, owner, userOf(role), specialOf(place)});
         return id;
     }
     static MessageId messageIn(const RoomId &room, bool own)
@@ -127,14 +131,12 @@ public:
     void makeRooms()
     {
         int open = 0;
-        for (auto &[state, user] : m_made) {
-            const RoomId room = state.room.id;
+        for (const auto &[state, room, owner, user, special] : std::as_const(m_made)) {
             ++open;
-            QCoro::connect(storage->rooms().create(std::move(state)), &m_context,
-                           [&open](const Result<QList<RoomEvent>> &made) {
-                               must(made);
-                               --open;
-                           });
+            QCoro::connect(storage->rooms().create(state), &m_context, [&open](const Result<QList<RoomEvent>> &made) {
+                must(made);
+                --open;
+            });
             for (const bool own : {true, false}) {
                 Rooms::EventDraft draft;
                 draft.event.room = room;
@@ -152,8 +154,16 @@ public:
             waitUntil([&open] { return open < 5'000; }); // the writer's queue is bounded
         }
         waitUntil([&open] { return open == 0; });
-        m_made.clear();
         must(QCoro::waitFor(rooms->load()));
+        for (const Made &made : std::as_const(m_made)) {
+            if (made.special == ' ')
+                continue;
+            ++open;
+            QCoro::connect(makeSpecial(made), &m_context, [&open] { --open; });
+            waitUntil([&open] { return open < 1'000; });
+        }
+        waitUntil([&open] { return open == 0; });
+        m_made.clear();
     }
     template <typename F> static void waitUntil(F done)
     {
@@ -172,8 +182,31 @@ private:
     struct Made
     {
         Rooms::RoomState state;
+        RoomId room;
+        UserId owner; //!< of the room
         UserId user;
+        char special = ' ';
     };
+    //! As an owner of the room does it.
+    QCoro::Task<void> makeSpecial(Made made)
+    {
+        Actor owner;
+        owner.user = made.owner;
+        const QString why = QStringLiteral("to see what is refused");
+        if (made.special == 'a') {
+            Rooms::RoomChange change;
+            change.archived = true;
+            must(co_await rooms->update(owner, made.room, change));
+        } else if (made.special == 'r') {
+            Rooms::RoomChange change;
+            change.readOnly = true;
+            must(co_await rooms->update(owner, made.room, change));
+        } else if (made.special == 'm') {
+            must(co_await rooms->mute(owner, made.room, made.user, seconds(3'600), why));
+        } else {
+            must(co_await rooms->ban(owner, made.room, made.user, std::nullopt, why));
+        }
+    }
     QList<Made> m_made;
     QObject m_context;
     int m_count = 0;

@@ -112,7 +112,7 @@ inline const std::vector<RouteCase> &routeCases()
          "",
          {{Action::PresenceRead, accounts, asMember},
           {Action::PresenceRead, accounts, "G0"},
-          {Action::PresenceRead, "g", "G0 G1 G2 G3"}}}, // whoever may walk in may look
+          {Action::RoomJoin, "g", "G0"}}}, // whoever may walk in may look
         {"POST /api/v1/rooms/{room_id}/members/bulk",
          Action::RoomManageMembers,
          In::Room,

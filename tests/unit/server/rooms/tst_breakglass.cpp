@@ -120,6 +120,17 @@ private Q_SLOTS:
         QVERIFY(w.repository.audits.isEmpty());
     }
 
+    //! Nobody posts in an archived room, but its members are told all the same.
+    void toldInAnArchivedRoom()
+    {
+        PermissionWorld w;
+        RoomChange change;
+        change.archived = true;
+        QVERIFY(QCoro::waitFor(w.rooms->update(w.as("mia"), board, change)).isOk());
+        QVERIFY(openAs(w, "adam").isOk());
+        QTRY_COMPARE(historyAs(w, "ned")->events.constLast().actor, systemUser());
+    }
+
     void noticeByPolicy()
     {
         PermissionWorld w(BreakGlassSettings{minutes(60), false});
