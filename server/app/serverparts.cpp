@@ -9,6 +9,27 @@
 namespace Atom::App {
 using namespace Qt::StringLiterals;
 
+namespace {
+//! What the assistant is told about an account.
+Assistant::Person personOf(const UserId &user, const Identity::UserService &users)
+{
+    Assistant::Person person;
+    person.actor.user = user;
+    const Identity::StoredUser *const account = users.find(user);
+    if (!account)
+        return person; // a guest
+    person.actor.role = account->user.role;
+    person.actor.customRole = account->user.customRole;
+    person.displayName = account->user.displayName;
+    person.isDisabled = account->user.disabled;
+    if (!account->profile.timeZone.isEmpty())
+        person.zone = QTimeZone(account->profile.timeZone.toLatin1());
+    const QString date = QLocale(account->profile.locale).dateFormat(QLocale::ShortFormat);
+    person.dayFirst = !account->profile.locale.isEmpty() && date.indexOf(u'd') < date.indexOf(u'M');
+    return person;
+}
+} // namespace
+
 Result<void> ServerApp::Private::makeServices()
 {
     audit = std::make_unique<Audit::AuditLog>(auditSettings(config), storage->audit(), clock, metrics);
@@ -68,8 +89,12 @@ Result<void> ServerApp::Private::makeServices()
     Assistant::AssistantService::Settings forAssistant;
     forAssistant.enabled = config.assistant.enabled;
     forAssistant.threshold = config.assistant.threshold;
-    assistant = std::make_unique<Assistant::AssistantService>(forAssistant, storage->assistant(), *rooms, *workflows,
-                                                              *traces, clock, metrics);
+    actions = std::make_unique<Assistant::Actions>(*rooms, *personal, *search, clock);
+    const auto act = [this](Assistant::ActionCall call) { return actions->run(std::move(call)); };
+    const auto people = [this](const UserId &user) { return personOf(user, *users); };
+    assistant = std::make_unique<Assistant::AssistantService>(
+        forAssistant, Assistant::AssistantService::Parts{storage->assistant(), *rooms, *workflows, act, people,
+                                                         *traces, clock, metrics});
     alerts = std::make_unique<Monitoring::AlertService>(config.alerts.rules, Protocol::metricValue, storage->alerts(),
                                                         clock);
     return {};

@@ -32,14 +32,16 @@ struct AssistantService::Private
     };
     using ReplyGate = OneShot<Result<Reply>>;
 
-    Private(AssistantService &service, Settings s, AssistantRepository &a, Rooms::RoomService &r,
-            Workflows::WorkflowService &w, TraceSink &t, Clock &c, MetricRegistry &m)
-        : q(service), settings(s), repository(a), rooms(r), clock(c),
-          turns(m.counter("atom_assistant_turns_total", "Messages the assistant took a turn for")),
-          replies(m.counter("atom_assistant_replies_total", "Replies posted")),
-          failures(m.counter("atom_assistant_failures_total", "Turns that ended in an error")),
-          replyTime(m.histogram("atom_assistant_reply_seconds", "Message committed to reply committed")),
-          runner(a, r, w, t, c, settings.turnBudget), trainer(s.threshold)
+    Private(AssistantService &service, Settings s, Parts parts)
+        : q(service), settings(s), repository(parts.repository), rooms(parts.rooms), clock(parts.clock),
+          people(std::move(parts.people)),
+          turns(parts.metrics.counter("atom_assistant_turns_total", "Messages the assistant took a turn for")),
+          replies(parts.metrics.counter("atom_assistant_replies_total", "Replies posted")),
+          failures(parts.metrics.counter("atom_assistant_failures_total", "Turns that ended in an error")),
+          replyTime(parts.metrics.histogram("atom_assistant_reply_seconds", "Message committed to reply committed")),
+          runner(parts.repository, parts.rooms, parts.workflows, std::move(parts.act), parts.traces, parts.clock,
+                 settings.turnBudget),
+          trainer(s.threshold)
     {
     }
 
@@ -56,6 +58,7 @@ struct AssistantService::Private
     AssistantRepository &repository;
     Rooms::RoomService &rooms;
     Clock &clock;
+    People people;
     Counter &turns;
     Counter &replies;
     Counter &failures;
@@ -70,10 +73,8 @@ struct AssistantService::Private
     TaskScope scope{QStringLiteral("assistant")};
 };
 
-AssistantService::AssistantService(Settings settings, AssistantRepository &repository, Rooms::RoomService &rooms,
-                                   Workflows::WorkflowService &workflows, TraceSink &traces, Clock &clock,
-                                   MetricRegistry &metrics)
-    : d(std::make_unique<Private>(*this, settings, repository, rooms, workflows, traces, clock, metrics))
+AssistantService::AssistantService(Settings settings, Parts parts)
+    : d(std::make_unique<Private>(*this, settings, std::move(parts)))
 {
 }
 
@@ -178,7 +179,10 @@ QCoro::Task<void> AssistantService::Private::runTurns(RoomId room)
             turns.add();
         TurnRequest request;
         request.message = turn.message;
-        request.actor = turn.actor;
+        request.person = people(turn.message.actor); // with the roles of now: they may have been taken away meanwhile
+        request.person.actor.session = turn.actor.session;
+        request.person.actor.device = turn.actor.device;
+        request.person.actor.address = turn.actor.address;
         request.dialogue = trainer.rules().dialogue;
         request.matcher = trainer.rules().matcher;
         request.token = scope.token();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/assistant/actions.h"
 #include "server/assistant/assistantrepository.h"
 #include "server/assistant/intentreport.h"
 #include "server/rooms/roomservice.h"
@@ -63,8 +64,19 @@ public:
         milliseconds turnBudget{60'000};
         double threshold = 0.5; //!< least confidence (0..1) that triggers
     };
-    AssistantService(Settings settings, AssistantRepository &repository, Rooms::RoomService &rooms,
-                     Workflows::WorkflowService &workflows, TraceSink &traces, Clock &clock, MetricRegistry &metrics);
+    //! \brief What it works with; all outlive it.
+    struct Parts
+    {
+        AssistantRepository &repository;
+        Rooms::RoomService &rooms;
+        Workflows::WorkflowService &workflows;
+        DoAction act;
+        People people;
+        TraceSink &traces;
+        Clock &clock;
+        MetricRegistry &metrics;
+    };
+    AssistantService(Settings settings, Parts parts);
     ~AssistantService() override;
 
     //! \brief Reads intents from the `*.yaml` files of `directory`, begins to learn them and takes up owed turns; turns
@@ -80,6 +92,7 @@ public:
     //! intents' folder, at most 1,000 together.
     void setOrdinaryTalk(const QStringList &lines);
     //! \brief Starts the turn of a committed message. Connected to RoomService::assistantTurnDue.
+    //! `actor`: as the message was sent, so that the bounds of an application token hold for what follows from it.
     void takeTurn(const RoomEvent &message, const Actor &actor);
     //! \brief Posts `text` into the user's assistant room (`context` or their own, made if missing) and waits for the
     //! reply. \return Unavailable when turned off; DeadlineExceeded after `budget`; the reply then still comes into the

@@ -26,7 +26,7 @@ IntentScore bestNamed(const QList<IntentScore> &ranked)
 
 QJsonValue slotValue(const SlotDefinition &slot, const QString &text)
 {
-    if (slot.type != SlotType::Number)
+    if (slot.type != SlotType::Number && slot.type != SlotType::Duration)
         return text;
     bool isInteger = false;
     const qint64 integer = text.toLongLong(&isInteger);
@@ -45,6 +45,8 @@ QString Decision::actionName(Action action)
         return u"ask"_s;
     case Action::Run:
         return u"run_workflow"_s;
+    case Action::Act:
+        return u"act"_s;
     }
     return {};
 }
@@ -92,34 +94,68 @@ Decision Dialogue::decide(const Understanding &message, const Conversation &conv
             return cancelled;
         }
         const bool another = intent && intent != open && best.confidence >= switchConfidence;
-        if (slot && !another) {
-            QHash<QString, QString> values = conversation.slotValues;
-            const QString value = slotFromAnswer(*open, *slot, message.text);
-            if (!value.isEmpty())
-                values.insert(slot->name, value);
-            return complete(*open, std::move(values),
-                            value.isEmpty() ? u"The answer to the question for \"%1\" has no value."_s.arg(slot->name)
-                                            : u"The message answers the question for \"%1\"."_s.arg(slot->name));
-        }
+        if (slot && !another)
+            return answered(*open, *slot, message, conversation);
+    }
+    if (message.addressed && isCancellation(message.text)) {
+        Decision nothing;
+        nothing.action = Decision::Action::Answer;
+        nothing.why = u"The user cancels, but no question is open."_s;
+        nothing.text = u"All right. There was nothing I was waiting for."_s;
+        nothing.next = conversation;
+        return nothing;
     }
     if (intent) {
-        return complete(*intent, extractSlots(*intent, message.text),
+        return complete(*intent, extractSlots(*intent, message.text, message.context),
                         u"Intent \"%1\" with confidence %2 reaches %3."_s.arg(intent->name, confidence)
                             .arg(thresholdOf(message.ranked)));
     }
+    if (std::optional<Decision> correction = corrected(message, conversation))
+        return std::move(*correction);
+    return notUnderstood(message, conversation);
+}
+
+Decision Dialogue::answered(const IntentDefinition &open, const SlotDefinition &slot, const Understanding &message,
+                            const Conversation &conversation) const
+{
+    QHash<QString, QString> values = conversation.slotValues;
+    const QString value = slotFromAnswer(open, slot, message.text, message.context);
+    if (!value.isEmpty())
+        values.insert(slot.name, value);
+    // Who is asked what to be reminded of may say when as well; and who corrects an earlier value instead is heard.
+    for (const SlotDefinition &other : open.slotList) {
+        if (other.name == slot.name || other.type == SlotType::Text || other.type == SlotType::Number)
+            continue;
+        if (const QString more = slotFromAnswer(open, other, message.text, message.context); !more.isEmpty())
+            values.insert(other.name, more);
+    }
+    return complete(open, std::move(values),
+                    value.isEmpty() ? u"The answer to the question for \"%1\" has no value."_s.arg(slot.name)
+                                    : u"The message answers the question for \"%1\"."_s.arg(slot.name));
+}
+
+std::optional<Decision> Dialogue::corrected(const Understanding &message, const Conversation &conversation) const
+{
     const IntentDefinition *last = find(conversation.lastIntent);
-    if (last && isCorrection(message.text)) {
+    if (!last || !isCorrection(message.text))
+        return std::nullopt;
+    QHash<QString, QString> values = conversation.slotValues;
+    QStringList changed;
+    for (const bool isText : {false, true}) { // "no, at 6pm" is a time; only what is nothing else is a text
         for (const SlotDefinition &slot : last->slotList) {
-            const QString value = slotFromAnswer(*last, slot, message.text);
+            if ((slot.type == SlotType::Text) != isText || (isText && !changed.isEmpty()))
+                continue;
+            const QString value = slotFromAnswer(*last, slot, message.text, message.context);
             if (value.isEmpty())
                 continue;
-            QHash<QString, QString> values = conversation.slotValues;
             values.insert(slot.name, value);
-            return complete(*last, std::move(values),
-                            u"The message corrects \"%1\" of \"%2\"."_s.arg(slot.name, last->name));
+            changed.append(slot.name);
         }
     }
-    return notUnderstood(message, conversation);
+    if (changed.isEmpty())
+        return std::nullopt;
+    return complete(*last, std::move(values),
+                    u"The message corrects \"%1\" of \"%2\"."_s.arg(changed.join(u"\", \""_s), last->name));
 }
 
 Decision Dialogue::complete(const IntentDefinition &intent, QHash<QString, QString> values, QString why) const
@@ -148,8 +184,8 @@ Decision Dialogue::complete(const IntentDefinition &intent, QHash<QString, QStri
     decision.next.lastIntent = intent.name;
     decision.next.slotValues = std::move(values);
     decision.suggestions = intent.suggestions;
-    if (!intent.workflow.isEmpty()) {
-        decision.action = Decision::Action::Run;
+    if (!intent.workflow.isEmpty() || !intent.action.isEmpty()) {
+        decision.action = intent.workflow.isEmpty() ? Decision::Action::Act : Decision::Action::Run;
         return decision;
     }
     decision.action = Decision::Action::Answer;

@@ -4,6 +4,7 @@
 
 #include "server/assistant/conversation.h"
 #include "server/assistant/intentmatcher.h"
+#include "server/entities/entity.h"
 
 namespace Atom::Assistant {
 
@@ -15,6 +16,7 @@ struct Decision
         Answer, //!< `text` is the reply
         Ask,    //!< `text` asks for a missing value
         Run,    //!< run the workflow of `intent` with `slotValues`, then answer by its template
+        Act,    //!< do the built-in action of `intent` with `slotValues`
     };
     Action action = Action::Silent;
     QString why;                              //!< for the administrator who reads the trace
@@ -33,6 +35,7 @@ struct Understanding
     QString text;              //!< without the mention
     bool addressed = false;    //!< in an assistant room, or by @assistant: always answered
     QList<IntentScore> ranked; //!< best first
+    Entities::Context context; //!< when it was written, and in which zone
 };
 
 //! \brief The rules of conversation: intent, missing values, corrections, cancellation, help. Pure and synchronous; any
@@ -57,6 +60,10 @@ public:
 private:
     const IntentDefinition *find(const QString &name) const;
     Decision complete(const IntentDefinition &intent, QHash<QString, QString> values, QString why) const;
+    Decision answered(const IntentDefinition &open, const SlotDefinition &slot, const Understanding &message,
+                      const Conversation &conversation) const;
+    //! \brief "No, Paris": nothing when the message gives no value of the last intent.
+    std::optional<Decision> corrected(const Understanding &message, const Conversation &conversation) const;
     Decision notUnderstood(const Understanding &message, const Conversation &conversation) const;
     QString helpText() const;
     QStringList someExamples() const;

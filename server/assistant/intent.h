@@ -12,7 +12,19 @@
 
 namespace Atom::Assistant {
 
-enum class SlotType { Text /*!< some words */, Number, Choice /*!< one of `values` */ };
+enum class SlotType {
+    Text, //!< some words
+    Number,
+    Choice,   //!< one of `values`
+    Time,     //!< ISO 8601 with the offset of the writer's zone; a day alone is its 9 o'clock
+    Duration, //!< whole seconds
+    Email,
+    Url,
+    Money, //!< "12.5 EUR"
+    Person //!< the id after an @
+};
+//! \brief The name of a type in files: "text", "number", ...
+QString slotTypeName(SlotType type);
 
 //! \brief A value an intent needs.
 struct SlotDefinition
@@ -33,8 +45,9 @@ struct IntentDefinition
     QString description; //!< completes "I can ...": for "what can you do"
     QStringList examples;
     QList<SlotDefinition> slotList;  //!< in the order of asking
-    WorkflowId workflow;             //!< run with the slots as input; empty: `reply` alone answers
-    QString reply;                   //!< template, see ReplyTemplate
+    WorkflowId workflow;             //!< run with the slots as input
+    QString action;                  //!< done with the slots as input, one of builtInActions(); not with a workflow
+    QString reply;                   //!< template, see ReplyTemplate; an action answers by itself where it is empty
     QStringList suggestions;         //!< offered after the answer
     std::optional<double> threshold; //!< least confidence (0..1) that triggers it; none: that of the server
     bool listsIntents = false;       //!< the answer is the list of all intents
@@ -42,8 +55,7 @@ struct IntentDefinition
 };
 
 //! \brief Reads one YAML file: {name, description, examples[], slots: {name: {type, prompt, required, values,
-//! default}}, workflow, reply, suggestions[], threshold,
-//! lists_intents}. \return ValidationFailed whose fields name every mistake
+//! default}}, workflow, action, reply, suggestions[], threshold, lists_intents}. \return ValidationFailed whose fields name every mistake
 //! ("/slots/city/prompt"), with the line in the detail.
 Result<IntentDefinition> readIntent(const QByteArray &yaml);
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/assistant/actions.h"
 #include "server/assistant/intent.h"
 #include "server/assistant/replytemplate.h"
 #include "server/workflows/sourcedocument.h"
@@ -12,6 +13,17 @@ namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
 namespace {
+struct NamedType
+{
+    SlotType type;
+    QLatin1StringView name;
+};
+constexpr NamedType slotTypes[] = {
+    {SlotType::Text, "text"_L1},         {SlotType::Number, "number"_L1}, {SlotType::Choice, "choice"_L1},
+    {SlotType::Time, "time"_L1},         {SlotType::Duration, "duration"_L1}, {SlotType::Email, "email"_L1},
+    {SlotType::Url, "url"_L1},           {SlotType::Money, "money"_L1},   {SlotType::Person, "person"_L1},
+};
+
 //! Reads members of one object and collects mistakes with their place.
 class Reader
 {
@@ -80,12 +92,16 @@ SlotDefinition readSlot(Reader &reader, const QString &name, const QJsonObject &
     SlotDefinition slot;
     slot.name = name;
     const QString type = object.contains("type"_L1) ? reader.text(object, at, u"type"_s, true) : u"text"_s;
-    if (type == "number"_L1)
-        slot.type = SlotType::Number;
-    else if (type == "choice"_L1)
-        slot.type = SlotType::Choice;
-    else if (type != "text"_L1)
-        reader.fail(at + u"/type"_s, u"The type is text, number or choice."_s);
+    const auto *const known = std::find_if(std::begin(slotTypes), std::end(slotTypes),
+                                           [&type](const NamedType &named) { return type == named.name; });
+    if (known != std::end(slotTypes)) {
+        slot.type = known->type;
+    } else {
+        QStringList names;
+        for (const NamedType &named : slotTypes)
+            names.append(named.name);
+        reader.fail(at + u"/type"_s, u"The type is one of %1."_s.arg(names.join(u", "_s)));
+    }
     slot.required = reader.flag(object, at, u"required"_s, true);
     slot.prompt = reader.text(object, at, u"prompt"_s, slot.required);
     slot.values = reader.texts(object, at, u"values"_s);
@@ -96,6 +112,15 @@ SlotDefinition readSlot(Reader &reader, const QString &name, const QJsonObject &
 }
 } // namespace
 
+QString slotTypeName(SlotType type)
+{
+    for (const NamedType &named : slotTypes) {
+        if (named.type == type)
+            return named.name;
+    }
+    return {};
+}
+
 const SlotDefinition *IntentDefinition::slot(const QString &slotName) const
 {
     for (const SlotDefinition &candidate : slotList) {
@@ -104,6 +129,25 @@ const SlotDefinition *IntentDefinition::slot(const QString &slotName) const
     }
     return nullptr;
 }
+
+namespace {
+void readAction(Reader &reader, const IntentDefinition &intent)
+{
+    if (intent.action.isEmpty())
+        return;
+    if (!builtInActions().contains(intent.action))
+        reader.fail(u"/action"_s, u"There is no such action; known are %1."_s.arg(builtInActions().join(u", "_s)));
+    if (!intent.workflow.isEmpty())
+        reader.fail(u"/action"_s, u"An intent has an action or a workflow, not both."_s);
+    for (const QString &name : slotsOfAction(intent.action)) {
+        const SlotDefinition *const slot = intent.slot(name);
+        if (!slot || !slot->required)
+            reader.fail(u"/slots"_s, u"The action \"%1\" needs a required slot \"%2\"."_s.arg(intent.action, name));
+        else if (name == u"when"_s && slot->type != SlotType::Time)
+            reader.fail(u"/slots/when/type"_s, u"The slot \"when\" is of the type time."_s);
+    }
+}
+} // namespace
 
 Result<IntentDefinition> readIntent(const QByteArray &yaml)
 {
@@ -118,7 +162,7 @@ Result<IntentDefinition> readIntent(const QByteArray &yaml)
     if (errors.isEmpty()) {
         const QJsonObject root = document.value.toObject();
         reader.onlyKnown(root, {},
-                         {u"name"_s, u"description"_s, u"examples"_s, u"slots"_s, u"workflow"_s, u"reply"_s,
+                         {u"name"_s, u"description"_s, u"examples"_s, u"slots"_s, u"workflow"_s, u"action"_s, u"reply"_s,
                           u"suggestions"_s, u"threshold"_s, u"lists_intents"_s});
         intent.name = reader.text(root, {}, u"name"_s, true);
         static const QRegularExpression goodName(u"\\A[a-z0-9-]{1,64}\\z"_s);
@@ -141,8 +185,10 @@ Result<IntentDefinition> readIntent(const QByteArray &yaml)
             }
         }
         intent.workflow = WorkflowId::fromString(reader.text(root, {}, u"workflow"_s, false));
+        intent.action = reader.text(root, {}, u"action"_s, false);
+        readAction(reader, intent);
         intent.listsIntents = reader.flag(root, {}, u"lists_intents"_s, false);
-        intent.reply = reader.text(root, {}, u"reply"_s, !intent.listsIntents);
+        intent.reply = reader.text(root, {}, u"reply"_s, !intent.listsIntents && intent.action.isEmpty());
         if (const Result<ReplyTemplate> reply = ReplyTemplate::compile(intent.reply); !reply)
             reader.fail(u"/reply"_s, reply.error().detail);
         if (const QJsonValue threshold = root.value("threshold"_L1); !threshold.isUndefined()) {

@@ -5,6 +5,8 @@
 #include "server/assistant/textfeatures.h"
 #include "server/entities/recognizer.h"
 
+#include <QtCore/QRegularExpression>
+
 #include <algorithm>
 
 namespace Atom::Assistant {
@@ -12,6 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr int maxValueWords = 24;
+constexpr int morningHour = 9; // of a day that somebody names without an hour
 
 bool isPoliteness(const QString &word)
 {
@@ -42,22 +45,87 @@ QString writtenSpan(const QString &text, const QList<Token> &tokens, qsizetype f
     return begin < 0 || end <= begin ? QString() : text.mid(begin, end - begin);
 }
 
-//! "17", "two", "a dozen", "1.5k": as digits.
-QString numberIn(const QString &text, const QList<Token> &tokens)
+//! What a slot of this type takes from an entity; empty: nothing.
+QString valueOf(const Entities::Entity &entity, SlotType type)
 {
-    const Entities::Context anyTime{QDateTime::fromMSecsSinceEpoch(0, QTimeZone::utc()), QTimeZone::utc(), false};
-    for (const Entities::Entity &entity : Entities::Recognizer().candidates(text, anyTime)) {
-        if (const auto *number = std::get_if<Entities::NumberValue>(&entity.value);
-            number && entity.kind == Entities::Kind::Number)
+    using namespace Entities;
+    switch (type) {
+    case SlotType::Text:
+    case SlotType::Choice:
+        return {};
+    case SlotType::Number:
+        if (const auto *number = std::get_if<NumberValue>(&entity.value); number && entity.kind == Kind::Number)
             return QString::number(number->value, 'g', 15);
+        return {};
+    case SlotType::Time:
+        if (const auto *repeat = std::get_if<RepeatValue>(&entity.value))
+            return repeat->first.toString(Qt::ISODate);
+        if (const auto *time = std::get_if<TimeValue>(&entity.value); time && time->from.isValid()) {
+            const bool isWholeDay = time->grain >= Grain::Day && time->shape == TimeValue::Shape::Point;
+            const QDateTime from = isWholeDay ? QDateTime(time->from.date(), QTime(morningHour, 0), time->from.timeZone()) : time->from;
+            return from.toOffsetFromUtc(from.offsetFromUtc()).toString(Qt::ISODate);
+        }
+        return {};
+    case SlotType::Duration:
+        if (const auto *duration = std::get_if<DurationValue>(&entity.value))
+            return QString::number(qRound64(duration->seconds));
+        return {};
+    case SlotType::Money:
+        if (const auto *money = std::get_if<MoneyValue>(&entity.value); money && money->from && money->from == money->to)
+            return QString::number(*money->from, 'g', 15) + u' ' + money->unit;
+        return {};
+    case SlotType::Email:
+    case SlotType::Url:
+    case SlotType::Person: {
+        const Kind kind = type == SlotType::Email ? Kind::Email : type == SlotType::Url ? Kind::Url : Kind::Mention;
+        const auto *text = std::get_if<TextValue>(&entity.value);
+        return text && entity.kind == kind ? text->text : QString();
     }
-    for (const Token &token : tokens) { // what no grammar takes for a number, but is one
+    }
+    return {};
+}
+
+//! The first entity of the message that the slot can take, the widest reading first.
+QString entityIn(const QString &text, const SlotDefinition &slot, const Entities::Context &context)
+{
+    // "In 5 minutes" is a time; the 5 in it is a number, but only where nothing else can be meant.
+    for (const Entities::Entity &entity : Entities::Recognizer().find(text, context)) {
+        if (const QString value = valueOf(entity, slot.type); !value.isEmpty())
+            return value;
+    }
+    for (const Entities::Entity &entity : Entities::Recognizer().candidates(text, context)) {
+        if (const QString value = valueOf(entity, slot.type); !value.isEmpty())
+            return value;
+    }
+    if (slot.type != SlotType::Number)
+        return {};
+    for (const Token &token : tokenize(text)) { // what no grammar takes for a number, but is one
         bool ok = false;
         token.folded.toDouble(&ok);
         if (ok)
             return token.folded;
     }
     return {};
+}
+
+//! The message without what slots of other types take: "call mum tomorrow at 5" means to call mum.
+QString withoutEntities(const IntentDefinition &intent, const QString &text, const Entities::Context &context)
+{
+    QString rest = text;
+    QList<Entities::Entity> found = Entities::Recognizer().find(text, context);
+    for (auto it = found.crbegin(); it != found.crend(); ++it) {
+        const bool isTaken = std::any_of(intent.slotList.begin(), intent.slotList.end(), [it](const SlotDefinition &slot) {
+            return slot.type != SlotType::Number && !valueOf(*it, slot.type).isEmpty();
+        });
+        if (!isTaken)
+            continue;
+        static const QRegularExpression joining(u"\\b(at|on|in|by|for|from|before|after|until|every|to)\\s+$"_s,
+                                                QRegularExpression::CaseInsensitiveOption);
+        const QRegularExpressionMatch before = joining.match(rest.left(it->start));
+        const qsizetype from = before.hasMatch() ? before.capturedStart() : it->start;
+        rest.replace(from, it->start + it->length - from, u' ');
+    }
+    return rest;
 }
 
 QString choiceIn(const SlotDefinition &slot, const QString &text)
@@ -128,31 +196,28 @@ QString textByExample(const QString &example, const SlotDefinition &slot, const 
 }
 } // namespace
 
-QHash<QString, QString> extractSlots(const IntentDefinition &intent, const QString &text)
+QHash<QString, QString> extractSlots(const IntentDefinition &intent, const QString &text,
+                                     const Entities::Context &context)
 {
-    const QList<Token> tokens = tokenize(text);
+    const QString words = withoutEntities(intent, text, context);
+    const QList<Token> tokens = tokenize(words);
     QHash<QString, QString> values;
     for (const SlotDefinition &slot : intent.slotList) {
         QString value;
-        switch (slot.type) {
-        case SlotType::Number:
-            value = numberIn(text, tokens);
-            break;
-        case SlotType::Choice:
+        if (slot.type == SlotType::Choice) {
             value = choiceIn(slot, text);
-            break;
-        case SlotType::Text: {
+        } else if (slot.type != SlotType::Text) {
+            value = entityIn(text, slot, context);
+        } else {
             int best = -1;
             for (const QString &example : intent.examples) {
                 int strength = -1;
-                const QString found = textByExample(example, slot, text, tokens, &strength);
+                const QString found = textByExample(example, slot, words, tokens, &strength);
                 if (strength > best) {
                     best = strength;
                     value = found;
                 }
             }
-            break;
-        }
         }
         if (!value.isEmpty())
             values.insert(slot.name, value);
@@ -160,15 +225,17 @@ QHash<QString, QString> extractSlots(const IntentDefinition &intent, const QStri
     return values;
 }
 
-QString slotFromAnswer(const IntentDefinition &intent, const SlotDefinition &slot, const QString &answer)
+QString slotFromAnswer(const IntentDefinition &intent, const SlotDefinition &slot, const QString &answer,
+                       const Entities::Context &context)
 {
-    const QList<Token> tokens = tokenize(answer);
-    if (slot.type == SlotType::Number)
-        return numberIn(answer, tokens);
     if (slot.type == SlotType::Choice)
         return choiceIn(slot, answer);
-    if (const QString found = extractSlots(intent, answer).value(slot.name); !found.isEmpty())
+    if (slot.type != SlotType::Text)
+        return entityIn(answer, slot, context);
+    if (const QString found = extractSlots(intent, answer, context).value(slot.name); !found.isEmpty())
         return found;
+    const QString words = withoutEntities(intent, answer, context);
+    const QList<Token> tokens = tokenize(words);
     static const QStringList leading{u"no"_s,   u"it's"_s,  u"its"_s,      u"the"_s,  u"i"_s,
                                      u"mean"_s, u"meant"_s, u"actually"_s, u"sorry"_s};
     qsizetype from = 0;
@@ -179,7 +246,7 @@ QString slotFromAnswer(const IntentDefinition &intent, const SlotDefinition &slo
         --to;
     if (from >= to || to - from > maxValueWords)
         return {};
-    return writtenSpan(answer, tokens, from, to);
+    return writtenSpan(words, tokens, from, to);
 }
 
 } // namespace Atom::Assistant

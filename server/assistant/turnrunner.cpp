@@ -28,33 +28,56 @@ QString failureText(const RunSnapshot &run)
 }
 
 //! What the message names, for who reads the trace: kinds, and the words as written.
-QJsonArray entitiesIn(const QString &text, Timestamp now)
+QJsonArray entitiesIn(const QString &text, const Entities::Context &context)
 {
-    Entities::Context context;
-    context.now = QDateTime::fromMSecsSinceEpoch(toMillis(now), QTimeZone::utc());
-    context.zone = QTimeZone::utc();
     QJsonArray found;
     for (const Entities::Entity &entity : Entities::Recognizer().find(text, context)) {
         if (found.size() == shownEntities)
             break;
-        found.append(QJsonObject{{u"kind"_s, Entities::kindName(entity.kind)}, {u"text"_s, entity.text.left(200)}});
+        QJsonObject shown{{u"kind"_s, Entities::kindName(entity.kind)}, {u"text"_s, entity.text.left(200)}};
+        if (const auto *time = std::get_if<Entities::TimeValue>(&entity.value)) {
+            if (time->from.isValid())
+                shown.insert(u"from"_s, time->from.toString(Qt::ISODate));
+            if (time->to.isValid())
+                shown.insert(u"to"_s, time->to.toString(Qt::ISODate));
+        }
+        found.append(shown);
     }
     return found;
+}
+
+//! When and where the message was written: as its client says, else as the profile does, else as the server has it.
+Entities::Context contextOf(const TurnRequest &request)
+{
+    Entities::Context context;
+    const QByteArray told = request.message.metadata.value("time_zone"_L1).toString().left(64).toUtf8();
+    if (!told.isEmpty() && QTimeZone::isTimeZoneIdAvailable(told))
+        context.zone = QTimeZone(told);
+    else if (request.person.zone.isValid())
+        context.zone = request.person.zone;
+    else
+        context.zone = QTimeZone::systemTimeZone();
+    context.now = QDateTime::fromMSecsSinceEpoch(toMillis(request.message.at), context.zone);
+    context.dayFirst = request.person.dayFirst;
+    return context;
 }
 } // namespace
 
 TurnRunner::TurnRunner(AssistantRepository &repository, Rooms::RoomService &rooms,
-                       Workflows::WorkflowService &workflows, TraceSink &traces, Clock &clock, milliseconds budget)
-    : m_repository(repository), m_rooms(rooms), m_workflows(workflows), m_traces(traces), m_clock(clock),
-      m_budget(budget)
+                       Workflows::WorkflowService &workflows, DoAction act, TraceSink &traces, Clock &clock,
+                       milliseconds budget)
+    : m_repository(repository), m_rooms(rooms), m_workflows(workflows), m_act(std::move(act)), m_traces(traces),
+      m_clock(clock), m_budget(budget)
 {
 }
 
 QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
 {
     const RoomEvent message = request.message;
+    const Entities::Context written = contextOf(request);
+    request.person.zone = written.zone; // what is told of times is told in it
     TraceContext context{message.trace, rootSpanOf(message.trace), message.room, message.message};
-    const Understanding understanding = understand(request, context);
+    const Understanding understanding = understand(request, written, context);
     const Result<Conversation> conversation = co_await recall(message, context);
     if (!conversation)
         co_return conversation.error();
@@ -89,6 +112,8 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
             if (!acted)
                 co_return acted.error();
         }
+        if (decision.action == Decision::Action::Act)
+            co_await actMyself(request, decision, context, &reply);
         const Result<void> posted = co_await post(message, context, &reply);
         if (!posted)
             co_return posted.error();
@@ -101,10 +126,12 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
     co_return Result<std::optional<Reply>>(std::move(outcome));
 }
 
-Understanding TurnRunner::understand(const TurnRequest &request, const TraceContext &context)
+Understanding TurnRunner::understand(const TurnRequest &request, const Entities::Context &written,
+                                     const TraceContext &context)
 {
     SpanScope span(m_traces, context, u"intent"_s);
     Understanding understanding;
+    understanding.context = written;
     bool mentioned = false;
     understanding.text = withoutMention(request.message.text, &mentioned);
     const Rooms::RoomState *room = m_rooms.find(request.message.room);
@@ -120,7 +147,7 @@ Understanding TurnRunner::understand(const TurnRequest &request, const TraceCont
     span.set(u"threshold"_s, request.dialogue->thresholdOf(understanding.ranked));
     span.set(u"addressed"_s, understanding.addressed);
     span.set(u"chosen"_s, chosen ? QJsonValue(chosen->name) : QJsonValue());
-    span.set(u"content.entities"_s, entitiesIn(understanding.text, m_clock.now()));
+    span.set(u"content.entities"_s, entitiesIn(understanding.text, written));
     span.end();
     return understanding;
 }
@@ -151,7 +178,7 @@ QCoro::Task<Result<void>> TurnRunner::act(TurnRequest request, Decision decision
     start.input = Dialogue::workflowInput(decision);
     start.dedupeKey = "turn:" + request.message.message.bytes();
     start.trace = context;
-    start.actor = request.actor;
+    start.actor = request.person.actor;
     start.room = request.message.room;
     Result<RunSnapshot> run = co_await m_workflows.start(std::move(start));
     if (!run) {
@@ -179,6 +206,31 @@ QCoro::Task<Result<void>> TurnRunner::act(TurnRequest request, Decision decision
     reply->text =
         run->status == RunStatus::Completed ? request.dialogue->replyFor(decision, run->output) : failureText(*run);
     co_return Result<void>();
+}
+
+QCoro::Task<void> TurnRunner::actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply)
+{
+    SpanScope span(m_traces, context, u"action"_s);
+    ActionCall call;
+    call.name = decision.intent->action;
+    call.input = Dialogue::workflowInput(decision);
+    call.person = request.person;
+    call.message = request.message;
+    span.set(u"action"_s, call.name);
+    span.set(u"time_zone"_s, QString::fromLatin1(request.person.zone.id()));
+    span.set(u"content.input"_s, call.input);
+    const Result<ActionResult> done = co_await m_act(std::move(call));
+    if (!done) {
+        span.fail(done.error().detail);
+        QString detail = done.error().detail;
+        if (!detail.endsWith(u'.'))
+            detail += u'.';
+        reply->text = u"I could not do that: %1"_s.arg(detail);
+        co_return;
+    }
+    span.set(u"content.output"_s, done->output);
+    reply->text = decision.intent->reply.isEmpty() ? done->text : request.dialogue->replyFor(decision, done->output);
+    span.end();
 }
 
 QCoro::Task<Result<void>> TurnRunner::post(RoomEvent message, TraceContext context, Reply *reply)

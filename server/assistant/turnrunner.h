@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "server/assistant/actions.h"
 #include "server/assistant/assistantservice.h"
 #include "server/assistant/dialogue.h"
 #include "shared/core/cancellation.h"
@@ -12,7 +13,7 @@ namespace Atom::Assistant {
 struct TurnRequest
 {
     RoomEvent message;
-    Actor actor;
+    Person person; //!< who wrote it
     std::shared_ptr<const Dialogue> dialogue;
     std::shared_ptr<const IntentMatcher> matcher;
     CancellationToken token;
@@ -27,14 +28,17 @@ class TurnRunner
 {
 public:
     TurnRunner(AssistantRepository &repository, Rooms::RoomService &rooms, Workflows::WorkflowService &workflows,
-               TraceSink &traces, Clock &clock, milliseconds budget);
+               DoAction act, TraceSink &traces, Clock &clock, milliseconds budget);
 
     //! \return the reply; nothing when the assistant stays silent; an error when the turn is still owed.
     QCoro::Task<Result<std::optional<Reply>>> run(TurnRequest request);
 
 private:
-    Understanding understand(const TurnRequest &request, const TraceContext &context);
+    Understanding understand(const TurnRequest &request, const Entities::Context &written,
+                             const TraceContext &context);
     QCoro::Task<Result<Conversation>> recall(RoomEvent message, TraceContext context);
+    //! \brief Does the action of the decision, likewise.
+    QCoro::Task<void> actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply);
     //! \brief Runs the workflow of the decision; the text to answer with is left in `reply`, also when it failed.
     QCoro::Task<Result<void>> act(TurnRequest request, Decision decision, TraceContext context, Reply *reply);
     QCoro::Task<Result<void>> post(RoomEvent message, TraceContext context, Reply *reply);
@@ -42,6 +46,7 @@ private:
     AssistantRepository &m_repository;
     Rooms::RoomService &m_rooms;
     Workflows::WorkflowService &m_workflows;
+    DoAction m_act;
     TraceSink &m_traces;
     Clock &m_clock;
     milliseconds m_budget;

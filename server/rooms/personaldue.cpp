@@ -134,6 +134,11 @@ QCoro::Task<bool> PersonalService::deliver(DueItem due)
         const bool sent = co_await sendScheduled(std::move(due));
         co_return sent;
     }
+    if (due.item.value.value("told_in_room"_L1).toBool()) {
+        const bool told = co_await tellInRoom(due);
+        if (!told)
+            co_return false;
+    }
     PersonalItem item = due.item;
     item.dueAt.reset();
     item.value.insert(u"state"_s, u"due"_s);
@@ -142,6 +147,26 @@ QCoro::Task<bool> PersonalService::deliver(DueItem due)
         co_return false;
     Q_EMIT changed(due.user, *stored, DeviceId());
     co_return true;
+}
+
+//! As long as the person is there to read it; with their name where others are.
+QCoro::Task<bool> PersonalService::tellInRoom(DueItem due)
+{
+    MessageDraft draft;
+    draft.room = RoomId::fromString(due.item.value.value("room_id"_L1).toString());
+    const RoomState *const state = m_rooms.find(draft.room);
+    if (!state || !m_rooms.isMember(due.user, draft.room))
+        co_return true;
+    const QString name = state->room.kind == RoomKind::Assistant ? QString() : u'@' + due.user.toString() + u' ';
+    draft.text = name + u"Reminder: "_s + due.item.value.value("note"_L1).toString(u"this message"_s);
+    draft.messageType = u"assistant"_s;
+    draft.replyTo = MessageId::fromString(due.item.value.value("message_id"_L1).toString());
+    draft.clientId = "reminder-" + due.item.key; // once, however often it is tried
+    draft.metadata.insert(u"reminder_id"_s, due.item.value.value("id"_L1));
+    const Result<Appended> posted = co_await m_rooms.postTask(internalActor(assistantUser()), std::move(draft));
+    if (!posted && !isForNow(posted.error()))
+        qCWarning(lcRooms) << "a reminder was not told in its room:" << posted.error().detail;
+    co_return posted || !isForNow(posted.error());
 }
 
 QCoro::Task<bool> PersonalService::sendScheduled(DueItem due)

@@ -148,12 +148,18 @@ QCoro::Task<Result<PersonalItem>> PersonalService::setKeywords(Actor actor, QStr
     co_return stored;
 }
 
-QCoro::Task<Result<PersonalItem>> PersonalService::remind(Actor actor, MessageId message, Timestamp at, QString note)
+QCoro::Task<Result<PersonalItem>> PersonalService::remind(Actor actor, MessageId message, Timestamp at, QString note,
+                                                          ReminderOptions options)
 {
     if (Result<void> allowed = require(actor); !allowed)
         co_return std::move(allowed.error());
     if (Result<void> good = checkNote(note); !good)
         co_return std::move(good.error());
+    if (!options.key.isEmpty()) {
+        Result<PersonalItem> present = co_await m_repository.get(actor.user, "reminder", options.key);
+        if (present || present.error().code != Errc::NotFound)
+            co_return present;
+    }
     if (Result<void> good = checkTime(at); !good)
         co_return std::move(good.error());
     const Result<RoomEvent> found = co_await m_rooms.locate(actor, message);
@@ -161,7 +167,7 @@ QCoro::Task<Result<PersonalItem>> PersonalService::remind(Actor actor, MessageId
         co_return found.error();
     PersonalItem item;
     item.kind = "reminder";
-    item.key = newUuidV7(m_clock.now());
+    item.key = options.key.isEmpty() ? newUuidV7(m_clock.now()) : options.key;
     item.dueAt = at;
     item.value = QJsonObject{{u"id"_s, QString::fromLatin1(item.key)},
                              {u"message_id"_s, message.toString()},
@@ -171,6 +177,8 @@ QCoro::Task<Result<PersonalItem>> PersonalService::remind(Actor actor, MessageId
                              {u"state"_s, u"waiting"_s}};
     if (!note.isEmpty())
         item.value.insert(u"note"_s, note);
+    if (options.isToldInRoom)
+        item.value.insert(u"told_in_room"_s, true);
     Result<PersonalItem> stored = co_await put(actor, std::move(item), m_limits.reminders);
     if (stored)
         armFor(at);

@@ -27,6 +27,12 @@ struct ScheduledDraft
     Timestamp at{};
 };
 
+struct ReminderOptions
+{
+    QByteArray key;            //!< of the reminder; one that is there already is not made again. Empty: a new one
+    bool isToldInRoom = false; //!< when it is due, the assistant also says so in the room of the message
+};
+
 //! \brief What a user keeps for themselves: drafts, bookmarks, keywords, reminders, messages to be sent later. Main
 //! thread. Everything here is for accounts, and each one's own (Action::PersonalKeep).
 //!
@@ -51,7 +57,8 @@ public:
     QCoro::Task<Result<PersonalItem>> setBookmark(Actor actor, MessageId message, QString note);
     //! \brief Replaces them. \return ValidationFailed at /words.
     QCoro::Task<Result<PersonalItem>> setKeywords(Actor actor, QStringList words);
-    QCoro::Task<Result<PersonalItem>> remind(Actor actor, MessageId message, Timestamp at, QString note);
+    QCoro::Task<Result<PersonalItem>> remind(Actor actor, MessageId message, Timestamp at, QString note,
+                                             ReminderOptions options = {});
     QCoro::Task<Result<PersonalItem>> schedule(Actor actor, ScheduledDraft draft);
     //! \brief New text and time of a message that waits or failed. Conflict: it is being sent.
     QCoro::Task<Result<PersonalItem>> reschedule(Actor actor, QByteArray id, ScheduledDraft draft);
@@ -76,6 +83,7 @@ private:
     QCoro::Task<void> doDue();
     QCoro::Task<bool> deliver(DueItem due);
     QCoro::Task<bool> sendScheduled(DueItem due);
+    QCoro::Task<bool> tellInRoom(DueItem due);
 
     PersonalRepository &m_repository;
     RoomService &m_rooms;

@@ -48,8 +48,21 @@ struct World
         rooms = std::make_unique<Rooms::RoomService>(store, permissions, traces, clock, metrics, limits);
         AssistantService::Settings settings;
         settings.enabled = enabled;
-        service =
-            std::make_unique<AssistantService>(settings, conversations, *rooms, *workflows, traces, clock, metrics);
+        const auto act = [this](ActionCall call) -> QCoro::Task<Result<ActionResult>> {
+            calls.append(call);
+            if (call.input.value("name"_L1).toString() == u"forbidden"_s)
+                co_return Error(Errc::Forbidden, u"not you"_s);
+            co_return ActionResult{u"I did it."_s, {}};
+        };
+        const auto people = [this](const UserId &user) {
+            Person person;
+            person.actor.user = user;
+            person.actor.role = user == ann.user ? Role::Member : Role::Guest;
+            person.zone = QTimeZone("Asia/Tokyo");
+            return person;
+        };
+        service = std::make_unique<AssistantService>(
+            settings, AssistantService::Parts{conversations, *rooms, *workflows, act, people, traces, clock, metrics});
         QObject::connect(rooms.get(), &Rooms::RoomService::assistantTurnDue, service.get(),
                          &AssistantService::takeTurn);
         isReady = QCoro::waitFor(rooms->load()).isOk() && QCoro::waitFor(service->load({})).isOk();
@@ -94,6 +107,7 @@ struct World
     std::unique_ptr<Rooms::RoomService> rooms;
     std::unique_ptr<AssistantService> service;
     Actor ann;
+    QList<ActionCall> calls;
     bool isReady = false;
 };
 
@@ -183,6 +197,27 @@ private Q_SLOTS:
         QVERIFY(report.judgedExamples > 0);
         w.service->setOrdinaryTalk({u"see you at the harbour"_s, u"the boat leaves at nine"_s});
         QTRY_COMPARE(w.service->training().report.ordinaryLines, report.ordinaryLines + 2);
+    }
+
+    //! For the person who asked, in their time zone, with the bounds of how they signed in.
+    void actionsAreDoneForWhoAsked()
+    {
+        World w;
+        QVERIFY(QCoro::waitFor(w.service->load(QStringLiteral(ATOM_SOURCE_DIR "/resources/intents"))).isOk());
+        w.ann.session = SessionId("phone");
+        w.ask(u"create a room called Harbour"_s);
+        QTRY_COMPARE(w.replies(), 1);
+        QCOMPARE(w.calls.size(), 1);
+        QCOMPARE(w.calls.first().name, u"create-room"_s);
+        QCOMPARE(w.calls.first().person.actor, w.ann);
+        QCOMPARE(w.calls.first().input.value("name"_L1).toString(), u"Harbour"_s);
+        w.ask(u"create a room called forbidden"_s);
+        QTRY_COMPARE(w.replies(), 2);
+        QCOMPARE(w.store.rooms.value("talk").events.constLast().text, u"I could not do that: not you."_s);
+        w.ask(u"remind me to sail at noon"_s); // the clock starts at the epoch: 9 o'clock in Tokyo
+        QTRY_COMPARE(w.calls.size(), 3);
+        QVERIFY(w.calls.last().input.value("when"_L1).toString().endsWith(u"T12:00:00+09:00"_s));
+        QTRY_COMPARE(w.replies(), 3);
     }
 
     void turnedOffItSaysSo()

@@ -21,9 +21,16 @@ IntentDefinition shipped(const QString &name)
     return *readIntent(file.readAll());
 }
 
+//! Wednesday, 25 November 2026, 10:00 in Berlin.
+Entities::Context inBerlin()
+{
+    const QTimeZone zone("Europe/Berlin");
+    return Entities::Context{QDateTime(QDate(2026, 11, 25), QTime(10, 0), zone), zone, true};
+}
+
 Understanding heard(const QString &text, const QString &intent, double confidence, bool addressed = true)
 {
-    return Understanding{text, addressed, {IntentScore{intent, confidence}}};
+    return Understanding{text, addressed, {IntentScore{intent, confidence}}, inBerlin()};
 }
 } // namespace
 
@@ -42,11 +49,11 @@ private Q_SLOTS:
         people.type = SlotType::Number;
         intent.slotList = {people};
         intent.examples = {u"book a table for {people}"_s};
-        QCOMPARE(slotFromAnswer(intent, people, u"17 of us"_s), u"17"_s);
-        QCOMPARE(slotFromAnswer(intent, people, u"just two, please"_s), u"2"_s);
-        QCOMPARE(slotFromAnswer(intent, people, u"1.5k"_s), u"1500"_s);
-        QCOMPARE(slotFromAnswer(intent, people, u"I do not know"_s), QString());
-        QCOMPARE(extractSlots(intent, u"book a table for twenty-one"_s).value(u"people"_s), u"21"_s);
+        QCOMPARE(slotFromAnswer(intent, people, u"17 of us"_s, inBerlin()), u"17"_s);
+        QCOMPARE(slotFromAnswer(intent, people, u"just two, please"_s, inBerlin()), u"2"_s);
+        QCOMPARE(slotFromAnswer(intent, people, u"1.5k"_s, inBerlin()), u"1500"_s);
+        QCOMPARE(slotFromAnswer(intent, people, u"I do not know"_s, inBerlin()), QString());
+        QCOMPARE(extractSlots(intent, u"book a table for twenty-one"_s, inBerlin()).value(u"people"_s), u"21"_s);
     }
 
     void slotsByExample_data()
@@ -71,13 +78,27 @@ private Q_SLOTS:
             "login: it fails about once a day");
         row("ticket.yaml", "create a high priority ticket", "priority", "high");
         row("ticket.yaml", "create a ticket", "title", "");
+        row("remind.yaml", "remind me to call mum tomorrow at 5pm", "what", "call mum");
+        row("remind.yaml", "remind me to call mum tomorrow at 5pm", "when", "2026-11-26T17:00:00+01:00");
+        row("remind.yaml", "remind me in 2 hours to stretch", "what", "stretch");
+        row("remind.yaml", "remind me in 2 hours to stretch", "when", "2026-11-25T12:00:00+01:00");
+        row("remind.yaml", "Remind me on Friday to pay the rent", "what", "pay the rent");
+        row("remind.yaml", "Remind me on Friday to pay the rent", "when", "2026-11-27T09:00:00+01:00");
+        row("remind.yaml", "set a reminder for the dentist on 3/12 at 14:30", "when", "2026-12-03T14:30:00+01:00");
+        row("remind.yaml", "set a reminder for the dentist on 3/12 at 14:30", "what", "the dentist");
+        row("remind.yaml", "remind me tomorrow morning", "what", "");
+        row("remind.yaml", "remind me to send 5 invoices at noon", "what", "send 5 invoices");
+        row("room.yaml", "create a public room called Release 1.4", "name", "Release 1.4");
+        row("room.yaml", "create a public room called Release 1.4", "visibility", "public");
+        row("search.yaml", "search for invoice from:ann", "query", "invoice from:ann");
+        row("search.yaml", "where did we talk about the release on Friday", "query", "the release on Friday");
     }
     void slotsByExample()
     {
         QFETCH(QString, file);
         QFETCH(QString, text);
         QFETCH(QString, slot);
-        QTEST(extractSlots(shipped(file), text).value(slot), "value");
+        QTEST(extractSlots(shipped(file), text, inBerlin()).value(slot), "value");
     }
 
     void aMissingValueIsAskedForAndFilled()
@@ -114,6 +135,52 @@ private Q_SLOTS:
         const Decision corrected = m_dialogue.decide(heard(u"no, Paris"_s, QString(), 0.1), first.next);
         QVERIFY(corrected.action == Decision::Action::Run);
         QCOMPARE(corrected.slotValues.value(u"city"_s), u"Paris"_s);
+    }
+
+    void timesAreAskedForAnsweredAndCorrected()
+    {
+        const Dialogue dialogue{{shipped(u"remind.yaml"_s)}, 0.5};
+        const Decision asked = dialogue.decide(heard(u"remind me"_s, u"remind-me"_s, 1), {});
+        QCOMPARE(asked.next.asking, u"what"_s);
+        // What and when in one answer.
+        const Decision both = dialogue.decide(heard(u"call Ana tomorrow at 8"_s, {}, 0), asked.next);
+        QVERIFY(both.action == Decision::Action::Act);
+        QCOMPARE(both.slotValues.value(u"what"_s), u"call Ana"_s);
+        QCOMPARE(both.slotValues.value(u"when"_s), u"2026-11-26T08:00:00+01:00"_s);
+        const Decision later = dialogue.decide(heard(u"no, at 9:15 tomorrow"_s, {}, 0), both.next);
+        QVERIFY(later.action == Decision::Action::Act);
+        QCOMPARE(later.slotValues.value(u"what"_s), u"call Ana"_s);
+        QCOMPARE(later.slotValues.value(u"when"_s), u"2026-11-26T09:15:00+01:00"_s);
+        const Decision other = dialogue.decide(heard(u"I meant call Ben"_s, {}, 0), later.next);
+        QCOMPARE(other.slotValues.value(u"what"_s), u"call Ben"_s);
+        const Decision what = dialogue.decide(heard(u"remind me to call Ana"_s, u"remind-me"_s, 1), {});
+        QCOMPARE(what.next.asking, u"when"_s);
+        QVERIFY(dialogue.decide(heard(u"whenever"_s, {}, 0), what.next).action == Decision::Action::Ask);
+        QVERIFY(dialogue.decide(heard(u"at noon"_s, {}, 0), what.next).action == Decision::Action::Act);
+    }
+
+    void typesAndActionsOfFilesAreChecked_data()
+    {
+        QTest::addColumn<QByteArray>("change");
+        QTest::addColumn<QString>("pointer");
+        QTest::newRow("no action") << QByteArray("action: fly") << u"/action"_s;
+        QTest::newRow("workflow too") << QByteArray("action: search\nworkflow: demo.weather") << u"/action"_s;
+        QTest::newRow("slot missing") << QByteArray("action: remind") << u"/slots"_s;
+        QTest::newRow("no type") << QByteArray("action: search\nslots: {query: {type: colour, prompt: a}}")
+                                 << u"/slots/query/type"_s;
+        QTest::newRow("no time") << QByteArray("action: remind\nslots: {what: {prompt: a}, when: {prompt: b}}")
+                                 << u"/slots/when/type"_s;
+    }
+    void typesAndActionsOfFilesAreChecked()
+    {
+        QFETCH(QByteArray, change);
+        QFETCH(QString, pointer);
+        const auto read = readIntent("name: x\ndescription: y\nexamples: [z]\n" + change + "\n");
+        QVERIFY(!read);
+        QStringList pointers;
+        for (const FieldError &field : read.error().fields)
+            pointers.append(field.pointer);
+        QVERIFY2(pointers.contains(pointer), qPrintable(pointers.join(u' ')));
     }
 
     void notUnderstoodIsSaidOnlyToWhoAsked()
