@@ -104,6 +104,12 @@ QCoro::Task<Result<ActionResult>> Actions::remind(ActionCall call)
         what.left(noteLength), std::move(options));
     if (!kept)
         co_return refused(kept.error());
+    const QByteArray former = call.replaces.value("reminder_id"_L1).toString().toLatin1();
+    if (!former.isEmpty() && former != kept->key) { // it may have come due meanwhile
+        if (const auto gone = co_await m_personal.remove(call.person.actor, "reminder", former);
+            !gone && gone.error().code != Errc::NotFound)
+            co_return refused(gone.error());
+    }
     const QTimeZone zone = call.person.zone;
     const QDateTime local = when.toTimeZone(zone);
     const QDateTime now = QDateTime::fromMSecsSinceEpoch(toMillis(m_clock.now()), zone);
@@ -125,6 +131,20 @@ QCoro::Task<Result<ActionResult>> Actions::createRoom(ActionCall call)
     draft.name = call.input.value("name"_L1).toString().simplified();
     draft.visibility = call.input.value("visibility"_L1).toString() == u"public"_s ? RoomVisibility::Public
                                                                                    : RoomVisibility::Private;
+    if (const RoomId former = RoomId::fromString(call.replaces.value("room_id"_L1).toString()); m_rooms.find(former)) {
+        Rooms::RoomChange change;
+        change.name = draft.name;
+        change.visibility = draft.visibility;
+        const Result<Room> changed = co_await m_rooms.update(call.person.actor, former, std::move(change));
+        if (!changed)
+            co_return refused(changed.error());
+        ActionResult result;
+        result.output = QJsonObject{{u"room_id"_s, former.toString()},
+                                    {u"name"_s, draft.name},
+                                    {u"visibility"_s, roomVisibilityName(draft.visibility)}};
+        result.text = u"The room is now called \"%1\" and is %2."_s.arg(draft.name, roomVisibilityName(draft.visibility));
+        co_return result;
+    }
     const RoomId id = draft.id;
     const QString visibility = roomVisibilityName(draft.visibility);
     const Rooms::RoomState *const present = m_rooms.find(id); // this turn is taken for the second time

@@ -17,6 +17,7 @@ struct ActionCall
     QString name;      //!< one of builtInActions()
     QJsonObject input; //!< the slots of the intent
     Person person;     //!< for whom; nothing is done that they may not do themselves
+    QJsonObject replaces; //!< the output of an earlier call that this one corrects; empty: none
     RoomEvent message; //!< that asked for it; doing it again for the same message changes nothing
 };
 

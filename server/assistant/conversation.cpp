@@ -23,6 +23,8 @@ QJsonObject Conversation::toJson() const
         json.insert(u"last_intent"_s, lastIntent);
     if (!values.isEmpty())
         json.insert(u"slots"_s, values);
+    if (!lastOutput.isEmpty())
+        json.insert(u"last_output"_s, lastOutput);
     return json;
 }
 
@@ -32,6 +34,7 @@ Conversation Conversation::fromJson(const QJsonObject &json)
     conversation.intent = json.value("intent"_L1).toString();
     conversation.asking = json.value("asking"_L1).toString();
     conversation.lastIntent = json.value("last_intent"_L1).toString();
+    conversation.lastOutput = json.value("last_output"_L1).toObject();
     const QJsonObject values = json.value("slots"_L1).toObject();
     for (auto it = values.begin(); it != values.end(); ++it)
         conversation.slotValues.insert(it.key(), it->toString());
@@ -49,6 +52,13 @@ bool isCancellation(const QString &text)
 bool isCorrection(const QString &text)
 {
     static const QRegularExpression beginning(u"^\\s*(no\\b|actually\\b|sorry\\b|i (meant|mean)\\b)"_s,
+                                              QRegularExpression::CaseInsensitiveOption);
+    return beginning.match(text).hasMatch() && tokenize(text).size() <= 8;
+}
+
+bool isFollowUp(const QString &text)
+{
+    static const QRegularExpression beginning(u"^\\s*(and|(and )?(what|how) about)\\b"_s,
                                               QRegularExpression::CaseInsensitiveOption);
     return beginning.match(text).hasMatch() && tokenize(text).size() <= 8;
 }

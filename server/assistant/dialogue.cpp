@@ -124,7 +124,8 @@ Decision Dialogue::answered(const IntentDefinition &open, const SlotDefinition &
         values.insert(slot.name, value);
     // Who is asked what to be reminded of may say when as well; and who corrects an earlier value instead is heard.
     for (const SlotDefinition &other : open.slotList) {
-        if (other.name == slot.name || other.type == SlotType::Text || other.type == SlotType::Number)
+        if (other.name == slot.name || other.type == SlotType::Text || other.type == SlotType::Name ||
+            other.type == SlotType::Number)
             continue;
         if (const QString more = slotFromAnswer(open, other, message.text, message.context); !more.isEmpty())
             values.insert(other.name, more);
@@ -137,13 +138,15 @@ Decision Dialogue::answered(const IntentDefinition &open, const SlotDefinition &
 std::optional<Decision> Dialogue::corrected(const Understanding &message, const Conversation &conversation) const
 {
     const IntentDefinition *last = find(conversation.lastIntent);
-    if (!last || !isCorrection(message.text))
+    const bool isAnew = last && isFollowUp(message.text);
+    if (!last || (!isAnew && !isCorrection(message.text)))
         return std::nullopt;
     QHash<QString, QString> values = conversation.slotValues;
     QStringList changed;
     for (const bool isText : {false, true}) { // "no, at 6pm" is a time; only what is nothing else is a text
         for (const SlotDefinition &slot : last->slotList) {
-            if ((slot.type == SlotType::Text) != isText || (isText && !changed.isEmpty()))
+            const bool isWords = slot.type == SlotType::Text || slot.type == SlotType::Name;
+            if (isWords != isText || (isText && !changed.isEmpty()))
                 continue;
             const QString value = slotFromAnswer(*last, slot, message.text, message.context);
             if (value.isEmpty())
@@ -154,8 +157,13 @@ std::optional<Decision> Dialogue::corrected(const Understanding &message, const 
     }
     if (changed.isEmpty())
         return std::nullopt;
-    return complete(*last, std::move(values),
-                    u"The message corrects \"%1\" of \"%2\"."_s.arg(changed.join(u"\", \""_s), last->name));
+    const QString names = changed.join(u"\", \""_s);
+    Decision decision = complete(*last, std::move(values),
+                                 isAnew ? u"The message asks \"%2\" again with another \"%1\"."_s.arg(names, last->name)
+                                        : u"The message corrects \"%1\" of \"%2\"."_s.arg(names, last->name));
+    if (!isAnew)
+        decision.replaces = conversation.lastOutput;
+    return decision;
 }
 
 Decision Dialogue::complete(const IntentDefinition &intent, QHash<QString, QString> values, QString why) const

@@ -25,6 +25,7 @@ struct Decision
     QString text;
     QStringList suggestions;
     Conversation next; //!< what to remember
+    QJsonObject replaces; //!< what the action made that this one corrects; empty: nothing
 
     static QString actionName(Action action);
 };
@@ -62,7 +63,7 @@ private:
     Decision complete(const IntentDefinition &intent, QHash<QString, QString> values, QString why) const;
     Decision answered(const IntentDefinition &open, const SlotDefinition &slot, const Understanding &message,
                       const Conversation &conversation) const;
-    //! \brief "No, Paris": nothing when the message gives no value of the last intent.
+    //! \brief "No, Paris", "and in Paris?": nothing when the message gives no value of the last intent.
     std::optional<Decision> corrected(const Understanding &message, const Conversation &conversation) const;
     Decision notUnderstood(const Understanding &message, const Conversation &conversation) const;
     QString helpText() const;

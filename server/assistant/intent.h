@@ -14,6 +14,7 @@ namespace Atom::Assistant {
 
 enum class SlotType {
     Text, //!< some words
+    Name, //!< some words that name something: times, amounts and addresses are no part of it
     Number,
     Choice,   //!< one of `values`
     Time,     //!< ISO 8601 with the offset of the writer's zone; a day alone is its 9 o'clock

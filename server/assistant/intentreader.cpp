@@ -19,7 +19,7 @@ struct NamedType
     QLatin1StringView name;
 };
 constexpr NamedType slotTypes[] = {
-    {SlotType::Text, "text"_L1},         {SlotType::Number, "number"_L1}, {SlotType::Choice, "choice"_L1},
+    {SlotType::Text, "text"_L1}, {SlotType::Name, "name"_L1},         {SlotType::Number, "number"_L1}, {SlotType::Choice, "choice"_L1},
     {SlotType::Time, "time"_L1},         {SlotType::Duration, "duration"_L1}, {SlotType::Email, "email"_L1},
     {SlotType::Url, "url"_L1},           {SlotType::Money, "money"_L1},   {SlotType::Person, "person"_L1},
 };

@@ -51,6 +51,7 @@ QString valueOf(const Entities::Entity &entity, SlotType type)
     using namespace Entities;
     switch (type) {
     case SlotType::Text:
+    case SlotType::Name:
     case SlotType::Choice:
         return {};
     case SlotType::Number:
@@ -108,8 +109,22 @@ QString entityIn(const QString &text, const SlotDefinition &slot, const Entities
     return {};
 }
 
+bool isWords(const SlotDefinition &slot)
+{
+    return slot.type == SlotType::Text || slot.type == SlotType::Name;
+}
+
+//! What is no part of a name, whether or not the intent has a slot for it.
+bool isNoName(const Entities::Entity &entity)
+{
+    using Entities::Kind;
+    return entity.kind == Kind::Time || entity.kind == Kind::Repeat || entity.kind == Kind::Duration ||
+           entity.kind == Kind::Money || entity.kind == Kind::Email || entity.kind == Kind::Url;
+}
+
 //! The message without what slots of other types take: "call mum tomorrow at 5" means to call mum.
-QString withoutEntities(const IntentDefinition &intent, const QString &text, const Entities::Context &context)
+QString withoutEntities(const IntentDefinition &intent, const SlotDefinition &wanted, const QString &text,
+                        const Entities::Context &context)
 {
     QString rest = text;
     QList<Entities::Entity> found = Entities::Recognizer().find(text, context);
@@ -117,7 +132,7 @@ QString withoutEntities(const IntentDefinition &intent, const QString &text, con
         const bool isTaken = std::any_of(intent.slotList.begin(), intent.slotList.end(), [it](const SlotDefinition &slot) {
             return slot.type != SlotType::Number && !valueOf(*it, slot.type).isEmpty();
         });
-        if (!isTaken)
+        if (!isTaken && !(wanted.type == SlotType::Name && isNoName(*it)))
             continue;
         static const QRegularExpression joining(u"\\b(at|on|in|by|for|from|before|after|until|every|to)\\s+$"_s,
                                                 QRegularExpression::CaseInsensitiveOption);
@@ -199,16 +214,16 @@ QString textByExample(const QString &example, const SlotDefinition &slot, const 
 QHash<QString, QString> extractSlots(const IntentDefinition &intent, const QString &text,
                                      const Entities::Context &context)
 {
-    const QString words = withoutEntities(intent, text, context);
-    const QList<Token> tokens = tokenize(words);
     QHash<QString, QString> values;
     for (const SlotDefinition &slot : intent.slotList) {
         QString value;
         if (slot.type == SlotType::Choice) {
             value = choiceIn(slot, text);
-        } else if (slot.type != SlotType::Text) {
+        } else if (!isWords(slot)) {
             value = entityIn(text, slot, context);
         } else {
+            const QString words = withoutEntities(intent, slot, text, context);
+            const QList<Token> tokens = tokenize(words);
             int best = -1;
             for (const QString &example : intent.examples) {
                 int strength = -1;
@@ -230,14 +245,15 @@ QString slotFromAnswer(const IntentDefinition &intent, const SlotDefinition &slo
 {
     if (slot.type == SlotType::Choice)
         return choiceIn(slot, answer);
-    if (slot.type != SlotType::Text)
+    if (!isWords(slot))
         return entityIn(answer, slot, context);
     if (const QString found = extractSlots(intent, answer, context).value(slot.name); !found.isEmpty())
         return found;
-    const QString words = withoutEntities(intent, answer, context);
+    const QString words = withoutEntities(intent, slot, answer, context);
     const QList<Token> tokens = tokenize(words);
     static const QStringList leading{u"no"_s,   u"it's"_s,  u"its"_s,      u"the"_s,  u"i"_s,
-                                     u"mean"_s, u"meant"_s, u"actually"_s, u"sorry"_s};
+                                     u"mean"_s, u"meant"_s, u"actually"_s, u"sorry"_s,
+                                     u"and"_s,  u"what"_s,  u"how"_s,      u"rather"_s};
     qsizetype from = 0;
     qsizetype to = tokens.size();
     while (from < to && (leading.contains(tokens[from].folded) || isPreposition(tokens[from].folded)))

@@ -103,6 +103,7 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
     end.user = message.actor;
     if (decision.action != Decision::Action::Silent) {
         Reply reply;
+        Conversation next = decision.next;
         reply.text = decision.text;
         reply.context = message.room;
         reply.suggestions = decision.suggestions;
@@ -113,12 +114,12 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
                 co_return acted.error();
         }
         if (decision.action == Decision::Action::Act)
-            co_await actMyself(request, decision, context, &reply);
+            co_await actMyself(request, decision, context, &reply, &next.lastOutput);
         const Result<void> posted = co_await post(message, context, &reply);
         if (!posted)
             co_return posted.error();
         outcome = std::move(reply);
-        end.state = decision.next.toJson();
+        end.state = next.toJson();
     }
     const Result<void> paid = co_await m_repository.finishTurn(end);
     if (!paid)
@@ -208,13 +209,14 @@ QCoro::Task<Result<void>> TurnRunner::act(TurnRequest request, Decision decision
     co_return Result<void>();
 }
 
-QCoro::Task<void> TurnRunner::actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply)
+QCoro::Task<void> TurnRunner::actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply, QJsonObject *output)
 {
     SpanScope span(m_traces, context, u"action"_s);
     ActionCall call;
     call.name = decision.intent->action;
     call.input = Dialogue::workflowInput(decision);
     call.person = request.person;
+    call.replaces = decision.replaces;
     call.message = request.message;
     span.set(u"action"_s, call.name);
     span.set(u"time_zone"_s, QString::fromLatin1(request.person.zone.id()));
@@ -229,6 +231,7 @@ QCoro::Task<void> TurnRunner::actMyself(TurnRequest request, Decision decision, 
         co_return;
     }
     span.set(u"content.output"_s, done->output);
+    *output = done->output;
     reply->text = decision.intent->reply.isEmpty() ? done->text : request.dialogue->replyFor(decision, done->output);
     span.end();
 }

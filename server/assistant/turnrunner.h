@@ -38,7 +38,8 @@ private:
                              const TraceContext &context);
     QCoro::Task<Result<Conversation>> recall(RoomEvent message, TraceContext context);
     //! \brief Does the action of the decision, likewise.
-    QCoro::Task<void> actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply);
+    QCoro::Task<void> actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply,
+                                QJsonObject *output);
     //! \brief Runs the workflow of the decision; the text to answer with is left in `reply`, also when it failed.
     QCoro::Task<Result<void>> act(TurnRequest request, Decision decision, TraceContext context, Reply *reply);
     QCoro::Task<Result<void>> post(RoomEvent message, TraceContext context, Reply *reply);

@@ -55,9 +55,10 @@ Result<void> PersonalService::require(const Actor &actor, const RoomId &room) co
 Result<void> PersonalService::checkTime(Timestamp at) const
 {
     const Timestamp now = m_clock.now();
-    if (at <= now || at > now + m_limits.farthest)
-        return Error::invalid(
-            u"/at"_s, u"The time lies in the past or more than %1 days ahead."_s.arg(m_limits.farthest.count()));
+    if (at <= now)
+        return Error::invalid(u"/at"_s, u"The time lies in the past."_s);
+    if (at > now + m_limits.farthest)
+        return Error::invalid(u"/at"_s, u"The time lies more than %1 days ahead."_s.arg(m_limits.farthest.count()));
     return {};
 }
 

@@ -71,6 +71,7 @@ private Q_SLOTS:
         row("weather.yaml", "is it raining in São Paulo right now?", "city", "São Paulo");
         row("weather.yaml", "weather berlin", "city", "berlin");
         row("weather.yaml", "weather forecast for Aix-en-Provence, please", "city", "Aix-en-Provence");
+        row("weather.yaml", "what is the weather in Rome tomorrow at 5pm", "city", "Rome");
         row("weather.yaml", "how is the weather", "city", "");
         row("weather.yaml", "what is the weather in", "city", "");
         row("ticket.yaml", "create a ticket about the broken printer", "title", "the broken printer");
@@ -135,6 +136,21 @@ private Q_SLOTS:
         const Decision corrected = m_dialogue.decide(heard(u"no, Paris"_s, QString(), 0.1), first.next);
         QVERIFY(corrected.action == Decision::Action::Run);
         QCOMPARE(corrected.slotValues.value(u"city"_s), u"Paris"_s);
+    }
+
+    void theSameIsAskedAboutSomethingElse()
+    {
+        const Decision first = m_dialogue.decide(heard(u"weather in Oslo"_s, u"weather"_s, 0.97), {});
+        Conversation after = first.next;
+        after.lastOutput = QJsonObject{{u"id"_s, 1}};
+        after = Conversation::fromJson(after.toJson());
+        const Decision other = m_dialogue.decide(heard(u"and in Rome?"_s, {}, 0.1), after);
+        QVERIFY(other.action == Decision::Action::Run);
+        QCOMPARE(other.slotValues.value(u"city"_s), u"Rome"_s);
+        QVERIFY(other.replaces.isEmpty());
+        QCOMPARE(m_dialogue.decide(heard(u"what about Lisbon tomorrow"_s, {}, 0.1), after).slotValues.value(u"city"_s),
+                 u"Lisbon"_s);
+        QCOMPARE(m_dialogue.decide(heard(u"no, Rome"_s, {}, 0.1), after).replaces, after.lastOutput);
     }
 
     void timesAreAskedForAnsweredAndCorrected()
