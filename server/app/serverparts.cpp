@@ -90,10 +90,11 @@ Result<void> ServerApp::Private::makeServices()
     forAssistant.enabled = config.assistant.enabled;
     forAssistant.threshold = config.assistant.threshold;
     actions = std::make_unique<Assistant::Actions>(*rooms, *personal, *search, clock);
+    intents = std::make_unique<Assistant::IntentCatalog>(storage->intents(), *rooms, *permissions, clock);
     const auto act = [this](Assistant::ActionCall call) { return actions->run(std::move(call)); };
     const auto people = [this](const UserId &user) { return personOf(user, *users); };
     assistant = std::make_unique<Assistant::AssistantService>(
-        forAssistant, Assistant::AssistantService::Parts{storage->assistant(), *rooms, *workflows, act, people,
+        forAssistant, Assistant::AssistantService::Parts{storage->assistant(), *rooms, *workflows, *intents, act, people,
                                                          *traces, clock, metrics});
     alerts = std::make_unique<Monitoring::AlertService>(config.alerts.rules, Protocol::metricValue, storage->alerts(),
                                                         clock);

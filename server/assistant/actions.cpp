@@ -20,9 +20,8 @@ struct Known
 };
 const QList<Known> &known()
 {
-    static const QList<Known> list{{u"remind"_s, {u"what"_s, u"when"_s}},
-                                   {u"create-room"_s, {u"name"_s}},
-                                   {u"search"_s, {u"query"_s}}};
+    static const QList<Known> list{
+        {u"remind"_s, {u"what"_s, u"when"_s}}, {u"create-room"_s, {u"name"_s}}, {u"search"_s, {u"query"_s}}};
     return list;
 }
 
@@ -63,11 +62,11 @@ QString spokenTime(const QDateTime &time, const QDateTime &now)
 {
     const QLocale english(QLocale::English, QLocale::UnitedKingdom);
     const qint64 days = now.date().daysTo(time.date());
-    const QString day = days == 0   ? u"today"_s
-                        : days == 1 ? u"tomorrow"_s
-                                    : english.toString(time.date(), time.date().year() == now.date().year()
-                                                                        ? u"dddd d MMMM"_s
-                                                                        : u"dddd d MMMM yyyy"_s);
+    const QString day =
+        days == 0   ? u"today"_s
+        : days == 1 ? u"tomorrow"_s
+                    : english.toString(time.date(), time.date().year() == now.date().year() ? u"dddd d MMMM"_s
+                                                                                            : u"dddd d MMMM yyyy"_s);
     return day + u" at "_s + time.toString(u"HH:mm"_s);
 }
 
@@ -129,8 +128,8 @@ QCoro::Task<Result<ActionResult>> Actions::createRoom(ActionCall call)
     Rooms::RoomDraft draft;
     draft.id = RoomId("made-" + call.message.message.bytes());
     draft.name = call.input.value("name"_L1).toString().simplified();
-    draft.visibility = call.input.value("visibility"_L1).toString() == u"public"_s ? RoomVisibility::Public
-                                                                                   : RoomVisibility::Private;
+    draft.visibility =
+        call.input.value("visibility"_L1).toString() == u"public"_s ? RoomVisibility::Public : RoomVisibility::Private;
     if (const RoomId former = RoomId::fromString(call.replaces.value("room_id"_L1).toString()); m_rooms.find(former)) {
         Rooms::RoomChange change;
         change.name = draft.name;
@@ -142,7 +141,8 @@ QCoro::Task<Result<ActionResult>> Actions::createRoom(ActionCall call)
         result.output = QJsonObject{{u"room_id"_s, former.toString()},
                                     {u"name"_s, draft.name},
                                     {u"visibility"_s, roomVisibilityName(draft.visibility)}};
-        result.text = u"The room is now called \"%1\" and is %2."_s.arg(draft.name, roomVisibilityName(draft.visibility));
+        result.text =
+            u"The room is now called \"%1\" and is %2."_s.arg(draft.name, roomVisibilityName(draft.visibility));
         co_return result;
     }
     const RoomId id = draft.id;
@@ -154,10 +154,9 @@ QCoro::Task<Result<ActionResult>> Actions::createRoom(ActionCall call)
             co_return refused(made.error());
     }
     ActionResult result;
-    result.output =
-        QJsonObject{{u"room_id"_s, id.toString()}, {u"name"_s, draft.name}, {u"visibility"_s, visibility}};
-    result.text = u"I made the %1 room \"%2\". You are its owner; its id is %3."_s.arg(visibility, draft.name,
-                                                                                       id.toString());
+    result.output = QJsonObject{{u"room_id"_s, id.toString()}, {u"name"_s, draft.name}, {u"visibility"_s, visibility}};
+    result.text =
+        u"I made the %1 room \"%2\". You are its owner; its id is %3."_s.arg(visibility, draft.name, id.toString());
     co_return result;
 }
 

@@ -14,11 +14,11 @@ namespace Atom::Assistant {
 //! \brief One thing the assistant is to do by itself, for somebody and with that person's permissions.
 struct ActionCall
 {
-    QString name;      //!< one of builtInActions()
-    QJsonObject input; //!< the slots of the intent
-    Person person;     //!< for whom; nothing is done that they may not do themselves
+    QString name;         //!< one of builtInActions()
+    QJsonObject input;    //!< the slots of the intent
+    Person person;        //!< for whom; nothing is done that they may not do themselves
     QJsonObject replaces; //!< the output of an earlier call that this one corrects; empty: none
-    RoomEvent message; //!< that asked for it; doing it again for the same message changes nothing
+    RoomEvent message;    //!< that asked for it; doing it again for the same message changes nothing
 };
 
 struct ActionResult

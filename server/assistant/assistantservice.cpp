@@ -4,11 +4,7 @@
 
 #include "server/assistant/intenttrainer.h"
 #include "server/assistant/logging.h"
-#include "server/assistant/ordinarytalk.h"
 #include "server/assistant/turnrunner.h"
-
-#include <QtCore/QDir>
-#include <QtCore/QFile>
 
 #include <algorithm>
 
@@ -34,17 +30,18 @@ struct AssistantService::Private
 
     Private(AssistantService &service, Settings s, Parts parts)
         : q(service), settings(s), repository(parts.repository), rooms(parts.rooms), clock(parts.clock),
-          people(std::move(parts.people)),
+          intents(parts.intents), people(std::move(parts.people)),
           turns(parts.metrics.counter("atom_assistant_turns_total", "Messages the assistant took a turn for")),
           replies(parts.metrics.counter("atom_assistant_replies_total", "Replies posted")),
           failures(parts.metrics.counter("atom_assistant_failures_total", "Turns that ended in an error")),
           replyTime(parts.metrics.histogram("atom_assistant_reply_seconds", "Message committed to reply committed")),
-          runner(parts.repository, parts.rooms, parts.workflows, std::move(parts.act), parts.traces, parts.clock,
-                 settings.turnBudget),
+          runner(parts.repository, parts.rooms, parts.workflows, parts.intents, std::move(parts.act), parts.traces,
+                 parts.clock, settings.turnBudget),
           trainer(s.threshold)
     {
     }
 
+    Result<void> learn() { return trainer.learn(intents.definitions(), intents.ordinaryTalk()); }
     QCoro::Task<void> runTurns(RoomId room);
     //! Waits a while before the turn is taken again; false: not worth it, or tried often enough.
     QCoro::Task<bool> mayTryAgain(Turn turn, Error error);
@@ -58,6 +55,7 @@ struct AssistantService::Private
     AssistantRepository &repository;
     Rooms::RoomService &rooms;
     Clock &clock;
+    IntentCatalog &intents;
     People people;
     Counter &turns;
     Counter &replies;
@@ -65,7 +63,6 @@ struct AssistantService::Private
     Histogram &replyTime;
     TurnRunner runner;
     IntentTrainer trainer;
-    QStringList background;            //!< ordinary talk of the intents' folder
     QHash<RoomId, QList<Turn>> queues; //!< an entry exists while the room's turns run: one at a time, in order
     QHash<MessageId, ReplyGate> waiters;
     QSet<OneShot<bool> *> pauses; //!< of turns that wait to be taken again
@@ -76,34 +73,22 @@ struct AssistantService::Private
 AssistantService::AssistantService(Settings settings, Parts parts)
     : d(std::make_unique<Private>(*this, settings, std::move(parts)))
 {
+    connect(&d->intents, &IntentCatalog::changed, this, [this] {
+        if (const Result<void> learning = d->learn(); !learning)
+            qCWarning(lcAssistant) << "intents are not learned:" << learning.error().detail;
+    });
 }
 
 AssistantService::~AssistantService() = default;
 
 QCoro::Task<Result<QStringList>> AssistantService::load(QString directory)
 {
-    QStringList mistakes;
-    QList<IntentDefinition> intents;
-    if (!directory.isEmpty()) {
-        const QDir folder(directory);
-        if (!folder.exists())
-            mistakes.append(u"%1: there is no such folder"_s.arg(directory));
-        for (const QString &name : folder.entryList({u"*.yaml"_s, u"*.yml"_s}, QDir::Files, QDir::Name)) {
-            QFile file(folder.filePath(name));
-            if (!file.open(QIODevice::ReadOnly)) {
-                mistakes.append(u"%1: %2"_s.arg(name, file.errorString()));
-                continue;
-            }
-            const Result<IntentDefinition> intent = readIntent(file.readAll());
-            if (intent) {
-                intents.append(*intent);
-                continue;
-            }
-            for (const FieldError &field : intent.error().fields)
-                mistakes.append(u"%1: %2 %3"_s.arg(name, field.pointer, field.detail));
-        }
-        d->background = readOrdinaryTalk(folder.filePath(u"background.txt"_s));
-        if (const Result<void> learning = d->trainer.learn(intents, d->background); !learning)
+    Result<QStringList> loaded = co_await d->intents.load(directory);
+    if (!loaded)
+        co_return loaded;
+    QStringList mistakes = *loaded;
+    if (!d->intents.definitions().isEmpty()) {
+        if (const Result<void> learning = d->learn(); !learning)
             mistakes.append(u"%1: %2"_s.arg(directory, learning.error().detail));
     }
 
@@ -130,6 +115,7 @@ QCoro::Task<void> AssistantService::close()
         QMetaObject::invokeMethod(
             this, [waiting] { waiting.resolve(false); }, Qt::QueuedConnection);
     }
+    co_await d->intents.close();
     co_await d->trainer.close();
     co_await d->scope.close();
     const auto waiters = std::exchange(d->waiters, {});
@@ -137,18 +123,14 @@ QCoro::Task<void> AssistantService::close()
         waiter.resolve(Error(Errc::Unavailable, u"The server is shutting down; the reply comes into the room."_s));
 }
 
-QList<IntentSummary> AssistantService::intents() const
+IntentCatalog &AssistantService::catalog()
 {
-    QList<IntentSummary> list;
-    for (const IntentDefinition &intent : d->trainer.intents())
-        list.append(IntentSummary{intent.name, intent.description, int(intent.examples.size()), intent.workflow});
-    return list;
+    return d->intents;
 }
 
-void AssistantService::setOrdinaryTalk(const QStringList &lines)
+QList<IntentScore> AssistantService::rank(const QString &text, int count) const
 {
-    // Cannot fail: these intents are within the limits already.
-    (void)d->trainer.learn(d->trainer.intents(), d->background + lines);
+    return d->trainer.rules().matcher->rank(text, count);
 }
 
 IntentTraining AssistantService::training() const

@@ -4,6 +4,8 @@
 
 #include "server/assistant/actions.h"
 #include "server/assistant/assistantrepository.h"
+#include "server/assistant/intentcatalog.h"
+#include "server/assistant/intentmatcher.h"
 #include "server/assistant/intentreport.h"
 #include "server/rooms/roomservice.h"
 #include "server/workflows/workflowservice.h"
@@ -20,7 +22,9 @@ struct Reply
     bool workflowTriggered = false;
     RunId run;
     QStringList suggestions;
-    MessageId message; //!< of the reply in the room
+    QString intent;                   //!< that was understood; empty: none
+    std::optional<double> confidence; //!< 0..1; none: the message goes on with an earlier one
+    MessageId message;                //!< of the reply in the room
     TraceId trace;
 };
 
@@ -31,14 +35,6 @@ struct UserContext
     RoomId context;          //!< their newest assistant room
     QJsonObject state;       //!< open question, slots
     QList<RoomEvent> recent; //!< newest messages of that room, ascending
-};
-
-struct IntentSummary
-{
-    QString name;
-    QString description;
-    int exampleCount = 0;
-    WorkflowId workflow; //!< empty when it answers by itself
 };
 
 //! \brief How well the intents in force are told apart.
@@ -70,6 +66,7 @@ public:
         AssistantRepository &repository;
         Rooms::RoomService &rooms;
         Workflows::WorkflowService &workflows;
+        IntentCatalog &intents;
         DoAction act;
         People people;
         TraceSink &traces;
@@ -79,18 +76,17 @@ public:
     AssistantService(Settings settings, Parts parts);
     ~AssistantService() override;
 
-    //! \brief Reads intents from the `*.yaml` files of `directory`, begins to learn them and takes up owed turns; turns
-    //! wait until the first intents are learned, a start does not.
-    //! \return mistakes in files, one line each; they do not stop the others. Too many intents or examples are a
+    //! \brief Loads the catalog from `directory`, begins to learn and takes up owed turns; turns wait until the first
+    //! intents are learned, a start does not. Whatever changes in the catalog later is learned as well.
+    //! \return mistakes in intents, one line each; they do not stop the others. Too many intents or examples are a
     //! mistake after which none is learned.
     QCoro::Task<Result<QStringList>> load(QString directory);
     QCoro::Task<void> close();
 
-    QList<IntentSummary> intents() const;
+    IntentCatalog &catalog();
     IntentTraining training() const;
-    //! \brief Messages of this server that were ordinary talk, best the newest: learned beside the lines of the
-    //! intents' folder, at most 1,000 together.
-    void setOrdinaryTalk(const QStringList &lines);
+    //! \brief How the rules in force rank a text, best first; ordinary talk under an empty name.
+    QList<IntentScore> rank(const QString &text, int count) const;
     //! \brief Starts the turn of a committed message. Connected to RoomService::assistantTurnDue.
     //! `actor`: as the message was sent, so that the bounds of an application token hold for what follows from it.
     void takeTurn(const RoomEvent &message, const Actor &actor);

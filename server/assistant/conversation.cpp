@@ -21,6 +21,8 @@ QJsonObject Conversation::toJson() const
     }
     if (!lastIntent.isEmpty())
         json.insert(u"last_intent"_s, lastIntent);
+    if (!lastQuestion.isEmpty())
+        json.insert(u"last_question"_s, lastQuestion.toString());
     if (!values.isEmpty())
         json.insert(u"slots"_s, values);
     if (!lastOutput.isEmpty())
@@ -34,6 +36,7 @@ Conversation Conversation::fromJson(const QJsonObject &json)
     conversation.intent = json.value("intent"_L1).toString();
     conversation.asking = json.value("asking"_L1).toString();
     conversation.lastIntent = json.value("last_intent"_L1).toString();
+    conversation.lastQuestion = MessageId::fromString(json.value("last_question"_L1).toString());
     conversation.lastOutput = json.value("last_output"_L1).toObject();
     const QJsonObject values = json.value("slots"_L1).toObject();
     for (auto it = values.begin(); it != values.end(); ++it)
@@ -54,6 +57,16 @@ bool isCorrection(const QString &text)
     static const QRegularExpression beginning(u"^\\s*(no\\b|actually\\b|sorry\\b|i (meant|mean)\\b)"_s,
                                               QRegularExpression::CaseInsensitiveOption);
     return beginning.match(text).hasMatch() && tokenize(text).size() <= 8;
+}
+
+bool isRejection(const QString &text)
+{
+    static const QRegularExpression phrase(u"\\A(no |sorry )?(not (this|that)|wrong|((this|that)( is|'s|s)|it's|it is) "
+                                           u"(wrong|not (it|what i (meant|mean|wanted|want|asked"
+                                           u"( for)?|said)))|(that|this) (wasn't|was not) what i (meant|wanted|asked( "
+                                           u"for)?)|i did(n't| not) (mean|ask for) (that|this)"
+                                           u"|you misunderstood( me)?)\\z"_s);
+    return phrase.match(normalized(text)).hasMatch();
 }
 
 bool isFollowUp(const QString &text)

@@ -18,6 +18,7 @@ struct Conversation
     QString asking;                     //!< name of the slot asked for
     QHash<QString, QString> slotValues; //!< of `intent`, or of `lastIntent` when there is no open question
     QString lastIntent;                 //!< answered last; empty: none
+    MessageId lastQuestion;             //!< that `lastIntent` answered
     QJsonObject lastOutput;             //!< what its action made, so that a correction can replace it
 
     QJsonObject toJson() const;
@@ -28,6 +29,8 @@ struct Conversation
 bool isCancellation(const QString &text);
 //! \brief "no, Paris", "I meant Paris", "actually Paris": corrects the value given last.
 bool isCorrection(const QString &text);
+//! \brief "that is not what I meant", "not this": the last answer was to something else.
+bool isRejection(const QString &text);
 //! \brief "and in Paris?", "what about Paris": asks the same about something else.
 bool isFollowUp(const QString &text);
 //! \brief The message without "@assistant" and the punctuation after it; `found` tells whether it was there.

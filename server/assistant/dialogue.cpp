@@ -105,6 +105,15 @@ Decision Dialogue::decide(const Understanding &message, const Conversation &conv
         nothing.next = conversation;
         return nothing;
     }
+    if (message.addressed && isRejection(message.text) && !conversation.lastQuestion.isEmpty()) {
+        Decision rejected;
+        rejected.action = Decision::Action::Answer;
+        rejected.rejects = true;
+        rejected.why = u"The user says that \"%1\" was not meant."_s.arg(conversation.lastIntent);
+        rejected.text = u"Sorry, I misunderstood. I will remember that. Please say it in other words."_s;
+        rejected.suggestions = someExamples();
+        return rejected;
+    }
     if (intent) {
         return complete(*intent, extractSlots(*intent, message.text, message.context),
                         u"Intent \"%1\" with confidence %2 reaches %3."_s.arg(intent->name, confidence)

@@ -51,12 +51,14 @@ struct IntentDefinition
     QString reply;                   //!< template, see ReplyTemplate; an action answers by itself where it is empty
     QStringList suggestions;         //!< offered after the answer
     std::optional<double> threshold; //!< least confidence (0..1) that triggers it; none: that of the server
+    bool enabled = true;             //!< otherwise nothing triggers it
     bool listsIntents = false;       //!< the answer is the list of all intents
     const SlotDefinition *slot(const QString &slotName) const;
 };
 
 //! \brief Reads one YAML file: {name, description, examples[], slots: {name: {type, prompt, required, values,
-//! default}}, workflow, action, reply, suggestions[], threshold, lists_intents}. \return ValidationFailed whose fields name every mistake
+//! default}}, workflow, action, reply, suggestions[], threshold, enabled, lists_intents}. \return ValidationFailed
+//! whose fields name every mistake
 //! ("/slots/city/prompt"), with the line in the detail.
 Result<IntentDefinition> readIntent(const QByteArray &yaml);
 

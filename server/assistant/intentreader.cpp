@@ -19,9 +19,10 @@ struct NamedType
     QLatin1StringView name;
 };
 constexpr NamedType slotTypes[] = {
-    {SlotType::Text, "text"_L1}, {SlotType::Name, "name"_L1},         {SlotType::Number, "number"_L1}, {SlotType::Choice, "choice"_L1},
-    {SlotType::Time, "time"_L1},         {SlotType::Duration, "duration"_L1}, {SlotType::Email, "email"_L1},
-    {SlotType::Url, "url"_L1},           {SlotType::Money, "money"_L1},   {SlotType::Person, "person"_L1},
+    {SlotType::Text, "text"_L1},     {SlotType::Name, "name"_L1}, {SlotType::Number, "number"_L1},
+    {SlotType::Choice, "choice"_L1}, {SlotType::Time, "time"_L1}, {SlotType::Duration, "duration"_L1},
+    {SlotType::Email, "email"_L1},   {SlotType::Url, "url"_L1},   {SlotType::Money, "money"_L1},
+    {SlotType::Person, "person"_L1},
 };
 
 //! Reads members of one object and collects mistakes with their place.
@@ -162,8 +163,8 @@ Result<IntentDefinition> readIntent(const QByteArray &yaml)
     if (errors.isEmpty()) {
         const QJsonObject root = document.value.toObject();
         reader.onlyKnown(root, {},
-                         {u"name"_s, u"description"_s, u"examples"_s, u"slots"_s, u"workflow"_s, u"action"_s, u"reply"_s,
-                          u"suggestions"_s, u"threshold"_s, u"lists_intents"_s});
+                         {u"name"_s, u"description"_s, u"examples"_s, u"slots"_s, u"workflow"_s, u"action"_s,
+                          u"reply"_s, u"suggestions"_s, u"threshold"_s, u"enabled"_s, u"lists_intents"_s});
         intent.name = reader.text(root, {}, u"name"_s, true);
         static const QRegularExpression goodName(u"\\A[a-z0-9-]{1,64}\\z"_s);
         if (!goodName.match(intent.name).hasMatch())
@@ -187,6 +188,7 @@ Result<IntentDefinition> readIntent(const QByteArray &yaml)
         intent.workflow = WorkflowId::fromString(reader.text(root, {}, u"workflow"_s, false));
         intent.action = reader.text(root, {}, u"action"_s, false);
         readAction(reader, intent);
+        intent.enabled = reader.flag(root, {}, u"enabled"_s, true);
         intent.listsIntents = reader.flag(root, {}, u"lists_intents"_s, false);
         intent.reply = reader.text(root, {}, u"reply"_s, !intent.listsIntents && intent.action.isEmpty());
         if (const Result<ReplyTemplate> reply = ReplyTemplate::compile(intent.reply); !reply)

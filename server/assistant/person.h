@@ -16,8 +16,8 @@ struct Person
 {
     Actor actor; //!< with the roles the account has now; a guest's when there is no account
     QString displayName;
-    QTimeZone zone; //!< of the profile; invalid: not known
-    bool dayFirst = false; //!< 2/3 is the second of March, by the locale of the profile
+    QTimeZone zone;          //!< of the profile; invalid: not known
+    bool dayFirst = false;   //!< 2/3 is the second of March, by the locale of the profile
     bool isDisabled = false; //!< the account may not act any more
 };
 

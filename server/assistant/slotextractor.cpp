@@ -63,7 +63,8 @@ QString valueOf(const Entities::Entity &entity, SlotType type)
             return repeat->first.toString(Qt::ISODate);
         if (const auto *time = std::get_if<TimeValue>(&entity.value); time && time->from.isValid()) {
             const bool isWholeDay = time->grain >= Grain::Day && time->shape == TimeValue::Shape::Point;
-            const QDateTime from = isWholeDay ? QDateTime(time->from.date(), QTime(morningHour, 0), time->from.timeZone()) : time->from;
+            const QDateTime from =
+                isWholeDay ? QDateTime(time->from.date(), QTime(morningHour, 0), time->from.timeZone()) : time->from;
             return from.toOffsetFromUtc(from.offsetFromUtc()).toString(Qt::ISODate);
         }
         return {};
@@ -72,7 +73,8 @@ QString valueOf(const Entities::Entity &entity, SlotType type)
             return QString::number(qRound64(duration->seconds));
         return {};
     case SlotType::Money:
-        if (const auto *money = std::get_if<MoneyValue>(&entity.value); money && money->from && money->from == money->to)
+        if (const auto *money = std::get_if<MoneyValue>(&entity.value);
+            money && money->from && money->from == money->to)
             return QString::number(*money->from, 'g', 15) + u' ' + money->unit;
         return {};
     case SlotType::Email:
@@ -129,9 +131,10 @@ QString withoutEntities(const IntentDefinition &intent, const SlotDefinition &wa
     QString rest = text;
     QList<Entities::Entity> found = Entities::Recognizer().find(text, context);
     for (auto it = found.crbegin(); it != found.crend(); ++it) {
-        const bool isTaken = std::any_of(intent.slotList.begin(), intent.slotList.end(), [it](const SlotDefinition &slot) {
-            return slot.type != SlotType::Number && !valueOf(*it, slot.type).isEmpty();
-        });
+        const bool isTaken =
+            std::any_of(intent.slotList.begin(), intent.slotList.end(), [it](const SlotDefinition &slot) {
+                return slot.type != SlotType::Number && !valueOf(*it, slot.type).isEmpty();
+            });
         if (!isTaken && !(wanted.type == SlotType::Name && isNoName(*it)))
             continue;
         static const QRegularExpression joining(u"\\b(at|on|in|by|for|from|before|after|until|every|to)\\s+$"_s,
@@ -251,9 +254,8 @@ QString slotFromAnswer(const IntentDefinition &intent, const SlotDefinition &slo
         return found;
     const QString words = withoutEntities(intent, slot, answer, context);
     const QList<Token> tokens = tokenize(words);
-    static const QStringList leading{u"no"_s,   u"it's"_s,  u"its"_s,      u"the"_s,  u"i"_s,
-                                     u"mean"_s, u"meant"_s, u"actually"_s, u"sorry"_s,
-                                     u"and"_s,  u"what"_s,  u"how"_s,      u"rather"_s};
+    static const QStringList leading{u"no"_s,       u"it's"_s,  u"its"_s, u"the"_s,  u"i"_s,   u"mean"_s,  u"meant"_s,
+                                     u"actually"_s, u"sorry"_s, u"and"_s, u"what"_s, u"how"_s, u"rather"_s};
     qsizetype from = 0;
     qsizetype to = tokens.size();
     while (from < to && (leading.contains(tokens[from].folded) || isPreposition(tokens[from].folded)))

@@ -10,9 +10,8 @@
 namespace Atom::Assistant {
 
 //! \brief Finds the values of an intent's slots in a message: those of type text by what stands around `{slot}` in the
-//! examples (the word before and the word after), choices by their values, all others by the entity grammar. What another
-//! slot takes is no part of a text.
-//! \param context when and where the message was written
+//! examples (the word before and the word after), choices by their values, all others by the entity grammar. What
+//! another slot takes is no part of a text. \param context when and where the message was written
 QHash<QString, QString> extractSlots(const IntentDefinition &intent, const QString &text,
                                      const Entities::Context &context);
 

@@ -64,10 +64,10 @@ Entities::Context contextOf(const TurnRequest &request)
 } // namespace
 
 TurnRunner::TurnRunner(AssistantRepository &repository, Rooms::RoomService &rooms,
-                       Workflows::WorkflowService &workflows, DoAction act, TraceSink &traces, Clock &clock,
-                       milliseconds budget)
-    : m_repository(repository), m_rooms(rooms), m_workflows(workflows), m_act(std::move(act)), m_traces(traces),
-      m_clock(clock), m_budget(budget)
+                       Workflows::WorkflowService &workflows, IntentCatalog &intents, DoAction act, TraceSink &traces,
+                       Clock &clock, milliseconds budget)
+    : m_repository(repository), m_rooms(rooms), m_workflows(workflows), m_intents(intents), m_act(std::move(act)),
+      m_traces(traces), m_clock(clock), m_budget(budget)
 {
 }
 
@@ -92,6 +92,8 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
             deciding.set(u"workflow"_s, decision.intent->workflow.toString());
         deciding.set(u"content.slots"_s, Dialogue::workflowInput(decision));
     }
+    if (decision.rejects)
+        deciding.set(u"rejected"_s, conversation->lastIntent);
     if (!decision.next.asking.isEmpty())
         deciding.set(u"asked_for"_s, decision.next.asking);
     deciding.end();
@@ -115,6 +117,21 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
         }
         if (decision.action == Decision::Action::Act)
             co_await actMyself(request, decision, context, &reply, &next.lastOutput);
+        if (decision.intent && decision.action != Decision::Action::Ask)
+            next.lastQuestion = message.message;
+        if (decision.rejects) {
+            const Result<void> noted =
+                co_await m_intents.rejectQuestion(message.actor, conversation->lastQuestion, conversation->lastIntent);
+            if (!noted)
+                co_return noted.error();
+        }
+        if (decision.intent) {
+            reply.intent = decision.intent->name;
+            for (const IntentScore &score : understanding.ranked) {
+                if (score.name == reply.intent)
+                    reply.confidence = std::round(score.confidence * 1000) / 1000;
+            }
+        }
         const Result<void> posted = co_await post(message, context, &reply);
         if (!posted)
             co_return posted.error();
@@ -209,7 +226,8 @@ QCoro::Task<Result<void>> TurnRunner::act(TurnRequest request, Decision decision
     co_return Result<void>();
 }
 
-QCoro::Task<void> TurnRunner::actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply, QJsonObject *output)
+QCoro::Task<void> TurnRunner::actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply,
+                                        QJsonObject *output)
 {
     SpanScope span(m_traces, context, u"action"_s);
     ActionCall call;
@@ -247,6 +265,11 @@ QCoro::Task<Result<void>> TurnRunner::post(RoomEvent message, TraceContext conte
     draft.replyTo = message.message;
     if (!reply->suggestions.isEmpty())
         draft.metadata.insert(u"suggestions"_s, QJsonArray::fromStringList(reply->suggestions));
+    if (!reply->intent.isEmpty()) {
+        draft.metadata.insert(u"intent"_s, reply->intent);
+        if (reply->confidence) // none: it goes on with an earlier message
+            draft.metadata.insert(u"confidence"_s, *reply->confidence);
+    }
     const Result<Rooms::Appended> posted = co_await m_rooms.postTask(internalActor(assistantUser()), draft);
     if (!posted) {
         span.fail(posted.error().detail);

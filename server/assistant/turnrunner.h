@@ -28,14 +28,13 @@ class TurnRunner
 {
 public:
     TurnRunner(AssistantRepository &repository, Rooms::RoomService &rooms, Workflows::WorkflowService &workflows,
-               DoAction act, TraceSink &traces, Clock &clock, milliseconds budget);
+               IntentCatalog &intents, DoAction act, TraceSink &traces, Clock &clock, milliseconds budget);
 
     //! \return the reply; nothing when the assistant stays silent; an error when the turn is still owed.
     QCoro::Task<Result<std::optional<Reply>>> run(TurnRequest request);
 
 private:
-    Understanding understand(const TurnRequest &request, const Entities::Context &written,
-                             const TraceContext &context);
+    Understanding understand(const TurnRequest &request, const Entities::Context &written, const TraceContext &context);
     QCoro::Task<Result<Conversation>> recall(RoomEvent message, TraceContext context);
     //! \brief Does the action of the decision, likewise.
     QCoro::Task<void> actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply,
@@ -47,6 +46,7 @@ private:
     AssistantRepository &m_repository;
     Rooms::RoomService &m_rooms;
     Workflows::WorkflowService &m_workflows;
+    IntentCatalog &m_intents;
     DoAction m_act;
     TraceSink &m_traces;
     Clock &m_clock;

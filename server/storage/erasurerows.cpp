@@ -21,6 +21,7 @@ constexpr Sql ownRowsSql[] = {
     Sql("DELETE FROM application_tokens WHERE user_id = ?"),
     Sql("DELETE FROM password_resets WHERE user_id = ?"),
     Sql("DELETE FROM conversations WHERE user_id = ?"),
+    Sql("DELETE FROM assistant_feedback WHERE user_id = ?"),
     Sql("DELETE FROM user_items WHERE user_id = ?"),
     Sql("DELETE FROM user_item_floors WHERE user_id = ?"),
     Sql("DELETE FROM mentions WHERE user_id = ?"),

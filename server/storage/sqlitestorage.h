@@ -7,6 +7,7 @@
 #include "server/storage/sqliteaccountrepository.h"
 #include "server/storage/sqlitealertrepository.h"
 #include "server/storage/sqliteassistantrepository.h"
+#include "server/storage/sqliteintentrepository.h"
 #include "server/storage/sqlitepersonalrepository.h"
 #include "server/storage/sqliteauditrepository.h"
 #include "server/storage/sqlitepermissionrepository.h"
@@ -53,6 +54,7 @@ public:
     Exports::ExportRepository &exports() override { return m_exports; }
     Workflows::WorkflowRepository &workflows() override { return m_workflows; }
     Assistant::AssistantRepository &assistant() override { return m_assistant; }
+    Assistant::IntentRepository &intents() override { return m_intents; }
     Monitoring::TraceRepository &traces() override { return m_traces; }
     Monitoring::AlertRepository &alerts() override { return m_alerts; }
 
@@ -97,6 +99,7 @@ private:
     SqliteSearchIndex m_search;
     SqliteWorkflowRepository m_workflows;
     SqliteAssistantRepository m_assistant;
+    SqliteIntentRepository m_intents;
     SqliteTraceRepository m_traces;
     SqliteAlertRepository m_alerts;
     std::unique_ptr<IntegrityCheck> m_check; //!< last made, first gone

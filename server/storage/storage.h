@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/assistant/assistantrepository.h"
+#include "server/assistant/intentrepository.h"
 #include "server/audit/auditrepository.h"
 #include "server/exports/exportjob.h"
 #include "server/identity/accountrepository.h"
@@ -51,6 +52,7 @@ public:
     virtual Exports::ExportRepository &exports() = 0;
     virtual Workflows::WorkflowRepository &workflows() = 0;
     virtual Assistant::AssistantRepository &assistant() = 0;
+    virtual Assistant::IntentRepository &intents() = 0;
     virtual Monitoring::TraceRepository &traces() = 0;
     virtual Monitoring::AlertRepository &alerts() = 0;
 

@@ -222,6 +222,11 @@ inline const std::vector<RouteCase> &routeCases()
         {"POST /api/v1/runs/{run_id}/cancel", Action::WorkflowManage, In::Server},
         {"GET /api/v1/intents", Action::ChatWithAssistant, In::Account},
         {"GET /api/v1/intents/report", Action::WorkflowRead, In::Server},
+        {"POST /api/v1/intents/classify", Action::WorkflowRead, In::Server, "{}"},
+        {"GET /api/v1/intents/{intent_name}", Action::WorkflowRead, In::Server},
+        {"PUT /api/v1/intents/{intent_name}", Action::WorkflowManage, In::Server, "{}"},
+        {"DELETE /api/v1/intents/{intent_name}", Action::WorkflowManage, In::Server},
+        {"PUT /api/v1/messages/{message_id}/feedback", Action::RoomRead, In::Message, R"({"verdict":"up"})"},
         // --- traces: the structure for those who look after the server, and for who reads the room
         {"GET /api/v1/traces",
          Action::TraceRead,

@@ -93,8 +93,9 @@ public:
     virtual QCoro::Task<Result<Assistant::Reply>> chat(Actor actor, QString text, RoomId context, QJsonObject metadata,
                                                        milliseconds budget) = 0;
     virtual QCoro::Task<Result<Assistant::UserContext>> contextOf(UserId user) = 0;
-    virtual QList<Assistant::IntentSummary> intents() const = 0;
+    virtual Assistant::IntentCatalog &catalog() = 0;
     virtual Assistant::IntentTraining training() const = 0;
+    virtual QList<Assistant::IntentScore> rank(const QString &text, int count) const = 0;
 };
 
 //! \brief AssistantView of the service itself.
@@ -111,8 +112,12 @@ public:
     {
         return m_service.contextOf(std::move(user));
     }
-    QList<Assistant::IntentSummary> intents() const override { return m_service.intents(); }
+    Assistant::IntentCatalog &catalog() override { return m_service.catalog(); }
     Assistant::IntentTraining training() const override { return m_service.training(); }
+    QList<Assistant::IntentScore> rank(const QString &text, int count) const override
+    {
+        return m_service.rank(text, count);
+    }
 
 private:
     Assistant::AssistantService &m_service;

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/endpoints/workflowsendpoint.h"
 
-#include "server/http/endpoints/jsonreader.h"
-#include "shared/core/jsonlimits.h"
+#include "server/http/endpoints/definitionbody.h"
 #include "shared/protocol/restcodec.h"
 
 #include <algorithm>
@@ -13,32 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr qsizetype sourceBytes = 256 * 1024;
-
-//! The definition in the body: YAML as it is, or JSON {source}.
-Result<QByteArray> definitionSource(const Request &request)
-{
-    const QByteArray type = request.header("content-type").split(';').constFirst().trimmed().toLower();
-    QByteArray source;
-    if (type == "application/yaml" || type == "text/yaml") {
-        source = request.body;
-        if (!isValidUtf8(source))
-            return Error(Errc::MalformedRequest, u"The definition is not valid UTF-8."_s);
-        if (source.trimmed().isEmpty())
-            return Error(Errc::ValidationFailed, u"The body must hold a workflow definition in YAML."_s);
-    } else {
-        const Result<QJsonObject> body = request.json();
-        if (!body)
-            return body.error();
-        JsonReader reader(*body);
-        source = reader.string(u"source"_s, 1, sourceBytes).toUtf8();
-        if (const Result<void> read = reader.finish(); !read)
-            return read.error();
-    }
-    if (source.size() > sourceBytes)
-        return Error(Errc::PayloadTooLarge, u"A definition may have %1 bytes."_s.arg(sourceBytes));
-    return source;
 }
-} // namespace
 
 WorkflowsEndpoint::WorkflowsEndpoint(Workflows::WorkflowService &workflows) : m_workflows(workflows) {}
 
@@ -79,7 +53,7 @@ Response WorkflowsEndpoint::show(const Request &request, const Actor &) const
 
 Response WorkflowsEndpoint::validate(const Request &request, const Actor &) const
 {
-    const Result<QByteArray> source = definitionSource(request);
+    const Result<QByteArray> source = definitionSource(request, sourceBytes);
     if (!source)
         return Response::problem(source.error(), request);
     QJsonArray issues;
@@ -94,7 +68,7 @@ Response WorkflowsEndpoint::validate(const Request &request, const Actor &) cons
 
 QCoro::Task<Response> WorkflowsEndpoint::import(Request request, Actor actor)
 {
-    const Result<QByteArray> source = definitionSource(request);
+    const Result<QByteArray> source = definitionSource(request, sourceBytes);
     if (!source)
         co_return Response::problem(source.error(), request);
     const Result<WorkflowSummary> summary = co_await m_workflows.importDefinition(*source, actor);

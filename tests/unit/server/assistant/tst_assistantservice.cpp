@@ -24,16 +24,49 @@ public:
     QCoro::Task<Result<void>> finishTurn(TurnEnd end) override
     {
         finished.append(end.message);
+        state = end.state.value_or(state);
         co_return Result<void>();
     }
     QCoro::Task<Result<QJsonObject>> conversation(RoomId, UserId) override
     {
         if (failures-- > 0)
             co_return Error(Errc::Unavailable, u"busy"_s);
-        co_return QJsonObject();
+        co_return state;
     }
     int failures = 0;
+    QJsonObject state;
     QList<MessageId> finished;
+};
+
+//! Keeps what is written to it.
+class Intents final : public IntentRepository
+{
+public:
+    QCoro::Task<Result<QList<StoredIntent>>> intents() override { co_return stored; }
+    QCoro::Task<Result<void>> saveIntent(StoredIntent intent, Audit::Draft audit) override
+    {
+        stored.append(intent);
+        acts.append(audit.action);
+        co_return Result<void>();
+    }
+    QCoro::Task<Result<void>> removeIntent(QString name, Audit::Draft audit) override
+    {
+        stored.removeIf([&name](const StoredIntent &one) { return one.name == name; });
+        acts.append(audit.action);
+        co_return Result<void>();
+    }
+    QCoro::Task<Result<void>> saveFeedback(Feedback one) override
+    {
+        feedback.append(one);
+        co_return Result<void>();
+    }
+    QCoro::Task<Result<QList<FeedbackCount>>> feedbackCounts() override { co_return QList<FeedbackCount>(); }
+    QCoro::Task<Result<QStringList>> rejectedTexts(int) override { co_return rejected; }
+    QCoro::Task<Result<QStringList>> ordinaryTexts(int) override { co_return talk; }
+    QList<StoredIntent> stored;
+    QByteArrayList acts;
+    QList<Feedback> feedback;
+    QStringList rejected, talk;
 };
 
 struct World
@@ -46,6 +79,7 @@ struct World
         Rooms::RoomLimits limits;
         limits.assistant = enabled;
         rooms = std::make_unique<Rooms::RoomService>(store, permissions, traces, clock, metrics, limits);
+        catalog = std::make_unique<IntentCatalog>(intents, *rooms, permissions, clock);
         AssistantService::Settings settings;
         settings.enabled = enabled;
         const auto act = [this](ActionCall call) -> QCoro::Task<Result<ActionResult>> {
@@ -62,7 +96,8 @@ struct World
             return person;
         };
         service = std::make_unique<AssistantService>(
-            settings, AssistantService::Parts{conversations, *rooms, *workflows, act, people, traces, clock, metrics});
+            settings,
+            AssistantService::Parts{conversations, *rooms, *workflows, *catalog, act, people, traces, clock, metrics});
         QObject::connect(rooms.get(), &Rooms::RoomService::assistantTurnDue, service.get(),
                          &AssistantService::takeTurn);
         isReady = QCoro::waitFor(rooms->load()).isOk() && QCoro::waitFor(service->load({})).isOk();
@@ -102,9 +137,11 @@ struct World
     Test::MemoryRooms store;
     Test::MemoryWorkflowRepository runs;
     Conversations conversations;
+    Intents intents;
     std::unique_ptr<Connectors::EgressClient> egress;
     std::unique_ptr<Workflows::WorkflowService> workflows;
     std::unique_ptr<Rooms::RoomService> rooms;
+    std::unique_ptr<IntentCatalog> catalog;
     std::unique_ptr<AssistantService> service;
     Actor ann;
     QList<ActionCall> calls;
@@ -185,7 +222,7 @@ private Q_SLOTS:
             QCoro::waitFor(w.service->load(QStringLiteral(ATOM_SOURCE_DIR "/resources/intents")));
         QVERIFY(mistakes.isOk() && mistakes->isEmpty());
         QVERIFY(w.service->training().isUnderWay);
-        QVERIFY(!w.service->intents().isEmpty());
+        QVERIFY(!w.catalog->entries().isEmpty());
         w.ask(u"who are you"_s);
         QTRY_COMPARE(w.replies(), 1);
         const auto events = w.store.rooms.value("talk").events;
@@ -195,7 +232,9 @@ private Q_SLOTS:
         QVERIFY(isUnderstood);
         const Assistant::IntentReport report = w.service->training().report;
         QVERIFY(report.judgedExamples > 0);
-        w.service->setOrdinaryTalk({u"see you at the harbour"_s, u"the boat leaves at nine"_s});
+        // What people say to each other is looked at again every day.
+        w.intents.talk = {u"see you at the harbour"_s, u"the boat leaves at nine"_s};
+        w.clock.advance(std::chrono::hours(24));
         QTRY_COMPARE(w.service->training().report.ordinaryLines, report.ordinaryLines + 2);
     }
 
@@ -218,6 +257,55 @@ private Q_SLOTS:
         QTRY_COMPARE(w.calls.size(), 3);
         QVERIFY(w.calls.last().input.value("when"_L1).toString().endsWith(u"T12:00:00+09:00"_s));
         QTRY_COMPARE(w.replies(), 3);
+    }
+
+    void writtenIntentsAreLearned()
+    {
+        World w;
+        QVERIFY(QCoro::waitFor(w.service->load(QStringLiteral(ATOM_SOURCE_DIR "/resources/intents"))).isOk());
+        const QByteArray source =
+            "name: parking\ndescription: tell where to park\n"
+            "examples: [where can I park, is there a car park, parking please]\nreply: Behind the harbour.\n";
+        QCOMPARE(QCoro::waitFor(w.catalog->save(w.ann, u"parking"_s, source)).error().code, Errc::Forbidden);
+        Actor admin = w.ann;
+        admin.role = Role::Admin;
+        QCOMPARE(QCoro::waitFor(w.catalog->save(admin, u"parking"_s, "name: parking")).error().code,
+                 Errc::ValidationFailed);
+        QCOMPARE(QCoro::waitFor(w.catalog->save(admin, u"other"_s, source)).error().fields.first().pointer, u"/name"_s);
+        QVERIFY(w.intents.stored.isEmpty());
+        QVERIFY(QCoro::waitFor(w.catalog->save(admin, u"parking"_s, source)).isOk());
+        QCOMPARE(w.intents.acts, QByteArrayList{"intent.saved"});
+        QTRY_COMPARE(w.service->rank(u"where can I park"_s, 1).first().name, u"parking"_s);
+        w.ask(u"is there a car park?"_s);
+        QTRY_COMPARE(w.replies(), 1);
+        QCOMPARE(w.store.rooms.value("talk").events.constLast().text, u"Behind the harbour."_s);
+        QCOMPARE(w.store.rooms.value("talk").events.constLast().metadata.value("intent"_L1).toString(), u"parking"_s);
+        // One of the folder can be hidden, and comes back.
+        QCOMPARE(QCoro::waitFor(w.catalog->remove(admin, u"weather"_s)).error().code, Errc::Conflict);
+        const QByteArray off = "name: weather\ndescription: x\nexamples: [weather]\nreply: no\nenabled: false\n";
+        QVERIFY(QCoro::waitFor(w.catalog->save(admin, u"weather"_s, off)).isOk());
+        QTRY_VERIFY(w.service->rank(u"what is the weather in Paris"_s, 1).first().name != u"weather"_s);
+        QVERIFY(QCoro::waitFor(w.catalog->remove(admin, u"weather"_s)).isOk());
+        QTRY_COMPARE(w.service->rank(u"what is the weather in Paris"_s, 1).first().name, u"weather"_s);
+    }
+
+    void whatWasNotMeantIsNotedAndLearned()
+    {
+        World w;
+        QVERIFY(QCoro::waitFor(w.service->load(QStringLiteral(ATOM_SOURCE_DIR "/resources/intents"))).isOk());
+        const MessageId question = w.ask(u"who are you"_s);
+        QTRY_COMPARE(w.replies(), 1);
+        QTRY_COMPARE(w.conversations.finished.size(), 1);
+        w.ask(u"That's not what I meant!"_s);
+        QTRY_COMPARE(w.replies(), 2);
+        QCOMPARE(w.intents.feedback.size(), 1);
+        QCOMPARE(w.intents.feedback.first().question, question);
+        QCOMPARE(w.intents.feedback.first().intent, u"who-are-you"_s);
+        QVERIFY(w.intents.feedback.first().verdict == Verdict::NotThis);
+        const int before = w.service->training().report.ordinaryLines;
+        w.intents.rejected = {u"who are you going to call"_s};
+        w.clock.advance(2s);
+        QTRY_COMPARE(w.service->training().report.ordinaryLines, before + 1);
     }
 
     void turnedOffItSaysSo()

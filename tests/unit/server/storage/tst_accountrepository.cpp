@@ -272,6 +272,8 @@ private Q_SLOTS:
             {"server_invitations.created_by", "kept: an id in the records of the server"},
             {"erasures.user_id", "kept: the list of erasures"},
             {"conversations.user_id", "gone"},
+            {"assistant_feedback.user_id", "gone"},
+            {"intents.changed_by", "kept: an id in the records of the server"},
             {"members.user_id", "leaves the rooms"},
             {"messages.sender", "pseudonym"},
             {"room_events.actor", "pseudonym"},

@@ -30,6 +30,7 @@ struct ApiFixture : RoomFixture
                                                                          metrics.histogram("a", "a")},
                                       [] { return Monitoring::MetricSampler::Levels{}; }, clock};
     Audit::AuditLog audit{{folder.path() + QStringLiteral("/checkpoints.jsonl")}, storage->audit(), clock, metrics};
+    Assistant::IntentCatalog intents{storage->intents(), *rooms, permissions, clock};
     FakeAssistant assistant;
     FakeRealtime realtime;
     std::unique_ptr<HttpEndpoints::Api> api;
@@ -46,6 +47,7 @@ struct ApiFixture : RoomFixture
         personal = std::make_unique<Rooms::PersonalService>(storage->personal(), *rooms, *users, permissions, clock,
                                                             Rooms::PersonalLimits());
         must(QCoro::waitFor(personal->load()));
+        assistant.intents = &intents;
         HttpEndpoints::Readiness readiness{[this] { return storage->probe(); }, [] { return false; }};
         HttpEndpoints::SettingsAccess settings{[] { return HttpEndpoints::LogLevels{}; },
                                                [](const HttpEndpoints::LogLevels &) { return Result<void>(); },
@@ -61,6 +63,7 @@ struct ApiFixture : RoomFixture
     }
     ~ApiFixture()
     {
+        QCoro::waitFor(intents.close());
         QCoro::waitFor(personal->close());
         QCoro::waitFor(search.close());
         QCoro::waitFor(breakGlass.close());

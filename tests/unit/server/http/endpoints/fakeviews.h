@@ -36,13 +36,15 @@ public:
         context.recent.append(RoomEvent{});
         co_return context;
     }
-    QList<Assistant::IntentSummary> intents() const override { return summaries; }
+    Assistant::IntentCatalog &catalog() override { return *intents; }
+    QList<Assistant::IntentScore> rank(const QString &, int) const override { return ranked; }
     Assistant::IntentTraining training() const override { return trained; }
 
     Assistant::Reply reply;
     std::optional<Error> failure;
     QByteArrayList known;
-    QList<Assistant::IntentSummary> summaries;
+    Assistant::IntentCatalog *intents = nullptr; //!< of the fixture
+    QList<Assistant::IntentScore> ranked;
     Assistant::IntentTraining trained;
     Actor lastActor;
     QJsonObject lastMetadata;

@@ -16,6 +16,7 @@ using namespace Qt::StringLiterals;
 namespace {
 struct Fixture : Test::RoomFixture
 {
+    Assistant::IntentCatalog catalog{storage->intents(), *rooms, permissions, clock};
     Test::FakeAssistant assistant;
     Test::FakeRealtime realtime;
     Rooms::PresenceTracker presence{clock};
@@ -25,7 +26,12 @@ struct Fixture : Test::RoomFixture
     IntentsEndpoint intents{assistant};
     Test::RouteCaller api{chat.routes() + websocket.routes() + intents.routes()};
 
-    explicit Fixture(Identity::GuestPolicy guests = Identity::GuestPolicy::Loopback) : RoomFixture(guests) {}
+    explicit Fixture(Identity::GuestPolicy guests = Identity::GuestPolicy::Loopback) : RoomFixture(guests)
+    {
+        assistant.intents = &catalog;
+        must(QCoro::waitFor(catalog.load(QStringLiteral(ATOM_SOURCE_DIR "/resources/intents"))));
+    }
+    ~Fixture() { QCoro::waitFor(catalog.close()); }
 };
 const QString message = u"/api/v1/chat/message"_s;
 } // namespace
@@ -177,12 +183,15 @@ private Q_SLOTS:
         QVERIFY(features.value(u"features"_s).toArray().contains(u"assistant"_s));
         QVERIFY(features.value(u"guests"_s).toBool());
         QCOMPARE(features.value(u"limits"_s).toObject().value(u"message_bytes"_s).toInt(), 32 * 1024);
-        f.assistant.summaries = {Assistant::IntentSummary{u"greet"_s, u"Says hello"_s, 12, WorkflowId()}};
         QCOMPARE(f.api.get(u"/api/v1/intents"_s).status, 401);
         const QJsonObject intents = Test::jsonOf(f.api.as("ann").get(u"/api/v1/intents"_s));
-        const QJsonObject intent = intents.value(u"items"_s).toArray().first().toObject();
-        QCOMPARE(intent.value(u"example_count"_s).toInt(), 12);
-        QVERIFY(!intent.contains(u"workflow"_s));
+        QHash<QString, QJsonObject> byName;
+        for (const QJsonValue &one : intents.value(u"items"_s).toArray())
+            byName.insert(one[u"name"_s].toString(), one.toObject());
+        QVERIFY(byName.value(u"greeting"_s).value(u"example_count"_s).toInt() > 3);
+        QVERIFY(!byName.value(u"greeting"_s).contains(u"workflow"_s));
+        QCOMPARE(byName.value(u"weather"_s).value(u"workflow"_s).toString(), u"demo.weather"_s);
+        QCOMPARE(byName.value(u"remind-me"_s).value(u"action"_s).toString(), u"remind"_s);
     }
 
     void reportOfIntents()
