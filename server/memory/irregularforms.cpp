@@ -8,12 +8,8 @@
 namespace Atom::Memory {
 
 namespace {
-struct Form
-{
-    QByteArrayView form, base;
-};
 // Sorted. Left out are forms that more often are another word ("lay", "bit", "bound", "rose", "lives", "leaves").
-constexpr Form forms[]{
+constexpr IrregularForm forms[]{
     {"arisen", "arise"},
     {"arose", "arise"},
     {"ate", "eat"},
@@ -190,10 +186,15 @@ constexpr Form forms[]{
 };
 } // namespace
 
+std::span<const IrregularForm> irregularForms()
+{
+    return forms;
+}
+
 QByteArrayView irregularBase(QByteArrayView word)
 {
     const auto it = std::lower_bound(std::begin(forms), std::end(forms), word,
-                                     [](const Form &form, QByteArrayView w) { return form.form < w; });
+                                     [](const IrregularForm &form, QByteArrayView w) { return form.form < w; });
     return it != std::end(forms) && it->form == word ? it->base : QByteArrayView();
 }
 

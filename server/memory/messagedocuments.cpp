@@ -37,7 +37,7 @@ bool Documents::isTaken(const RoomId &room, quint32 seq) const
 
 qsizetype Documents::placeOf(quint32 document) const
 {
-    const std::vector<quint32> &documents = m_rooms[m_hot[document].room].documents;
+    const std::vector<quint32> &documents = m_rooms[m_roomOf[document]].documents;
     const auto it = std::lower_bound(documents.begin(), documents.end(), m_cold[document].seq,
                                      [this](quint32 other, quint32 seq) { return m_cold[other].seq < seq; });
     return it - documents.begin();
@@ -85,7 +85,8 @@ quint32 Documents::add(const Entry &entry)
     room.sessions += session.messages == 0;
     ++session.messages;
     session.length += entry.length;
-    m_hot.append({number, sessionNumber, entry.length, entry.tellsTime, false});
+    m_roomOf.append(number);
+    m_hot.append({sessionNumber, entry.length, entry.tellsTime, entry.isQuestion, false});
     m_cold.append({MessageIds::packed(entry.id), entry.at, entry.seq, entry.speaker});
     m_ids.insert(entry.id, document, *this);
     m_speakers.addMessage(entry.speaker, number);
@@ -98,7 +99,7 @@ quint32 Documents::add(const Entry &entry)
 void Documents::linkReply(quint32 document, const MessageId &replyTo)
 {
     const quint32 target = find(replyTo);
-    if (target == none || m_hot[target].room != m_hot[document].room)
+    if (target == none || m_roomOf[target] != m_roomOf[document])
         return; // of another room it could tell about what its reader may not see
     m_repliedTo.emplace(document, target);
     m_firstReply.try_emplace(target, document);
@@ -108,21 +109,21 @@ void Documents::linkReply(quint32 document, const MessageId &replyTo)
 quint32 Documents::repliedTo(quint32 document) const
 {
     const auto it = m_repliedTo.find(document);
-    return it == m_repliedTo.end() || m_hot[it->second].room == removedRoom ? none : it->second;
+    return it == m_repliedTo.end() || m_roomOf[it->second] == removedRoom ? none : it->second;
 }
 
 quint32 Documents::firstReply(quint32 document) const
 {
     const auto it = m_firstReply.find(document);
-    return it == m_firstReply.end() || m_hot[it->second].room == removedRoom ? none : it->second;
+    return it == m_firstReply.end() || m_roomOf[it->second] == removedRoom ? none : it->second;
 }
 
 void Documents::remove(quint32 document)
 {
-    Hot &hot = m_hot[document];
-    Room &room = m_rooms[hot.room];
+    const Hot &hot = m_hot[document];
+    Room &room = m_rooms[m_roomOf[document]];
     m_ids.remove(idOf(document), document);
-    m_speakers.removeMessage(m_cold[document].speaker, hot.room);
+    m_speakers.removeMessage(m_cold[document].speaker, m_roomOf[document]);
     room.documents.erase(room.documents.begin() + placeOf(document));
     room.length -= hot.length;
     Session &session = m_sessions[hot.session];
@@ -131,15 +132,15 @@ void Documents::remove(quint32 document)
     room.sessions -= session.messages == 0;
     m_repliedTo.erase(document);
     m_firstReply.erase(document);
-    hot.room = removedRoom;
+    m_roomOf[document] = removedRoom;
     m_cold[document] = {};
     --m_live;
 }
 
 size_t Documents::bytes() const
 {
-    size_t bytes = m_hot.bytes() + m_cold.bytes() + m_sessions.bytes() + m_ids.bytes() + m_speakers.bytes() +
-                   (m_repliedTo.size() + m_firstReply.size()) * 40;
+    size_t bytes = m_roomOf.bytes() + m_hot.bytes() + m_cold.bytes() + m_sessions.bytes() + m_ids.bytes() +
+                   m_speakers.bytes() + (m_repliedTo.size() + m_firstReply.size()) * 40;
     for (const Room &room : m_rooms)
         bytes += sizeof(Room) + 160 + room.documents.capacity() * sizeof(quint32); // with the id, twice
     return bytes;
@@ -154,9 +155,9 @@ Documents Documents::compacted(std::vector<quint32> &renumber) const
     out.m_roomNumbers = m_roomNumbers;
     out.m_live = m_live;
     for (quint32 old = 0; old < count(); ++old) {
-        Hot hot = m_hot[old];
-        if (hot.room == removedRoom)
+        if (m_roomOf[old] == removedRoom)
             continue;
+        Hot hot = m_hot[old];
         const quint32 document = out.m_hot.size();
         renumber[old] = document;
         quint32 &session = sessions[hot.session];
@@ -165,6 +166,7 @@ Documents Documents::compacted(std::vector<quint32> &renumber) const
             out.m_sessions.append(m_sessions[hot.session]);
         }
         hot.session = session;
+        out.m_roomOf.append(m_roomOf[old]);
         out.m_hot.append(hot);
         out.m_cold.append(m_cold[old]);
         out.m_ids.insert(idOf(old), document, out);

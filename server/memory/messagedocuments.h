@@ -19,14 +19,14 @@ public:
     static constexpr quint32 none = ~0U;
     static constexpr quint32 removedRoom = 0;
 
-    //! What a scan of a term looks at.
+    //! What scoring looks at.
     struct Hot
     {
-        quint32 room = 0;
         quint32 session = 0;
         quint16 length = 0; //!< words
-        bool tellsTime = false;
-        bool hasReplyLinks = false;
+        bool tellsTime : 1 = false;
+        bool isQuestion : 1 = false;
+        bool hasReplyLinks : 1 = false;
     };
     struct Cold
     {
@@ -58,6 +58,7 @@ public:
         quint32 speaker = 0;
         quint16 length = 0;
         bool tellsTime = false;
+        bool isQuestion = false;
     };
 
     Documents();
@@ -70,6 +71,8 @@ public:
 
     quint32 count() const { return m_hot.size(); } //!< with removed ones
     qsizetype liveCount() const { return m_live; }
+    //! \brief The one thing that a scan of a term needs of each message: in a list of its own, which the cache holds.
+    quint32 roomOf(quint32 document) const { return m_roomOf[document]; }
     const Hot &hot(quint32 document) const { return m_hot[document]; }
     const Cold &cold(quint32 document) const { return m_cold[document]; }
     const Session &session(quint32 session) const { return m_sessions[session]; }
@@ -94,6 +97,7 @@ private:
     bool isNear(quint32 document, qint64 at) const;
     void linkReply(quint32 document, const MessageId &replyTo);
 
+    ChunkedList<quint32> m_roomOf;
     ChunkedList<Hot> m_hot;
     ChunkedList<Cold> m_cold;
     ChunkedList<Session> m_sessions;

@@ -48,6 +48,7 @@ Result<void> MessageIndex::append(const IndexedMessage &message)
         ++entry.length;
         m_terms.emplace_back(m_postings.findOrAdd(words.term()), 1);
     }
+    entry.isQuestion = QStringView(message.text).trimmed().endsWith(u'?');
     entry.room = message.room;
     entry.id = message.id;
     entry.replyTo = message.replyTo;
@@ -93,13 +94,13 @@ qsizetype MessageIndex::removeSpeaker(const UserId &speaker)
         return 0;
     qsizetype removed = 0;
     for (quint32 document = m_documents.count(); document-- > 0;) {
-        if (m_documents.hot(document).room == Documents::removedRoom || m_documents.cold(document).speaker != number)
+        if (m_documents.roomOf(document) == Documents::removedRoom || m_documents.cold(document).speaker != number)
             continue;
         m_documents.remove(document);
         ++removed;
     }
     m_documents.speakers().forget(number);
-    compact();
+    compactIfWorthIt();
     return removed;
 }
 

@@ -71,10 +71,11 @@ public:
     bool remove(const MessageId &message);
     //! \return how many messages were forgotten.
     qsizetype removeRoom(const RoomId &room);
-    //! \brief Forgets all messages of a person, and the name; then compacts, so that nothing of it is left in memory.
+    //! \brief Forgets all messages of a person, and the name. Linear in the index.
     //! \return how many messages were forgotten.
     qsizetype removeSpeaker(const UserId &speaker);
-    //! \brief Gives back the memory of removed messages. Linear in the index: a fifth of a second per million messages.
+    //! \brief Gives back the memory of removed messages; nothing of their words is left then. Linear in the index, one
+    //! to two seconds per million messages, and needs room for a second one meanwhile.
     void compact();
 
     RoomScope scope(const QList<RoomId> &rooms) const;

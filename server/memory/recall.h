@@ -12,6 +12,8 @@ struct RecallReason
     struct Term
     {
         QString word; //!< as it was asked
+        QString
+            found; //!< the term of the message, a stem; differs from that of `word` when it is a word of like meaning
         double score = 0;
         bool operator==(const Term &) const = default;
     };
@@ -62,16 +64,18 @@ struct RecallWindow
 //! All counts that scores depend on (messages, document frequencies, mean lengths, namesakes) are those of the rooms in
 //! scope, counted anew for each query: a room outside changes neither result nor score. It may change the time a query
 //! takes: lists of postings are read as a whole.
-//! Bounded work: at most 32 words, each list read three times. A word that more than commonWord messages in scope have
-//! finds no message by itself where the question has a rarer word, it only adds to the score of those found. Neighbours
-//! are looked at for the best candidates, days and sessions give some thousand candidates at most. Not thread-safe;
-//! keeps working memory of 4 bytes per message between queries. Method: Robertson and Zaragoza, "The Probabilistic
-//! Relevance Framework: BM25 and Beyond" (2009); the structural weights were measured on long conversations.
+//! Bounded work: at most 32 words and as many of like meaning, whose lists are read once. A word that more than
+//! commonWord messages in scope have finds no message by itself where the question has a rarer word, it only adds to
+//! the score of those found; of such words the four rarest count. Neighbours are looked at for the best candidates;
+//! days and sessions give some thousand candidates at most. Not thread-safe; keeps working memory of 4 bytes per
+//! message between queries. Method: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond"
+//! (2009); the structural weights were measured on long conversations.
 class Recall
 {
 public:
-    static constexpr quint32 commonWord = 20'000;
-    static constexpr size_t mostCandidates = 2'000; //!< by their own words
+    static constexpr quint32 commonWord = 10'000;
+    static constexpr int mostCommonWords = 4;
+    static constexpr size_t mostCandidates = 400; //!< by their own words
 
     explicit Recall(const MessageIndex &index) : m_index(index), m_documents(index.documents()) {}
 
@@ -82,12 +86,36 @@ public:
     QList<RecallWindow> windows(const QList<RecallHit> &hits, int around = 2) const;
 
 private:
+    struct Match
+    {
+        quint32 document = 0;
+        quint32 count = 0;
+    };
     struct ScoredTerm
     {
         quint32 number = 0;
         qsizetype asked = 0;  //!< place in the question
+        double weight = 1;    //!< of an asked word 1, of one of like meaning less; then times the inverse frequency
         quint32 messages = 0; //!< in scope
-        double weight = 0;    //!< inverse document frequency
+        std::vector<Match> matches; //!< in scope, by document; empty when there are more than commonWord
+    };
+    //! The parts of a score.
+    struct Parts
+    {
+        double words = 0, neighbours = 0, session = 0, person = 0, date = 0, time = 0;
+        quint32 strongest = Documents::none; //!< of the neighbours
+        double sum() const { return words + neighbours + session + person + date + time; }
+    };
+    //! At most two messages.
+    struct Near
+    {
+        std::array<quint32, 2> documents{};
+        size_t size = 0;
+        void add(quint32 document)
+        {
+            if (size < documents.size() && (size == 0 || documents[0] != document))
+                documents[size++] = document;
+        }
     };
     struct Statistics
     {
@@ -101,9 +129,12 @@ private:
     };
     void prepare(const RecallQuery &query, const RecallQuestion &question);
     void clear();
-    void count(const RecallQuery &query);
+    void addTerms(const RecallQuestion &question);
+    void count(const RoomScope &scope);
+    void countTerm(ScoredTerm &term, const RoomScope &scope) const;
+    template <typename Visit> void forEachMatch(const ScoredTerm &term, const RoomScope &scope, Visit &&visit) const;
     void scoreTerm(const ScoredTerm &term, const RoomScope &scope, bool findsByItself);
-    void scoreSessions(bool findsByItself);
+    void scoreSessions(double termWeight);
     bool isExcluded(quint32 document) const { return m_own[document] < 0; }
     double wordsScore(const ScoredTerm &term, quint32 document, quint32 count) const;
 
@@ -113,10 +144,10 @@ private:
     void addBestSessions(std::vector<quint32> &to);
     void addDays(const RecallQuery &query, const RecallQuestion &question, std::vector<quint32> &to) const;
     void addSpeakers(const RecallQuery &query, const RecallQuestion &question, std::vector<quint32> &to) const;
-    //! `strongest` becomes the neighbour that adds most, when one adds anything.
-    RecallReason reasonOf(quint32 document, const RecallQuestion &question, quint32 *strongest = nullptr) const;
-    std::vector<quint32> neighboursOf(quint32 document, int direction) const;
-    void explainTerms(QList<RecallHit> &hits, const std::vector<Candidate> &found,
+    Parts partsOf(quint32 document, const RecallQuestion &question) const;
+    double neighbourWeight(quint32 document, int direction, quint32 neighbour, size_t distance) const;
+    Near neighboursOf(quint32 document, qsizetype place, int direction) const;
+    void explainTerms(QList<RecallHit> &hits, const std::vector<Candidate> &found, const RecallQuery &query,
                       const RecallQuestion &question) const;
     RecallHit hitOf(quint32 document) const;
 

@@ -10,12 +10,13 @@ namespace Atom::Memory {
 namespace {
 // Measured on long conversations together, not apart from each other.
 constexpr std::array nearWeights{0.5, 0.2}; //!< of the first and the second message before, and after
+constexpr double answerWeight = 0.8;        //!< instead of the first, of the question before
 constexpr double sessionWeight = 0.7;
 constexpr double personWeight = 3;
 constexpr double dateWeight = 5;
 constexpr double timeWeight = 2;
 
-constexpr size_t bestSessions = 24;
+constexpr size_t bestSessions = 12;
 constexpr size_t mostDayCandidates = 4'000; //!< evenly from all rooms while these are fewer
 constexpr size_t mostSpeakerCandidates = 500;
 constexpr size_t mostOfRoom = 200; //!< by speaker
@@ -61,23 +62,21 @@ void Recall::addBestByWords(const RecallQuestion &question, std::vector<quint32>
         to.push_back(all[i].document);
 }
 
-std::vector<quint32> Recall::neighboursOf(quint32 document, int direction) const
+Recall::Near Recall::neighboursOf(quint32 document, qsizetype place, int direction) const
 {
     const Documents::Hot &hot = m_documents.hot(document);
-    std::vector<quint32> near;
+    Near near;
     if (hot.hasReplyLinks) {
         const quint32 linked = direction < 0 ? m_documents.repliedTo(document) : m_documents.firstReply(document);
         if (linked != Documents::none)
-            near.push_back(linked);
+            near.add(linked);
     }
-    const std::vector<quint32> &room = m_documents.room(hot.room).documents;
-    qsizetype place = m_documents.placeOf(document) + direction;
-    for (; near.size() < nearWeights.size() && place >= 0 && place < qsizetype(room.size()); place += direction) {
-        const quint32 other = room[size_t(place)];
+    const std::vector<quint32> &room = m_documents.room(m_documents.roomOf(document)).documents;
+    for (qsizetype p = place + direction; near.size < 2 && p >= 0 && p < qsizetype(room.size()); p += direction) {
+        const quint32 other = room[size_t(p)];
         if (m_documents.hot(other).session != hot.session)
             break;
-        if (near.empty() || near.front() != other)
-            near.push_back(other);
+        near.add(other);
     }
     return near;
 }
@@ -86,9 +85,10 @@ void Recall::addNeighbours(std::vector<quint32> &to) const
 {
     const size_t own = to.size();
     for (size_t i = 0; i < own; ++i) {
+        const qsizetype place = m_documents.placeOf(to[i]);
         for (const int direction : {-1, 1}) {
-            for (const quint32 other : neighboursOf(to[i], direction))
-                to.push_back(other);
+            const Near near = neighboursOf(to[i], place, direction);
+            to.insert(to.end(), near.documents.begin(), near.documents.begin() + ptrdiff_t(near.size));
         }
     }
 }
@@ -103,7 +103,7 @@ void Recall::addBestSessions(std::vector<quint32> &to)
     for (size_t i = 0; i < best; ++i) {
         const quint32 session = m_touchedSessions[i];
         const quint32 member = m_sessionMember[session];
-        const std::vector<quint32> &room = m_documents.room(m_documents.hot(member).room).documents;
+        const std::vector<quint32> &room = m_documents.room(m_documents.roomOf(member)).documents;
         const qsizetype place = m_documents.placeOf(member);
         for (const int direction : {-1, 1}) {
             for (qsizetype p = place; p >= 0 && p < qsizetype(room.size()); p += direction) {
@@ -164,28 +164,40 @@ void Recall::addSpeakers(const RecallQuery &query, const RecallQuestion &questio
     }
 }
 
-RecallReason Recall::reasonOf(quint32 document, const RecallQuestion &question, quint32 *strongest) const
+double Recall::neighbourWeight(quint32 document, int direction, quint32 neighbour, size_t distance) const
+{
+    // What answers a question is about what the question is about.
+    const bool answers = direction < 0 && distance == 0 && m_documents.hot(neighbour).isQuestion &&
+                         m_documents.cold(neighbour).speaker != m_documents.cold(document).speaker;
+    return answers ? answerWeight : nearWeights[distance];
+}
+
+Recall::Parts Recall::partsOf(quint32 document, const RecallQuestion &question) const
 {
     const Documents::Hot &hot = m_documents.hot(document);
     const Documents::Cold &cold = m_documents.cold(document);
-    RecallReason reason;
-    reason.words = double(m_own[document]);
+    const qsizetype place = m_documents.placeOf(document);
+    Parts parts;
+    parts.words = double(m_own[document]);
     double most = 0;
     for (const int direction : {-1, 1}) {
-        const std::vector<quint32> near = neighboursOf(document, direction);
-        for (size_t i = 0; i < near.size(); ++i) {
-            const double score = nearWeights[i] * qMax(0.0, double(m_own[near[i]]));
-            reason.neighbours += score;
-            if (score > most && strongest)
-                *strongest = near[i];
+        const Near near = neighboursOf(document, place, direction);
+        for (size_t i = 0; i < near.size; ++i) {
+            const double own = double(m_own[near.documents[i]]);
+            if (own <= 0)
+                continue;
+            const double score = own * neighbourWeight(document, direction, near.documents[i], i);
+            parts.neighbours += score;
+            if (score > most)
+                parts.strongest = near.documents[i];
             most = qMax(most, score);
         }
     }
-    reason.session = sessionWeight * double(m_sessions[hot.session]);
-    reason.person = question.speakers.contains(cold.speaker) ? personWeight : 0;
-    reason.date = isIn(question.spans, cold.at) ? dateWeight : 0;
-    reason.time = question.asksWhen && hot.tellsTime ? timeWeight : 0;
-    return reason;
+    parts.session = sessionWeight * double(m_sessions[hot.session]);
+    parts.person = question.speakers.contains(cold.speaker) ? personWeight : 0;
+    parts.date = isIn(question.spans, cold.at) ? dateWeight : 0;
+    parts.time = question.asksWhen && hot.tellsTime ? timeWeight : 0;
+    return parts;
 }
 
 } // namespace Atom::Memory

@@ -28,12 +28,13 @@ QList<RecallWindow> Recall::windows(const QList<RecallHit> &hits, int around) co
             continue;
         scores.insert(hit.message, hit.score);
         const Documents::Hot &hot = m_documents.hot(document);
-        const std::vector<quint32> &room = m_documents.room(hot.room).documents;
+        const quint32 number = m_documents.roomOf(document);
+        const std::vector<quint32> &room = m_documents.room(number).documents;
         const qsizetype place = m_documents.placeOf(document);
         const auto isSameSession = [&](qsizetype p) {
             return p >= 0 && p < qsizetype(room.size()) && m_documents.hot(room[size_t(p)]).session == hot.session;
         };
-        Stretch stretch{hot.room, place, place};
+        Stretch stretch{number, place, place};
         for (int i = 0; i < std::clamp(around, 0, widestWindow); ++i) {
             stretch.first -= isSameSession(stretch.first - 1);
             stretch.last += isSameSession(stretch.last + 1);

@@ -4,6 +4,8 @@
 
 #include <QtCore/QByteArray>
 
+#include <span>
+
 namespace Atom::Memory {
 
 //! \brief Takes an English word to its stem, in place: "running" and "runs" become "run". The algorithm of M. F.
@@ -14,5 +16,12 @@ void stem(QByteArray &word);
 //! \brief The base form of an irregular verb or noun ("went" is "go", "children" is "child"); empty for any other word.
 //! `word` is in lower case, without apostrophes.
 QByteArrayView irregularBase(QByteArrayView word);
+
+//! \brief A row of the table behind it.
+struct IrregularForm
+{
+    QByteArrayView form, base;
+};
+std::span<const IrregularForm> irregularForms();
 
 } // namespace Atom::Memory

@@ -4,13 +4,11 @@
 
 #include "server/memory/stemmer.h"
 
-#include <algorithm>
-#include <iterator>
+#include <QtCore/QHash>
 
 namespace Atom::Memory {
 
 namespace {
-// Both sorted.
 constexpr QByteArrayView functionWords[]{
     "about",     "after",      "again", "against", "ain",    "all",     "also",    "am",      "an",      "and",
     "any",       "are",        "aren",  "as",      "at",     "be",      "because", "been",    "before",  "being",
@@ -42,9 +40,30 @@ constexpr QByteArrayView timeWords[]{
     "year",      "years",    "yesterday",
 };
 
-template <size_t n> bool isOneOf(const QByteArrayView (&words)[n], QByteArrayView word)
+enum : quint8 { FunctionWord = 1, TimeWord = 2 };
+struct Known
 {
-    return std::binary_search(std::begin(words), std::end(words), word);
+    quint8 flags = 0;
+    QByteArray term; //!< empty: to be stemmed
+};
+
+//! What is known of words, in one table: most words of most messages are asked for here.
+const QHash<QByteArrayView, Known> &knownWords()
+{
+    static const QHash<QByteArrayView, Known> known = [] {
+        QHash<QByteArrayView, Known> words;
+        for (const QByteArrayView word : functionWords)
+            words[word].flags |= FunctionWord;
+        for (const QByteArrayView word : timeWords)
+            words[word].flags |= TimeWord;
+        for (const IrregularForm &form : irregularForms()) {
+            QByteArray term = form.base.toByteArray();
+            stem(term);
+            words[form.form].term = term;
+        }
+        return words;
+    }();
+    return known;
 }
 
 bool isDigit(char c)
@@ -55,14 +74,19 @@ bool isDigit(char c)
 
 bool WordReader::next()
 {
+    const QHash<QByteArrayView, Known> &known = knownWords();
     while (m_tokens.next()) {
         const QByteArray &word = m_tokens.term();
         if (word.size() == 1 && !isDigit(word.front()))
             continue;
-        m_isFunctionWord = isOneOf(functionWords, word);
-        const QByteArrayView base = irregularBase(word);
-        m_term = base.isEmpty() ? word : base.toByteArray();
-        stem(m_term);
+        const auto it = known.constFind(word);
+        const bool isKnown = it != known.constEnd();
+        m_isFunctionWord = isKnown && (it->flags & FunctionWord) != 0;
+        m_isTimeWord = isKnown && (it->flags & TimeWord) != 0;
+        m_term.resize(0); // keeps its memory, as assigning would not
+        m_term.append(isKnown && !it->term.isEmpty() ? QByteArrayView(it->term) : QByteArrayView(word));
+        if (!isKnown || it->term.isEmpty())
+            stem(m_term);
         m_term.truncate(mostTermBytes);
         return true;
     }
@@ -74,7 +98,7 @@ bool WordReader::isTimeWord() const
     const QByteArray &word = m_tokens.term();
     const bool isYear = word.size() == 4 && (word.startsWith("19") || word.startsWith("20")) && isDigit(word.at(2)) &&
                         isDigit(word.at(3));
-    return isYear || isOneOf(timeWords, word);
+    return isYear || m_isTimeWord;
 }
 
 } // namespace Atom::Memory

@@ -30,6 +30,7 @@ private:
     Search::Tokenizer m_tokens;
     QByteArray m_term;
     bool m_isFunctionWord = false;
+    bool m_isTimeWord = false;
 };
 
 } // namespace Atom::Memory

@@ -1,0 +1,313 @@
+// SPDX-FileCopyrightText: 2026 Atom Chat contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/memory/likemeanings.h"
+
+#include "server/memory/stemmer.h"
+
+#include <QtCore/QHash>
+
+namespace Atom::Memory {
+
+namespace {
+// One group a line. Questions are asked in other words than those that were said: these are the other words that
+// people, families and teams use most. Narrow groups on purpose: a wide one finds everything.
+constexpr const char *groups[]{
+    // people
+    "father dad daddy",
+    "mother mom mum mommy",
+    "parent father mother dad mom",
+    "child kid son daughter twin baby",
+    "brother sibling",
+    "sister sibling",
+    "husband spouse partner",
+    "wife spouse partner",
+    "grandmother grandma granny",
+    "grandfather grandpa",
+    "relative family",
+    "friend buddy pal mate",
+    "boss manager supervisor",
+    "colleague coworker teammate",
+    "customer client",
+    "employee staff worker",
+    "doctor physician",
+    "physician gp",
+    "boyfriend partner",
+    "girlfriend partner",
+    "neighbour neighbor",
+    "roommate flatmate",
+    "wedding marry married marriage",
+    "engaged engagement fiance",
+    "divorce separate",
+    // health and feelings
+    "ill sick illness disease",
+    "illness flu cold fever",
+    "operation surgery operate",
+    "allergic allergy allergies",
+    "hurt injure injury pain",
+    "medicine medication pill drug",
+    "pregnant expecting",
+    "tired exhausted",
+    "happy glad thrilled excited",
+    "sad upset cry",
+    "angry annoyed furious mad",
+    "afraid scared fear",
+    "worried anxious nervous stress",
+    "funny hilarious",
+    "diet vegan vegetarian",
+    "exercise workout gym fitness",
+    "therapy therapist counseling counselor",
+    "hospital clinic",
+    // home, things, animals
+    "house home apartment flat",
+    "apartment flat",
+    "car vehicle",
+    "vehicle truck",
+    "bike bicycle cycle cycling",
+    "pet dog cat puppy kitten",
+    "dog puppy",
+    "cat kitten",
+    "phone mobile cell smartphone",
+    "computer laptop machine pc",
+    "sofa couch",
+    "clothes outfit dress",
+    "gift present",
+    "picture photo image",
+    "film movie",
+    "novel book",
+    "book read author",
+    "song music",
+    "tv television",
+    "garden yard",
+    "rubbish trash garbage",
+    "shop store",
+    "furniture table chair",
+    "kitchen cook",
+    "key password",
+    "plant flower",
+    // food
+    "food meal dish",
+    "dinner supper",
+    "restaurant diner cafe",
+    "drink beverage",
+    "breakfast brunch",
+    "dessert cake sweet",
+    "recipe cook bake",
+    // time off, travel, hobbies
+    "holiday vacation trip",
+    "trip travel journey tour",
+    "flight fly plane",
+    "hike trek trail",
+    "hobby pastime",
+    "sport game",
+    "race marathon run",
+    "competition contest tournament",
+    "beach sea ocean coast",
+    "mountain hill",
+    "camp camping tent",
+    "paint painting art",
+    "pottery ceramics clay",
+    "instrument guitar piano violin",
+    "band concert gig",
+    "dance dancing ballet",
+    "class course lesson workshop",
+    "exam test",
+    "party celebration celebrate",
+    "museum gallery exhibition",
+
+    "festival fair",
+    "swim pool",
+    "photograph photography",
+    "country abroad overseas",
+
+    // study and work
+    "job work position role",
+    "career profession occupation",
+    "company firm employer business",
+    "office workplace",
+    "school university college",
+    "study learn train",
+    "degree diploma graduate",
+    "salary wage pay",
+    "raise increase",
+    "quit resign leave",
+    "fire dismiss sack",
+    "hire recruit employ",
+    "interview candidate applicant",
+    "meeting call standup",
+    "appointment meeting",
+    "project initiative",
+    "deadline due",
+    "report document",
+    "presentation slide talk",
+    "budget funding money",
+    "cost price fee",
+    "money cash fund",
+    "bill invoice",
+    "purchase buy order",
+    "sell sold sale",
+    "contract agreement deal",
+    "plan intend schedule",
+    "postpone delay defer",
+    "cancel abort",
+    "approve accept agree",
+    "reject decline refuse deny",
+    "decide decision choose",
+    "promise commit",
+    "team group crew",
+    "volunteer charity donate",
+    "award prize win",
+    "promotion promote",
+    "training workshop",
+    "law legal lawyer",
+    "police officer",
+    "insurance insure",
+    "tax irs",
+    "loan mortgage debt",
+    "licence license",
+    "refund reimburse",
+    // computers
+    "bug defect issue",
+    "error failure fault",
+    "outage downtime incident",
+    "crash fail",
+    "fix repair resolve",
+    "deploy release ship rollout",
+    "server host machine",
+    "database db",
+    "backup dump snapshot",
+    "restore recover",
+    "login signin sso",
+    "certificate cert tls",
+
+    "environment env",
+
+    "website site webpage",
+    "application app software",
+    "feature function",
+    "version release",
+    "limit cap quota",
+    "upload attach",
+    "download export",
+    "delete remove erase",
+    "expire lapse",
+    "config configuration setting",
+    "repository repo",
+    "branch merge",
+    "memory ram",
+    "network connection",
+    "test check",
+    "request ticket",
+    "document doc wiki",
+    "email mail inbox",
+    // doing
+    "begin start commence",
+    "finish complete end",
+    "continue keep",
+    "stop quit cease",
+    "move relocate",
+    "visit go",
+    "buy get bought acquire",
+    "receive get",
+    "give hand",
+    "create make build",
+    "help assist support",
+    "like love enjoy",
+    "favourite favorite prefer",
+    "hate dislike",
+    "want wish",
+    "need require",
+    "ask request inquire",
+    "answer reply respond",
+    "tell say mention",
+    "talk speak chat discuss",
+    "think believe",
+    "remember recall",
+    "forget overlook",
+    "see watch",
+    "look search",
+    "try attempt",
+    "adopt rescue",
+    "lose lost miss",
+    "break damage",
+    "win beat",
+    "meet encounter",
+    "live reside",
+    "grow increase",
+    "reduce decrease cut",
+    "send mail ship",
+    "replace swap substitute",
+    "show present",
+    "choose pick select",
+    "join enroll register",
+    "responsible charge owner",
+    "sleep nap rest",
+    "wake awake",
+    "eat dine",
+    "drive ride",
+    // how things are
+    "big large huge",
+    "small little tiny",
+    "quick fast",
+    "slow sluggish",
+    "new recent",
+    "old ancient",
+    "beautiful pretty lovely",
+    "important crucial key",
+    "difficult hard tough",
+    "easy simple",
+    "expensive costly",
+    "cheap affordable",
+    "broken faulty",
+    "amount number",
+    "reason cause why",
+    "problem issue trouble",
+    "idea suggestion",
+    "goal aim target",
+    "place location spot",
+    "city town",
+    "street road avenue",
+    "bad terrible awful",
+    "good great",
+    "dangerous risky",
+    "rain weather",
+    "wrong mistake incorrect",
+    "kind type sort",
+    "colour color",
+    "name call",
+    "title name",
+    "age old",
+    "size height",
+};
+
+using Meanings = QHash<QByteArray, QList<QByteArray>>;
+
+Meanings readGroups()
+{
+    Meanings meanings;
+    for (const char *group : groups) {
+        QList<QByteArray> terms;
+        for (const QByteArray &word : QByteArray(group).split(' ')) {
+            const QByteArrayView base = irregularBase(word);
+            QByteArray term = base.isEmpty() ? word : base.toByteArray();
+            stem(term);
+            if (!terms.contains(term))
+                terms.append(term);
+        }
+        for (const QByteArray &term : std::as_const(terms)) {
+            for (const QByteArray &other : std::as_const(terms)) {
+                if (other != term && !meanings[term].contains(other))
+                    meanings[term].append(other);
+            }
+        }
+    }
+    return meanings;
+}
+} // namespace
+
+QList<QByteArray> likeMeanings(const QByteArray &term)
+{
+    static const Meanings meanings = readGroups();
+    return meanings.value(term);
+}
+
+} // namespace Atom::Memory
