@@ -20,6 +20,7 @@ constexpr Sql ownRowsSql[] = {
     Sql("DELETE FROM sessions WHERE user_id = ?"),
     Sql("DELETE FROM application_tokens WHERE user_id = ?"),
     Sql("DELETE FROM password_resets WHERE user_id = ?"),
+    Sql("DELETE FROM facts WHERE user_id = ?"),
     Sql("DELETE FROM conversations WHERE user_id = ?"),
     Sql("DELETE FROM assistant_feedback WHERE user_id = ?"),
     Sql("DELETE FROM user_items WHERE user_id = ?"),

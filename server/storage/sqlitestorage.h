@@ -12,6 +12,7 @@
 #include "server/storage/sqliteauditrepository.h"
 #include "server/storage/sqlitepermissionrepository.h"
 #include "server/storage/sqliteexportrepository.h"
+#include "server/storage/sqlitefactrepository.h"
 #include "server/storage/sqliteinvitationrepository.h"
 #include "server/storage/sqliteretentionrepository.h"
 #include "server/storage/sqliteroomrepository.h"
@@ -55,6 +56,7 @@ public:
     Workflows::WorkflowRepository &workflows() override { return m_workflows; }
     Assistant::AssistantRepository &assistant() override { return m_assistant; }
     Assistant::IntentRepository &intents() override { return m_intents; }
+    Memory::FactRepository &facts() override { return m_facts; }
     Monitoring::TraceRepository &traces() override { return m_traces; }
     Monitoring::AlertRepository &alerts() override { return m_alerts; }
 
@@ -100,6 +102,7 @@ private:
     SqliteWorkflowRepository m_workflows;
     SqliteAssistantRepository m_assistant;
     SqliteIntentRepository m_intents;
+    SqliteFactRepository m_facts;
     SqliteTraceRepository m_traces;
     SqliteAlertRepository m_alerts;
     std::unique_ptr<IntegrityCheck> m_check; //!< last made, first gone

@@ -8,6 +8,7 @@
 #include "server/exports/exportjob.h"
 #include "server/identity/accountrepository.h"
 #include "server/identity/permissionrepository.h"
+#include "server/memory/factrepository.h"
 #include "server/monitoring/tracerepository.h"
 #include "server/rooms/personalrepository.h"
 #include "server/rooms/invitationservice.h"
@@ -53,6 +54,7 @@ public:
     virtual Workflows::WorkflowRepository &workflows() = 0;
     virtual Assistant::AssistantRepository &assistant() = 0;
     virtual Assistant::IntentRepository &intents() = 0;
+    virtual Memory::FactRepository &facts() = 0;
     virtual Monitoring::TraceRepository &traces() = 0;
     virtual Monitoring::AlertRepository &alerts() = 0;
 

@@ -274,6 +274,7 @@ private Q_SLOTS:
             {"conversations.user_id", "gone"},
             {"assistant_feedback.user_id", "gone"},
             {"intents.changed_by", "kept: an id in the records of the server"},
+            {"facts.user_id", "gone"},
             {"members.user_id", "leaves the rooms"},
             {"messages.sender", "pseudonym"},
             {"room_events.actor", "pseudonym"},
