@@ -63,13 +63,15 @@ class Assembly
 public:
     explicit Assembly(int budget) : m_budget(qMax(0, budget)) {}
 
-    bool isFull(int tokens, double share) const { return m_used + tokens > int(m_budget * share); }
-    //! Takes the entry in when there is room below this share of the budget, and its text is new.
-    void take(ContextEntry &entry, double share)
+    //! So many tokens from now on, at most what is left.
+    int limitFor(double share) const { return qMin(m_budget, m_used + int(m_budget * share)); }
+    bool isFull(int tokens, int limit) const { return m_used + tokens > limit; }
+    //! Takes the entry in when there is room below the limit, and its text is new.
+    void take(ContextEntry &entry, int limit)
     {
         if (m_texts.contains(normalised(entry.text)))
             entry.dropped = Dropped::Duplicate;
-        else if (isFull(entry.tokens, share))
+        else if (isFull(entry.tokens, limit))
             entry.dropped = Dropped::Budget;
         else
             include(entry);
@@ -117,7 +119,7 @@ QString reasonOf(const RecallReason &reason)
             parts.append(u"%1 %2"_s.arg(name).arg(score, 0, 'f', 1));
     };
     add(u"words"_s, reason.words);
-    if (!reason.terms.isEmpty()) {
+    if (!parts.isEmpty() && !reason.terms.isEmpty()) {
         QStringList words;
         for (const RecallReason::Term &term : reason.terms)
             words.append(u'"' + term.word + u'"');
@@ -206,24 +208,25 @@ QList<ContextEntry> assembleContext(const QList<RecentTurn> &recentTurns,
     Assembly assembly(tokenBudget);
     if (!recent.isEmpty())
         assembly.includeCut(recent.last());
+    const int factLimit = assembly.limitFor(factShare);
     for (ContextEntry &fact : facts)
-        assembly.take(fact, factShare);
+        assembly.take(fact, factLimit);
     // Turns may repeat each other ("ok"), a gap among them would be worse. So they are not compared.
     qsizetype oldest = qMax(qsizetype(0), recent.size() - 1);
-    const auto takeTurns = [&](double share) {
-        while (oldest > 0 && !assembly.isFull(recent.at(oldest - 1).tokens, share))
+    const auto takeTurns = [&](int limit) {
+        while (oldest > 0 && !assembly.isFull(recent.at(oldest - 1).tokens, limit))
             assembly.include(recent[--oldest]);
     };
-    takeTurns(recentShare);
+    takeTurns(int(tokenBudget * recentShare));
     for (ContextEntry &entry : recalled) {
         if (!entry.message.isEmpty() && turns.contains(entry.message)) {
             entry.dropped = Dropped::IsRecent;
             entry.included = false;
         } else {
-            assembly.take(entry, 1);
+            assembly.take(entry, tokenBudget);
         }
     }
-    takeTurns(1);
+    takeTurns(tokenBudget);
     for (qsizetype i = 0; i < oldest; ++i) {
         recent[i].dropped = Dropped::Budget;
         recent[i].included = false;

@@ -78,7 +78,8 @@ bool isMe(const QString &content)
 bool isNoFact(const QString &content)
 {
     static const QRegularExpression start(
-        u"^(?:when|to|how|what|where|who|why|which|if|whether|those|guy|that time|the time|the day)\\b"_s,
+        u"^(?:when|to|how|what|where|who|why|which|if|whether|those|(?:that |the )?(?:time|day|night|one time)"
+        u"(?= (?:in|at|on|when|we|you|i|they|he|she|it))|the time|the day)\\b"_s,
         QRegularExpression::CaseInsensitiveOption);
     return start.match(content).hasMatch();
 }

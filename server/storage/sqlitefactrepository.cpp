@@ -16,8 +16,11 @@ constexpr Sql insertSql("INSERT INTO facts (" ATOM_FACT_COLUMNS ") VALUES (?, ?,
 constexpr Sql replaceSql("UPDATE facts SET ended_at = ?, replaced_with = ? WHERE user_id = ? AND id = ?"
                          " AND ended_at IS NULL");
 constexpr Sql forgetSql("UPDATE facts SET ended_at = ?, text = '' WHERE user_id = ? AND id = ? AND ended_at IS NULL");
-// What was forgotten has no text, also where a later fact had replaced it.
-constexpr Sql forgetReplacedSql("UPDATE facts SET text = '' WHERE user_id = ? AND replaced_with = ?");
+// What was forgotten has no text, nor has what it had taken the place of, step by step.
+constexpr Sql forgetReplacedSql("UPDATE facts SET text = '' WHERE user_id = ?1 AND id IN (WITH RECURSIVE old(id) AS ("
+                                "SELECT id FROM facts WHERE user_id = ?1 AND replaced_with = ?2 UNION"
+                                " SELECT f.id FROM facts f JOIN old ON f.replaced_with = old.id WHERE f.user_id = ?1)"
+                                " SELECT id FROM old)");
 // Of what has ended, the newest of each person stay.
 constexpr Sql trimSql("DELETE FROM facts WHERE pk IN (SELECT pk FROM facts WHERE user_id = ? AND ended_at IS NOT NULL"
                       " ORDER BY ended_at DESC, pk DESC LIMIT -1 OFFSET 500)");

@@ -224,6 +224,12 @@ private Q_SLOTS:
             QVERIFY(f->append(std::move(hold)).isOk());
         }
 
+        Memory::Fact fact;
+        fact.id = Memory::FactId("f1");
+        fact.user = mia.user.id;
+        fact.text = u"what mia wanted to be remembered"_s;
+        QVERIFY(QCoro::waitFor(f->storage->facts().add(fact, {})).isOk());
+
         StoredErasure erasure;
         erasure.user = mia.user.id;
         erasure.pseudonym = UserId("deleted-0011");
@@ -255,6 +261,7 @@ private Q_SLOTS:
                  held ? (QByteArrayList{"what mia meant", "what mia said"}) : QByteArrayList());
         QCOMPARE(column("SELECT count(*) FROM room_events WHERE actor = 'mia'"), QByteArrayList{"0"});
         QCOMPARE(column("SELECT count(*) FROM sessions WHERE user_id = 'mia'"), QByteArrayList{"0"});
+        QCOMPARE(column("SELECT count(*) FROM facts"), QByteArrayList{"0"});
         QCOMPARE(column("SELECT display_name FROM users WHERE id = 'mia'"), QByteArrayList{"Deleted user"});
     }
 

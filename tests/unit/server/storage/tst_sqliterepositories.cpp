@@ -401,6 +401,107 @@ private Q_SLOTS:
         QCOMPARE(*QCoro::waitFor(repository.recent(10)), (QList<Alert>{later, a}));
         QCOMPARE(*QCoro::waitFor(repository.recent(1)), (QList<Alert>{later}));
     }
+
+    Memory::Fact fact(const QByteArray &id, const QString &text, const QByteArray &user = "alice") const
+    {
+        Memory::Fact made;
+        made.id = Memory::FactId(id);
+        made.user = UserId(user);
+        made.text = text;
+        made.room = RoomId("lobby");
+        made.message = MessageId("m1");
+        made.createdAt = f->clock.now();
+        return made;
+    }
+    void facts()
+    {
+        const auto list = [this](const char *user) { return *QCoro::waitFor(f->storage->facts().facts(UserId(user))); };
+        const auto add = [this](const Memory::Fact &made, const char *replaces = "") {
+            return QCoro::waitFor(f->storage->facts().add(made, Memory::FactId(replaces)));
+        };
+        const Memory::Fact first = fact("f1", u"I like tea"_s), second = fact("f2", u"Das Café ist zu \U0001F375"_s);
+        QCOMPARE(*add(first), first);
+        QCOMPARE(*add(second), second);
+        QVERIFY(add(fact("f3", u"I like tea"_s, "bob")).isOk()); // of another person: no repetition
+        // Again, as a turn that is taken up after a crash; and the same said again.
+        QCOMPARE(*add(first), first);
+        QCOMPARE(*add(fact("f4", u"i like TEA"_s)), first);
+        QCOMPARE(add(fact("f1", u"mine"_s, "bob")).error().code, Errc::Conflict);
+        QVERIFY(f->open());
+        QCOMPARE(list("alice"), (QList<Memory::Fact>{first, second}));
+        QCOMPARE(list("bob").size(), 1);
+        QVERIFY(list("nobody").isEmpty());
+
+        QVERIFY(add(fact("f7", u"I like milk"_s), "f1").isOk());
+        const Memory::Fact better = fact("f5", u"I like coffee"_s);
+        QVERIFY(add(better, "f7").isOk());
+        QCOMPARE(list("alice"), (QList<Memory::Fact>{second, better}));
+        QVERIFY(add(fact("f6", u"I like cocoa"_s, "bob"), "f2").isOk()); // not his: it stays
+        QCOMPARE(list("alice").size(), 2);
+
+        const auto forget = [this](const char *user, const QList<Memory::FactId> &ids) {
+            return *QCoro::waitFor(f->storage->facts().forget(UserId(user), ids, f->clock.now()));
+        };
+        QCOMPARE(forget("bob", {better.id, second.id}), 0);
+        QCOMPARE(forget("alice", {better.id, Memory::FactId("never"), better.id}), 1);
+        QCOMPARE(list("alice"), QList<Memory::Fact>{second});
+        QCOMPARE(forget("alice", {}), 0);
+        f->storage->closeBlocking();
+        auto opened = Connection::openBlocking(f->folder() + u"/atom.db"_s, Connection::Access::ReadOnly, {});
+        Statement texts(**opened, Sql("SELECT count(*), max(text) FROM facts WHERE text <> '' AND user_id = 'alice'"));
+        QVERIFY(texts.step());
+        // Neither what is forgotten nor what it had replaced.
+        QCOMPARE(texts.integer(0), 1);
+        QCOMPARE(texts.string(1), second.text);
+    }
+
+    void badFacts_data()
+    {
+        QTest::addColumn<QByteArray>("user");
+        QTest::addColumn<QByteArray>("id");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("nobody's") << QByteArray() << QByteArray("f") << u"x"_s;
+        QTest::newRow("no id") << QByteArray("alice") << QByteArray() << u"x"_s;
+        QTest::newRow("empty") << QByteArray("alice") << QByteArray("f") << u""_s;
+        QTest::newRow("space") << QByteArray("alice") << QByteArray("f") << u" \n\t "_s;
+        QTest::newRow("too long") << QByteArray("alice") << QByteArray("f")
+                                  << QString(Memory::Fact::longestText + 1, u'x');
+    }
+    void badFacts()
+    {
+        QFETCH(QByteArray, user);
+        QFETCH(QByteArray, id);
+        QFETCH(QString, text);
+        const auto added = QCoro::waitFor(f->storage->facts().add(fact(id, text, user), {}));
+        QCOMPARE(added.error().code, Errc::ValidationFailed);
+        QVERIFY(QCoro::waitFor(f->storage->facts().facts(UserId(user)))->isEmpty());
+    }
+
+    void factsOfAPersonAreLimited()
+    {
+        const auto add = [this](int number, const char *replaces = "") {
+            return QCoro::waitFor(f->storage->facts().add(
+                fact("f" + QByteArray::number(number), u"fact %1"_s.arg(number)), Memory::FactId(replaces)));
+        };
+        for (int i = 0; i < Memory::Fact::mostOfUser; ++i)
+            QVERIFY(add(i).isOk());
+        QCOMPARE(add(1'000).error().code, Errc::Conflict);
+        QVERIFY(add(3).isOk());           // known
+        QVERIFY(add(1'001, "f3").isOk()); // in the place of another
+        QVERIFY(QCoro::waitFor(f->storage->facts().add(fact("other", u"fact"_s, "bob"), {})).isOk());
+        // Replacing for ever leaves a bounded number of rows.
+        QByteArray last = "f1001";
+        for (int i = 2'000; i < 2'600; ++i) {
+            QVERIFY(add(i, last.constData()).isOk());
+            last = "f" + QByteArray::number(i);
+        }
+        QCOMPARE(QCoro::waitFor(f->storage->facts().facts(UserId("alice")))->size(), Memory::Fact::mostOfUser);
+        f->storage->closeBlocking();
+        auto opened = Connection::openBlocking(f->folder() + u"/atom.db"_s, Connection::Access::ReadOnly, {});
+        Statement rows(**opened, Sql("SELECT count(*) FROM facts WHERE user_id = 'alice'"));
+        QVERIFY(rows.step());
+        QCOMPARE(rows.integer(0), Memory::Fact::mostOfUser + 500);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestSqliteRepositories)
