@@ -30,7 +30,7 @@ QByteArrayView PostingStore::text(quint32 term) const
 
 size_t PostingStore::bytes() const
 {
-    return (m_blocks.size() << blockBits) + m_terms.bytes() + m_slots.capacity() * sizeof(quint32);
+    return (m_blocks.size() << blockBits) + m_terms.bytes() + m_slots.capacity() * sizeof(Slot);
 }
 
 quint32 PostingStore::link(quint32 slice) const
@@ -51,37 +51,47 @@ quint32 PostingStore::allocate(quint32 bytes)
     return at;
 }
 
-size_t PostingStore::slotOf(QByteArrayView term) const
+size_t PostingStore::hashOf(QByteArrayView term) const
+{
+    return qHashBits(term.data(), size_t(term.size()), m_seed);
+}
+
+size_t PostingStore::slotOf(QByteArrayView term, size_t hash) const
 {
     const size_t mask = m_slots.size() - 1;
-    size_t slot = qHashBits(term.data(), size_t(term.size()), m_seed) & mask;
-    while (m_slots[slot] != 0 && text(m_slots[slot] - 1) != term)
+    size_t slot = hash & mask;
+    while (m_slots[slot].term != 0 &&
+           (m_slots[slot].hash != quint32(hash >> 32) || text(m_slots[slot].term - 1) != term))
         slot = (slot + 1) & mask;
     return slot;
 }
 
 void PostingStore::growSlots()
 {
-    m_slots.assign(m_slots.size() * 2, 0);
-    for (quint32 term = 0; term < m_terms.size(); ++term)
-        m_slots[slotOf(text(term))] = term + 1;
+    m_slots.assign(m_slots.size() * 2, Slot());
+    for (quint32 term = 0; term < m_terms.size(); ++term) {
+        const size_t hash = hashOf(text(term));
+        m_slots[slotOf(text(term), hash)] = {term + 1, quint32(hash >> 32)};
+    }
 }
 
-quint32 PostingStore::find(QByteArrayView term) const
+quint32 PostingStore::find(QByteArrayView whole) const
 {
-    const quint32 found = m_slots[slotOf(term.first(qMin(term.size(), qsizetype(255))))];
+    const QByteArrayView term = whole.first(qMin(whole.size(), qsizetype(255)));
+    const quint32 found = m_slots[slotOf(term, hashOf(term))].term;
     return found == 0 ? noTerm : found - 1;
 }
 
 quint32 PostingStore::findOrAdd(QByteArrayView whole)
 {
     const QByteArrayView term = whole.first(qMin(whole.size(), qsizetype(255)));
-    size_t slot = slotOf(term);
-    if (m_slots[slot] != 0)
-        return m_slots[slot] - 1;
+    const size_t hash = hashOf(term);
+    size_t slot = slotOf(term, hash);
+    if (m_slots[slot].term != 0)
+        return m_slots[slot].term - 1;
     if (size_t(m_terms.size()) * 3 > m_slots.size() * 2) {
         growSlots();
-        slot = slotOf(term);
+        slot = slotOf(term, hash);
     }
     Term t;
     t.text = allocate(quint32(term.size()) + 1);
@@ -90,7 +100,7 @@ quint32 PostingStore::findOrAdd(QByteArrayView whole)
     std::memcpy(at + 1, term.data(), size_t(term.size()));
     t.first = t.last = allocate(linkBytes + payload(0));
     m_terms.append(t);
-    m_slots[slot] = m_terms.size();
+    m_slots[slot] = {m_terms.size(), quint32(hash >> 32)};
     return m_terms.size() - 1;
 }
 

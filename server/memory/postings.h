@@ -83,13 +83,19 @@ private:
     uchar *address(quint32 a) const { return m_blocks[a >> blockBits].get() + (a & ((1U << blockBits) - 1)); }
     quint32 link(quint32 slice) const;
     quint32 allocate(quint32 bytes);
-    size_t slotOf(QByteArrayView term) const;
+    struct Slot
+    {
+        quint32 term = 0; //!< + 1; 0: free
+        quint32 hash = 0; //!< spares a look at the texts of the terms that are passed by
+    };
+    size_t hashOf(QByteArrayView term) const;
+    size_t slotOf(QByteArrayView term, size_t hash) const;
     void growSlots();
 
     std::vector<std::unique_ptr<uchar[]>> m_blocks;
     quint32 m_used = 1U << blockBits; //!< of the last block
     ChunkedList<Term> m_terms;
-    std::vector<quint32> m_slots; //!< open addressing, a power of two; term + 1, 0: free
+    std::vector<Slot> m_slots; //!< open addressing, a power of two
     size_t m_seed = 0;
 };
 

@@ -91,7 +91,7 @@ struct Change
 void change(Word &word, std::span<const Change> changes, int above)
 {
     for (const Change &c : changes) {
-        if (!word.ends(c.suffix))
+        if (c.suffix.back() != word.last() || !word.ends(c.suffix))
             continue;
         if (word.m(word.stemOf(c.suffix)) > above)
             word.cut(word.stemOf(c.suffix), c.instead);
