@@ -39,7 +39,8 @@ void Speakers::setName(quint32 number, const QString &name)
     // What stands in brackets ("Dana (Harbor Hotels)") says where somebody belongs, not how they are called.
     const qsizetype bracket = name.indexOf(u'(');
     const QString called = bracket > 0 ? name.left(bracket) : name;
-    WordReader words(QString(called + u' ' + speaker.id.toString()));
+    const QString names = called + u' ' + speaker.id.toString(); // the reader has a view of it
+    WordReader words(names);
     while (words.next() && speaker.calledBy.size() < mostNameWords) {
         if (words.isFunctionWord() || speaker.calledBy.contains(words.word()))
             continue;
