@@ -8,44 +8,54 @@
 #include <QtCore/QJsonValue>
 #include <QtCore/QStringList>
 
+#include <chrono>
 #include <memory>
 
 namespace Atom::Expressions {
 
 struct Node;
 
-//! \brief Bounds of one expression; there are no loops, so these bound time and memory as well.
+//! \brief Bounds of one expression: fixed ones of its text, and what one evaluation may spend. A bound that is met ends
+//! the evaluation with an error the program cannot catch. Work is counted in steps of about 0.1 microseconds; natives
+//! that loop pay in proportion.
 struct Budget
 {
-    static constexpr qsizetype textUnits = 8 * 1024;     //!< UTF-16 units of the source
-    static constexpr int nesting = 64;                   //!< brackets and interpolations
-    static constexpr int chained = 256;                  //!< operators and path steps
-    static constexpr qsizetype resultUnits = 256 * 1024; //!< UTF-16 units of one string made by interpolation
+    static constexpr qsizetype textUnits = 8 * 1024; //!< UTF-16 units of the source
+    static constexpr int nesting = 200;              //!< levels of the source; about 1 KB of stack each
+
+    qint64 steps = 1'000'000;
+    int depth = 10'000;                    //!< pending continuations: levels of recursion that are not in last position
+    qint64 memoryBytes = 64 * 1024 * 1024; //!< held at one time by values and by the evaluator
+    std::chrono::milliseconds time{250};   //!< looked at every 1024 steps
 };
 
 //! \brief What variables mean, by name without `$`.
 using Bindings = QHash<QString, QJsonValue>;
 
-//! \brief A compiled runtime expression: a subset of jq 1.7 over QJsonValue, 64-bit integers kept exactly.
+//! \brief A compiled runtime expression: jq 1.7 over QJsonValue, our own evaluator.
 //!
-//! Supported: `.`, `.a`, `."x y"`, `.["a"]`, `.[0]` (negative counts from the end), `?`, `$variable`, literals, `== !=
-//! < <= > >=` in jq's order of types, `and`, `or`, `not`, `|`, `( )`, strings with `\( )`. Everything else is refused
-//! by name when compiled. Only text given to compile() is ever code: values are data, whatever they look like.
-//! Copies share the tree; any thread.
+//! Differences from jq: whole numbers are exact in 64 bits also in arithmetic (then doubles); keys of objects are
+//! always sorted; time is UTC; there are no modules, files, environment (`env` and `$ENV` are empty), `input` or
+//! `halt`. Only text given to compile() is ever code: values are data, whatever they look like. Copies share the tree;
+//! any thread, several at once.
 class Expression
 {
 public:
     Expression() = default; //!< evaluates to its input
-    //! \return ValidationFailed naming what is wrong or not supported, with the column (1-based).
+    //! \return ValidationFailed naming what is wrong or not supported, with the column (1-based; and the line, of
+    //! several).
     static Result<Expression> compile(const QString &text);
     //! \brief The same, with or without the enclosing `${ }`: for places that always hold an expression.
     static Result<Expression> compileCondition(const QString &text);
 
-    //! \brief No result (an error under `?`) is null.
-    //! \return ValidationFailed: wrong type for an index, undefined variable, result too large.
-    Result<QJsonValue> evaluate(const QJsonValue &input, const Bindings &bindings) const;
+    //! \brief The first result; no result is null. Blocks for Budget::time at most.
+    //! \return ValidationFailed with jq's message, an undefined variable, or the bound that was met.
+    Result<QJsonValue> evaluate(const QJsonValue &input, const Bindings &bindings, const Budget &budget = {}) const;
+    //! \brief All results in order. \return ValidationFailed also when there are more than `most`.
+    Result<QList<QJsonValue>> evaluateAll(const QJsonValue &input, const Bindings &bindings, qsizetype most,
+                                          const Budget &budget = {}) const;
 
-    //! \brief The variables used, without `$`.
+    //! \brief The variables used that the expression does not bind itself, without `$`.
     const QStringList &variables() const { return m_variables; }
 
 private:

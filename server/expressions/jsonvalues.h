@@ -13,6 +13,8 @@ bool isInteger(const QJsonValue &value);
 //! \brief jq's total order: null < false < true < numbers < strings < arrays < objects. Integers compare exactly, also
 //! against doubles; strings by code point; objects first by their sorted keys. \return negative, 0 or positive.
 int compareValues(const QJsonValue &a, const QJsonValue &b);
+//! \brief An integer against a double, without rounding the integer; NaN is below every number.
+int compareIntegerToDouble(qint64 i, double d);
 //! \brief jq's truth: everything except null and false.
 bool isTruthy(const QJsonValue &value);
 //! \brief "null", "boolean", "number", "string", "array" or "object".

@@ -12,11 +12,11 @@ namespace Atom::Expressions {
 struct Parsed
 {
     std::shared_ptr<const Node> root;
-    QStringList variables; //!< without `$`, each once, in order of first use
+    QStringList variables; //!< bindings from outside, without `$`, each once, in order of first use
 };
 
-//! \brief Parses the supported subset of jq 1.7; precedence, lowest first: `|`, `or`, `and`, comparison (does not
-//! chain). \return ValidationFailed that names what is wrong or not supported and its column.
+//! \brief Parses jq 1.7 (without modules) and resolves every name.
+//! \return ValidationFailed that names what is wrong or not supported and its column (and line, of several).
 Result<Parsed> parseExpression(const QString &text);
 
 } // namespace Atom::Expressions
