@@ -171,6 +171,8 @@ bool parseNumber(QStringView text, Value *out)
         *out = Value::number(std::numeric_limits<double>::quiet_NaN());
         return true;
     }
+    if (digits.isEmpty() || !(digits[0] == u'.' || (digits[0] >= u'0' && digits[0] <= u'9')))
+        return false;
     bool hasDigit = false;
     for (const QChar c : digits) {
         hasDigit = hasDigit || (c >= u'0' && c <= u'9');

@@ -30,7 +30,7 @@ QString realText(double d)
     const auto count = int(digits.size());
     if (d == 0) {
         out += '0';
-    } else if (point <= -5 || point > count + 15) {
+    } else if (point <= -4 || point > count + 15) {
         out += digits.left(1);
         if (count > 1)
             out += '.' + digits.mid(1);

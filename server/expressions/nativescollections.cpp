@@ -219,16 +219,23 @@ Value reverseF(Work &work, Value &input, Value *)
 
 Value toEntriesF(Work &work, Value &input, Value *)
 {
-    if (!input.isObject())
+    if (!input.isObject() && !input.isArray())
         return work.fail(u"%1 has no keys"_s.arg(described(input)));
     work.charge(input.size());
     Value out = Value::array(work.heap);
-    for (const auto &[key, item] : input.members()) {
+    const auto one = [&](Value key, const Value &item) {
         Value entry = Value::object(work.heap);
-        entry.insert(work.heap, u"key"_s, work.text(key));
+        entry.insert(work.heap, u"key"_s, std::move(key));
         entry.insert(work.heap, u"value"_s, item);
         out.append(work.heap, std::move(entry));
+    };
+    if (input.isArray()) {
+        for (qsizetype i = 0; i < input.size(); ++i)
+            one(Value::integer(i), input.at(i));
+        return out;
     }
+    for (const auto &[key, item] : input.members())
+        one(work.text(key), item);
     return out;
 }
 

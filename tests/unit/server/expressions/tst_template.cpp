@@ -39,11 +39,11 @@ private Q_SLOTS:
     {
         QList<FieldError> issues;
         const QJsonObject definition{
-            {u"ok"_s, u"${ .a }"_s}, {u"bad"_s, QJsonArray{u"${ .a | length }"_s}}, {u"worse"_s, u"${ .. }"_s}};
+            {u"ok"_s, u"${ .a }"_s}, {u"bad"_s, QJsonArray{u"${ .a | lengths }"_s}}, {u"worse"_s, u"${ .a. }"_s}};
         (void)Template::compile(definition, u"/do/0/x/set"_s, issues);
         QCOMPARE(issues.size(), 2);
         QCOMPARE(issues[0].pointer, u"/do/0/x/set/bad/0"_s);
-        QVERIFY(issues[0].detail.contains(u"`length`"));
+        QVERIFY(issues[0].detail.contains(u"`lengths/0`"));
         QCOMPARE(issues[1].pointer, u"/do/0/x/set/worse"_s);
     }
 

@@ -125,12 +125,12 @@ private Q_SLOTS:
         row("then target", withTask("set: {}\nthen: two"), "/do/0/one/then", "names no task");
         row("then number", withTask("set: {}\nthen: 5"), "/do/0/one/then", "must be text");
         row("if", withTask("set: {}\nif: 5"), "/do/0/one/if", "must be an expression");
-        row("if expression", withTask("set: {}\nif: .a | length"), "/do/0/one/if",
-            "`length` is not supported yet at column 6");
+        row("if expression", withTask("set: {}\nif: .a | lengths"), "/do/0/one/if",
+            "`lengths/0` is not defined at column 6");
         row("set list", withTask("set: [1]"), "/do/0/one/set", "an object or one expression");
         row("set text", withTask("set: hello"), "/do/0/one/set", "an object or one expression");
-        row("expression inside", withTask("set: {a: [{b: '${ .x + 1 }'}]}"), "/do/0/one/set/a/0/b",
-            "`+` is not supported yet at column 5");
+        row("expression inside", withTask("set: {a: [{b: '${ .x + }'}]}"), "/do/0/one/set/a/0/b",
+            "the expression ends too early at column");
         row("secrets", withTask("set: {a: '${ $secrets.x }'}"), "/do/0/one/set/a", "`$secrets` is not supported yet");
         row("variable", withTask("set: {a: '${ $nobody }'}"), "/do/0/one/set", "`$nobody` is not defined here");
         row("output too early", withTask("set: {a: '${ $output }'}"), "/do/0/one/set", "`$output` is not defined here");
@@ -260,6 +260,7 @@ private Q_SLOTS:
                                          u"call-http-query-headers-expressions.yaml"_s,
                                          u"call-http-query-parameters.yaml"_s,
                                          u"call-http-redirect.yaml"_s,
+                                         u"do-multiple.yaml"_s,
                                          u"do-single.yaml"_s,
                                          u"star-wars-homeworld.yaml"_s,
                                          u"switch-then-string.yaml"_s,
