@@ -145,7 +145,9 @@ QString percent(const QString &text)
 
 QString asText(Work &work, const Value &value)
 {
-    return value.isString() ? value.text() : jsonText(work, value);
+    if (value.isString())
+        return value.text();
+    return value.isNumber() ? numberText(value) : jsonText(work, value);
 }
 
 Value formatted(Work &work, const QString &format, const Value &value)

@@ -60,7 +60,8 @@ constexpr Source sources[] = {
     {"combinations/1", "def combinations(n): . as $all | [range(n)] | [.[] | $all] | combinations;"},
     {"walk/1", "def walk(f): def w: if type == \"object\" then map_values(w) elif type == \"array\""
                " then [.[] | w] else . end | f; w;"},
-    {"transpose/0", "def transpose: . as $rows | [range(0; [.[] | length] | max // 0) as $c | [$rows[][$c]]];"},
+    {"transpose/0", "def transpose: . as $rows | [range(0; [.[] | length] | max // 0) as $c | [$rows[range(0; $rows | "
+                    "length)][$c]]];"},
     {"sort_by/1", "def sort_by(f): _sort_by([.[] | [f]]);"},
     {"group_by/1", "def group_by(f): _group_by([.[] | [f]]);"},
     {"unique_by/1", "def unique_by(f): _unique_by([.[] | [f]]);"},

@@ -283,13 +283,6 @@ bool Machine::unwind()
                 evaluateIn(*f.node->kids[1], f.env, std::move(m_work.error), std::move(f.path));
             m_work.clearError();
             return true;
-        case Fork::Kind::Alternative:
-            m_work.clearError();
-            m_then = std::move(f.next);
-            m_mode = Mode::Backtrack;
-            if (!f.flag)
-                evaluateIn(*f.node->kids[1], f.env, std::move(f.value), std::move(f.path));
-            return true;
         case Fork::Kind::TryEach: {
             const std::size_t following = f.index + 1;
             if (following >= f.node->kids.size())

@@ -173,7 +173,8 @@ void Machine::applyControl(Frame &f)
             break;
         }
         m_forks[std::size_t(f.index)].flag = true;
-        leave(std::size_t(f.index));
+        if (m_forks.size() == std::size_t(f.index) + 1)
+            truncate(std::size_t(f.index));
         m_mode = Mode::Return;
         break;
     case Frame::Kind::Error:

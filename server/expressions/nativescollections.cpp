@@ -67,6 +67,8 @@ Value hasF(Work &work, Value &input, Value *args)
 {
     const Value &key = args[0];
     Value item;
+    if (input.isNull() && (key.isString() || key.isNumber()))
+        return Value::boolean(false);
     if (input.isObject() && key.isString())
         return Value::boolean(input.member(key.text(), &item));
     if (input.isArray() && key.isNumber())

@@ -170,12 +170,12 @@ Value indicesF(Work &work, Value &input, Value *args)
 Value indexF(Work &work, Value &input, Value *args)
 {
     const Value all = indicesOf(work, input, args[0]);
-    return all.isArray() && all.size() > 0 ? all.at(0) : Value();
+    return work.failed ? Value() : indexValue(work, all, Value::integer(0)); // of an object: what stands there
 }
 Value rindexF(Work &work, Value &input, Value *args)
 {
     const Value all = indicesOf(work, input, args[0]);
-    return all.isArray() && all.size() > 0 ? all.at(all.size() - 1) : Value();
+    return work.failed ? Value() : indexValue(work, all, Value::integer(-1));
 }
 
 Value textIndices(Work &work, const QString &text, const QString &part)

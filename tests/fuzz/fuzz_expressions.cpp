@@ -85,7 +85,7 @@ private Q_SLOTS:
         const auto below = [&](qsizetype n) { return qsizetype(random() % std::size_t(std::max<qsizetype>(1, n))); };
         const int rounds = qEnvironmentVariableIntValue("ATOM_FUZZ_ROUNDS") > 0
                                ? qEnvironmentVariableIntValue("ATOM_FUZZ_ROUNDS")
-                               : 4'000;
+                               : 40'000;
         for (int i = 0; i < rounds; ++i) {
             QByteArray data = seeds[below(seeds.size())];
             for (qsizetype n = 1 + below(4); n > 0; --n) {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Hostile programs: each must end at a bound, with an error that names it, and within a small C++ stack.
+// Hostile programs: each must end at a bound, with an error that names it, and within a C++ stack of 1 MB.
 #include "server/expressions/expression.h"
 #include "server/expressions/jsonvalues.h"
 
@@ -149,7 +149,7 @@ private Q_SLOTS:
         QVERIFY(outcome(run(u"def f: f; f"_s, quick)).contains(u"5 ms"));
     }
 
-    // What a step into recursion costs in C++ stack is bounded: all of it runs on 256 KB.
+    // What a step into recursion costs in C++ stack is bounded: all of it runs on 1 MB.
     void needsLittleStack()
     {
         const QStringList programs{u"def f: [f]; f"_s,
@@ -166,7 +166,7 @@ private Q_SLOTS:
                 ++done;
             }
         }));
-        thread->setStackSize(256 * 1024);
+        thread->setStackSize(1024 * 1024);
         thread->start();
         QVERIFY(thread->wait());
         QCOMPARE(done, int(programs.size()));

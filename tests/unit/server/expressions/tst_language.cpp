@@ -101,7 +101,7 @@ private Q_SLOTS:
         row("(try 1 catch 2) | try error(\"after\") catch .", "null", "\"after\"");
         row("try ((try (1,2)) | if . == 2 then error(\"out\") else . end) catch .", "null", "1 \"out\"");
         row("[.[] | (1 / .)?]", "[1,0,2]", "[1,0.5]");
-        row("(false, null, 1) // 2, (empty // 3), (error(\"x\") // 4)", "null", "1 3 4");
+        row("(false, null, 1) // 2, (empty // 3), (try (error(\"x\") // 4) catch .)", "null", "1 3 \"x\"");
         row("reduce .[] as [$a, $b] (0; . + $a * $b)", "[[1,2],[3,4]]", "14");
         row("foreach .[] as $x (0; . + $x; [$x, .])", "[1,2]", "[1,1] [2,3]");
         row("foreach range(3) as $x (0; empty; .)", "null", "");

@@ -203,7 +203,7 @@ private Q_SLOTS:
     {
         const QByteArray source =
             "document:\n  dsl: '1.0.3'\n  namespace: t\n  name: n\n  version: '0.1.0'\n"
-            "do:\n  - a:\n      set: {x: '${ .y | keys }'}\n      thne: end\n  - b:\n      wait: PT1S\n";
+            "do:\n  - a:\n      set: {x: '${ .y | kyes }'}\n      thne: end\n  - b:\n      wait: PT1S\n";
         const QList<DefinitionIssue> issues = WorkflowService::validate(source);
         QCOMPARE(issues.size(), 3);
         QCOMPARE(issues[0].line, 8);
