@@ -103,17 +103,16 @@ bool contains(Work &work, const Value &a, const Value &b)
         work.charge(a.text().size() / 64);
         return a.text().contains(b.text());
     }
-    if (a.typeName() != b.typeName()) {
-        if (!work.failed)
-            work.fail(u"%1 and %2 cannot have their containment checked"_s.arg(described(a), described(b)));
-        return false;
-    }
     qint64 visited = 0;
     return compare(a, b, visited) == 0;
 }
 
 Value containsF(Work &work, Value &input, Value *args)
 {
+    // jq has two kinds of boolean; whole numbers and others are one kind here.
+    if (input.typeName() != args[0].typeName() || (input.isBool() && input.type() != args[0].type()))
+        return work.fail(
+            u"%1 and %2 cannot have their containment checked"_s.arg(described(input), described(args[0])));
     return Value::boolean(contains(work, input, args[0]));
 }
 

@@ -81,7 +81,7 @@ compared = different = 0
 for _ in range(count):
     program, text = term(rng.randrange(1, 4)), json.dumps(value(), ensure_ascii=False)
     want, got = run(theirs, program, text), run(ours, program, text)
-    if want is None and got is None:
+    if want is None:  # jq 1.6 does not know all of the grammar
         continue
     compared += 1
     if want != got:

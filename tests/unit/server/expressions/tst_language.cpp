@@ -203,6 +203,7 @@ private Q_SLOTS:
         row("walk(if type == \"number\" then . + 1 else . end), [.. | numbers], [leaf_paths]", "[1,{\"a\":2}]",
             "[2,{\"a\":3}] [1,2] [[0],[1,\"a\"]]");
         row("getpath([\"a\",0]), setpath([\"a\",1]; 5), [splits(\"x\")?]", "{\"a\":[1]}", "1 {\"a\":[1,5]} []");
+        row("contains({\"a\":\"x\"}), (try (true | contains(false)) catch \"no\")", "{\"a\":1}", "false \"no\"");
         row("from_entries", "[{\"name\":\"a\",\"v\":1},{\"k\":false,\"value\":2}]", "{\"a\":1,\"false\":2}");
         row("limit(1; .[] | select(.ok)) | .n", "[{\"ok\":false},{\"ok\":true,\"n\":7}]", "7");
         row("debug, stderr, (builtins | length > 150), input_line_number, have_literal_numbers", "1",
