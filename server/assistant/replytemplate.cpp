@@ -57,6 +57,8 @@ Result<ReplyTemplate> ReplyTemplate::compile(const QString &text)
         Result<Expressions::Expression> compiled = Expressions::Expression::compile(u'.' + path);
         if (!compiled)
             return Error(Errc::ValidationFailed, u"{%1}: %2"_s.arg(path, compiled.error().detail));
+        if (!compiled->isPath())
+            return Error(Errc::ValidationFailed, u"{%1}: only a path can stand here, as output.list[0]"_s.arg(path));
         result.m_parts.append(Part{std::exchange(plain, QString()), {}, false});
         result.m_parts.append(Part{QString(), std::move(*compiled), true});
         i = end;

@@ -47,6 +47,20 @@ Result<Expression> Expression::compileCondition(const QString &text)
     return compile(isExpressionText(text) ? expressionBody(text) : text);
 }
 
+bool Expression::isPath() const
+{
+    const Node *node = m_root.get();
+    while (node && node->kind != Node::Kind::Identity) {
+        const bool isField = node->kind == Node::Kind::Field;
+        const bool isIndex = node->kind == Node::Kind::Index &&
+                             (node->kids[1]->kind == Node::Kind::Integer || node->kids[1]->kind == Node::Kind::String);
+        if (!isField && !isIndex)
+            return false;
+        node = node->kids[0].get();
+    }
+    return true;
+}
+
 Result<QJsonValue> Expression::evaluate(const QJsonValue &input, const Bindings &bindings, const Budget &budget) const
 {
     if (!m_root)

@@ -57,6 +57,8 @@ public:
 
     //! \brief The variables used that the expression does not bind itself, without `$`.
     const QStringList &variables() const { return m_variables; }
+    //! \brief Only fields and constant indices of the input, as `.a.b[0]`: what places allow that are no programs.
+    bool isPath() const;
 
 private:
     std::shared_ptr<const Node> m_root;

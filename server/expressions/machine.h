@@ -94,6 +94,7 @@ private:
     // machinesimple.cpp
     Value global(const Node &node);
     Value constant(const Node &node);
+    Value simpleField(const Node &node, const Env *env, Value &input, bool last);
     Value simpleText(const Node &node, const Env *env, Value &input);
     Value simpleObject(const Node &node, const Env *env, Value &input);
     Value simpleNative(const Node &node, const Env *env, Value &input, bool last);

@@ -21,9 +21,7 @@ Value Machine::simple(const Node &node, const Env *env, Value &input, bool last)
     case Kind::Global:
         return global(node);
     case Kind::Field:
-        if (node.kids[0]->kind == Kind::Identity)
-            return fieldValue(m_work, input, node.text);
-        return fieldValue(m_work, simple(*node.kids[0], env, input, last), node.text);
+        return simpleField(node, env, input, last);
     case Kind::Index:
     case Kind::Slice:
         return simpleIndex(node, env, input, last);
@@ -70,6 +68,29 @@ Value Machine::simple(const Node &node, const Env *env, Value &input, bool last)
     default:
         return constant(node);
     }
+}
+
+// `.a.b.c` of untouched input is looked up there, without a Value for each step between.
+Value Machine::simpleField(const Node &node, const Env *env, Value &input, bool last)
+{
+    if (node.kids[0]->kind == Kind::Identity)
+        return fieldValue(m_work, input, node.text);
+    constexpr int longest = 8;
+    const QString *names[longest];
+    int count = 0;
+    const Node *at = &node;
+    while (at->kind == Kind::Field && count < longest) {
+        names[count++] = &at->text;
+        at = at->kids[0].get();
+    }
+    if (const QJsonObject *object = at->kind == Kind::Identity ? input.foldedObject() : nullptr) {
+        QJsonValue value = object->value(*names[--count]);
+        while (count > 0 && value.isObject())
+            value = value.toObject().value(*names[--count]);
+        if (count == 0)
+            return Value::fromJson(m_work.heap, value); // an absent member is undefined, which becomes null
+    }
+    return fieldValue(m_work, simple(*node.kids[0], env, input, last), node.text);
 }
 
 Value Machine::constant(const Node &node)

@@ -187,6 +187,11 @@ bool Value::member(const QString &key, Value *out) const
     return true;
 }
 
+const QJsonObject *Value::foldedObject() const
+{
+    return m_type == Type::Object && objectRep()->folded ? &objectRep()->lazy : nullptr;
+}
+
 const Value::Members &Value::members() const
 {
     objectRep()->unfold();

@@ -91,6 +91,8 @@ public:
 
     bool member(const QString &key, Value *out) const; //!< of an object
     const Members &members() const;
+    //! \brief The object as it was given when nobody has looked into it yet, otherwise null.
+    const QJsonObject *foldedObject() const;
     void insert(Heap &heap, const QString &key, Value item);
     Value takeMember(Heap &heap, const QString &key); //!< leaves null there
     void remove(Heap &heap, const QString &key);

@@ -217,6 +217,15 @@ private Q_SLOTS:
         QCOMPARE(*Expression::compile(u"1, error(\"late\")"_s)->evaluate({}, {}), QJsonValue(1));
     }
 
+    void knowsPaths()
+    {
+        for (const QString &path : {u"."_s, u".a.b[0]"_s, u".[\"x y\"].z[-1]"_s, u".\"a\""_s})
+            QVERIFY2(Expression::compile(path)->isPath(), qPrintable(path));
+        for (const QString &other : {u".[]"_s, u".a | .b"_s, u".a?"_s, u".[.a]"_s, u"$x.a"_s, u"1"_s, u".a[1:]"_s})
+            QVERIFY2(!Expression::compile(other)->isPath(), qPrintable(other));
+        QVERIFY(Expression().isPath());
+    }
+
     void conditionsTakeBothForms()
     {
         for (const QString &text : {u".t"_s, u"${ .t }"_s, u" ${.t} "_s}) {
