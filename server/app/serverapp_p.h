@@ -86,6 +86,7 @@ struct ServerApp::Private
     std::unique_ptr<Workflows::WorkflowService> workflows;
     std::unique_ptr<Assistant::Actions> actions;
     std::unique_ptr<Assistant::IntentCatalog> intents;
+    std::unique_ptr<Assistant::RoomMemory> memory;
     std::unique_ptr<Assistant::AssistantService> assistant;
     std::unique_ptr<Monitoring::AlertService> alerts;
     std::unique_ptr<Net::IoShards> ioShards; //!< before all that has connections

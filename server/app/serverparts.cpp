@@ -93,8 +93,9 @@ Result<void> ServerApp::Private::makeServices()
     intents = std::make_unique<Assistant::IntentCatalog>(storage->intents(), *rooms, *permissions, clock);
     const auto act = [this](Assistant::ActionCall call) { return actions->run(std::move(call)); };
     const auto people = [this](const UserId &user) { return personOf(user, *users); };
+    memory = std::make_unique<Assistant::RoomMemory>(storage->assistant(), storage->facts(), *rooms, people, clock);
     assistant = std::make_unique<Assistant::AssistantService>(
-        forAssistant, Assistant::AssistantService::Parts{storage->assistant(), *rooms, *workflows, *intents, act, people,
+        forAssistant, Assistant::AssistantService::Parts{storage->assistant(), *rooms, *workflows, *intents, *memory, act, people,
                                                          *traces, clock, metrics});
     alerts = std::make_unique<Monitoring::AlertService>(config.alerts.rules, Protocol::metricValue, storage->alerts(),
                                                         clock);

@@ -27,6 +27,13 @@ struct TurnEnd
     std::optional<QJsonObject> state; //!< the conversation's next state; none: it stays as it is
 };
 
+//! \brief Messages in the order of storing.
+struct StoredMessages
+{
+    QList<RoomEvent> messages;
+    qint64 last = 0; //!< give it to go on; 0: there are no more
+};
+
 //! \brief Where the assistant keeps what must survive a crash. Main thread.
 class AssistantRepository
 {
@@ -37,6 +44,8 @@ public:
     //! \brief The turn is owed no more, and the conversation moved on: both or neither, so that a turn that is taken
     //! again never meets its own result.
     virtual QCoro::Task<Result<void>> finishTurn(TurnEnd end) = 0;
+    //! \brief What people wrote, from behind `after`, at most `limit` looked at: for the memory.
+    virtual QCoro::Task<Result<StoredMessages>> messagesAfter(qint64 after, int limit) = 0;
     //! \brief The state of a conversation (room, user): the question open, the slots known. Empty when none.
     virtual QCoro::Task<Result<QJsonObject>> conversation(RoomId room, UserId user) = 0;
 };

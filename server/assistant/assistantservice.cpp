@@ -30,13 +30,13 @@ struct AssistantService::Private
 
     Private(AssistantService &service, Settings s, Parts parts)
         : q(service), settings(s), repository(parts.repository), rooms(parts.rooms), clock(parts.clock),
-          intents(parts.intents), people(std::move(parts.people)),
+          intents(parts.intents), memory(parts.memory), people(std::move(parts.people)),
           turns(parts.metrics.counter("atom_assistant_turns_total", "Messages the assistant took a turn for")),
           replies(parts.metrics.counter("atom_assistant_replies_total", "Replies posted")),
           failures(parts.metrics.counter("atom_assistant_failures_total", "Turns that ended in an error")),
           replyTime(parts.metrics.histogram("atom_assistant_reply_seconds", "Message committed to reply committed")),
-          runner(parts.repository, parts.rooms, parts.workflows, parts.intents, std::move(parts.act), parts.traces,
-                 parts.clock, settings.turnBudget),
+          runner(parts.repository, parts.rooms, parts.workflows, parts.intents, parts.memory, std::move(parts.act),
+                 parts.traces, parts.clock, settings.turnBudget),
           trainer(s.threshold)
     {
     }
@@ -56,6 +56,7 @@ struct AssistantService::Private
     Rooms::RoomService &rooms;
     Clock &clock;
     IntentCatalog &intents;
+    RoomMemory &memory;
     People people;
     Counter &turns;
     Counter &replies;
@@ -92,6 +93,7 @@ QCoro::Task<Result<QStringList>> AssistantService::load(QString directory)
             mistakes.append(u"%1: %2"_s.arg(directory, learning.error().detail));
     }
 
+    d->memory.start();
     if (!d->settings.enabled)
         co_return Result<QStringList>(mistakes); // what is owed waits until it is turned on again
     const Result<QList<PendingTurn>> owed = co_await d->repository.pendingTurns();
@@ -116,11 +118,17 @@ QCoro::Task<void> AssistantService::close()
             this, [waiting] { waiting.resolve(false); }, Qt::QueuedConnection);
     }
     co_await d->intents.close();
+    co_await d->memory.close();
     co_await d->trainer.close();
     co_await d->scope.close();
     const auto waiters = std::exchange(d->waiters, {});
     for (const Private::ReplyGate &waiter : waiters)
         waiter.resolve(Error(Errc::Unavailable, u"The server is shutting down; the reply comes into the room."_s));
+}
+
+RoomMemory &AssistantService::memory()
+{
+    return d->memory;
 }
 
 IntentCatalog &AssistantService::catalog()

@@ -7,6 +7,7 @@
 #include "server/assistant/intentcatalog.h"
 #include "server/assistant/intentmatcher.h"
 #include "server/assistant/intentreport.h"
+#include "server/assistant/roommemory.h"
 #include "server/rooms/roomservice.h"
 #include "server/workflows/workflowservice.h"
 
@@ -67,6 +68,7 @@ public:
         Rooms::RoomService &rooms;
         Workflows::WorkflowService &workflows;
         IntentCatalog &intents;
+        RoomMemory &memory;
         DoAction act;
         People people;
         TraceSink &traces;
@@ -84,6 +86,7 @@ public:
     QCoro::Task<void> close();
 
     IntentCatalog &catalog();
+    RoomMemory &memory();
     IntentTraining training() const;
     //! \brief How the rules in force rank a text, best first; ordinary talk under an empty name.
     QList<IntentScore> rank(const QString &text, int count) const;

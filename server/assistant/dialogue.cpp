@@ -224,6 +224,7 @@ Decision Dialogue::notUnderstood(const Understanding &message, const Conversatio
         return decision;
     }
     decision.action = Decision::Action::Answer;
+    decision.isUnknown = true;
     decision.suggestions = someExamples();
     decision.text = m_intents.isEmpty() ? u"I did not understand that. Nothing has been set up for me to do yet."_s
                                         : u"I did not understand that. Ask \"what can you do\" to see what I know."_s;

@@ -24,9 +24,10 @@ struct Decision
     QHash<QString, QString> slotValues;
     QString text;
     QStringList suggestions;
-    Conversation next;    //!< what to remember
-    bool rejects = false; //!< the last answer was not what was meant: the intent is not to be chosen so again
-    QJsonObject replaces; //!< what the action made that this one corrects; empty: nothing
+    Conversation next;      //!< what to remember
+    bool isUnknown = false; //!< nothing was recognised: what is remembered may answer instead
+    bool rejects = false;   //!< the last answer was not what was meant: the intent is not to be chosen so again
+    QJsonObject replaces;   //!< what the action made that this one corrects; empty: nothing
 
     static QString actionName(Action action);
 };

@@ -202,8 +202,9 @@ QCoro::Task<Result<IntentEntry>> IntentCatalog::save(Actor actor, QString name, 
     if (!former.isEmpty())
         audit.before = shown(former);
     audit.after = shown(source);
-    const Result<void> stored =
-        co_await m_repository.saveIntent(StoredIntent{name, source, actor.user, entry.changedAt}, std::move(audit));
+    // No temporary aggregate inside of co_await: the compiler (GCC 12) destroys such twice.
+    StoredIntent written{name, source, actor.user, entry.changedAt};
+    const Result<void> stored = co_await m_repository.saveIntent(std::move(written), std::move(audit));
     if (!stored)
         co_return stored.error();
     put(std::move(entry));
@@ -264,8 +265,8 @@ QCoro::Task<Result<Feedback>> IntentCatalog::judge(Actor actor, MessageId messag
 
 QCoro::Task<Result<void>> IntentCatalog::rejectQuestion(UserId user, MessageId question, QString intent)
 {
-    const Result<void> stored =
-        co_await m_repository.saveFeedback(Feedback{question, user, Verdict::NotThis, intent, {}, m_clock.now()});
+    Feedback feedback{question, user, Verdict::NotThis, intent, {}, m_clock.now()};
+    const Result<void> stored = co_await m_repository.saveFeedback(std::move(feedback));
     if (stored)
         scheduleRefresh(soon);
     co_return stored;

@@ -64,10 +64,10 @@ Entities::Context contextOf(const TurnRequest &request)
 } // namespace
 
 TurnRunner::TurnRunner(AssistantRepository &repository, Rooms::RoomService &rooms,
-                       Workflows::WorkflowService &workflows, IntentCatalog &intents, DoAction act, TraceSink &traces,
-                       Clock &clock, milliseconds budget)
-    : m_repository(repository), m_rooms(rooms), m_workflows(workflows), m_intents(intents), m_act(std::move(act)),
-      m_traces(traces), m_clock(clock), m_budget(budget)
+                       Workflows::WorkflowService &workflows, IntentCatalog &intents, RoomMemory &memory, DoAction act,
+                       TraceSink &traces, Clock &clock, milliseconds budget)
+    : m_repository(repository), m_rooms(rooms), m_workflows(workflows), m_intents(intents), m_memory(memory),
+      m_act(std::move(act)), m_traces(traces), m_clock(clock), m_budget(budget)
 {
 }
 
@@ -82,8 +82,15 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
     if (!conversation)
         co_return conversation.error();
 
+    Decision decision;
+    const bool isServed = understanding.addressed && conversation->asking.isEmpty() &&
+                          co_await serveMemory(request, understanding.text, context, &decision);
+    if (!isServed) {
+        decision = request.dialogue->decide(understanding, *conversation);
+        if (decision.isUnknown)
+            co_await remember(request, understanding.text, context, &decision);
+    }
     SpanScope deciding(m_traces, context, u"decision"_s);
-    const Decision decision = request.dialogue->decide(understanding, *conversation);
     deciding.set(u"action"_s, Decision::actionName(decision.action));
     deciding.set(u"why"_s, decision.why);
     if (decision.intent) {
@@ -224,6 +231,64 @@ QCoro::Task<Result<void>> TurnRunner::act(TurnRequest request, Decision decision
     reply->text =
         run->status == RunStatus::Completed ? request.dialogue->replyFor(decision, run->output) : failureText(*run);
     co_return Result<void>();
+}
+
+QCoro::Task<bool> TurnRunner::serveMemory(TurnRequest request, QString text, TraceContext context, Decision *decision)
+{
+    const std::optional<Memory::FactRequest> wish = Memory::readFactRequest(text);
+    if (!wish)
+        co_return false;
+    SpanScope span(m_traces, context, u"memory"_s);
+    const QString kind = wish->kind == Memory::FactRequest::Kind::Remember ? u"remember"_s
+                         : wish->kind == Memory::FactRequest::Kind::Forget ? u"forget"_s
+                                                                           : u"tell"_s;
+    span.set(u"request"_s, kind);
+    span.set(u"content.about"_s, wish->content);
+    decision->action = Decision::Action::Answer;
+    decision->why = u"The message asks the memory to %1."_s.arg(kind);
+    const Result<QString> answer = co_await m_memory.serve(request.person, request.message, *wish);
+    if (answer) {
+        decision->text = *answer;
+    } else {
+        span.fail(answer.error().detail);
+        decision->text = u"I could not do that: %1"_s.arg(answer.error().detail);
+    }
+    span.end();
+    co_return true;
+}
+
+QCoro::Task<void> TurnRunner::remember(TurnRequest request, QString text, TraceContext context, Decision *decision)
+{
+    SpanScope span(m_traces, context, u"memory"_s);
+    const Result<Recollection> found = co_await m_memory.recall(request.person, request.message, text);
+    if (!found) {
+        span.fail(found.error().detail);
+        co_return;
+    }
+    QJsonArray entries;
+    for (const Memory::ContextEntry &entry : found->entries) {
+        QJsonObject shown{{u"kind"_s, Memory::kindName(entry.kind)},
+                          {u"text"_s, entry.text.left(200)},
+                          {u"speaker"_s, entry.speaker},
+                          {u"message_id"_s, entry.message.toString()},
+                          {u"room_id"_s, entry.room.toString()},
+                          {u"score"_s, std::round(entry.score * 1000) / 1000},
+                          {u"reason"_s, entry.reason},
+                          {u"included"_s, entry.included}};
+        if (!entry.included)
+            shown.insert(u"dropped"_s, Memory::droppedName(entry.dropped));
+        entries.append(shown);
+    }
+    span.set(u"complete"_s, found->isComplete);
+    span.set(u"found"_s, found->entries.size());
+    span.set(u"content.entries"_s, entries);
+    span.set(u"answers"_s, !found->answer.isEmpty());
+    if (!found->answer.isEmpty()) {
+        decision->text = found->answer;
+        decision->suggestions.clear();
+        decision->why += u" What is remembered answers it."_s;
+    }
+    span.end();
 }
 
 QCoro::Task<void> TurnRunner::actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply,

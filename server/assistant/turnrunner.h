@@ -28,7 +28,8 @@ class TurnRunner
 {
 public:
     TurnRunner(AssistantRepository &repository, Rooms::RoomService &rooms, Workflows::WorkflowService &workflows,
-               IntentCatalog &intents, DoAction act, TraceSink &traces, Clock &clock, milliseconds budget);
+               IntentCatalog &intents, RoomMemory &memory, DoAction act, TraceSink &traces, Clock &clock,
+               milliseconds budget);
 
     //! \return the reply; nothing when the assistant stays silent; an error when the turn is still owed.
     QCoro::Task<Result<std::optional<Reply>>> run(TurnRequest request);
@@ -36,6 +37,10 @@ public:
 private:
     Understanding understand(const TurnRequest &request, const Entities::Context &written, const TraceContext &context);
     QCoro::Task<Result<Conversation>> recall(RoomEvent message, TraceContext context);
+    //! \brief "Remember that ...": done, whatever intents say. \return whether it was such a message.
+    QCoro::Task<bool> serveMemory(TurnRequest request, QString text, TraceContext context, Decision *decision);
+    //! \brief Answers by what is remembered, where nothing was understood.
+    QCoro::Task<void> remember(TurnRequest request, QString text, TraceContext context, Decision *decision);
     //! \brief Does the action of the decision, likewise.
     QCoro::Task<void> actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply,
                                 QJsonObject *output);
@@ -47,6 +52,7 @@ private:
     Rooms::RoomService &m_rooms;
     Workflows::WorkflowService &m_workflows;
     IntentCatalog &m_intents;
+    RoomMemory &m_memory;
     DoAction m_act;
     TraceSink &m_traces;
     Clock &m_clock;

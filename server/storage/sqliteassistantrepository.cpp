@@ -12,6 +12,8 @@ using Assistant::PendingTurn;
 namespace {
 constexpr Sql pendingSql("SELECT " ATOM_MESSAGE_COLUMNS ", r.id FROM messages m JOIN rooms r ON r.pk = m.room_pk"
                          " WHERE m.assistant_state = 1 ORDER BY m.pk");
+constexpr Sql afterSql("SELECT " ATOM_MESSAGE_COLUMNS ", r.id, m.pk FROM messages m JOIN rooms r ON r.pk = m.room_pk"
+                       " WHERE m.pk > ? ORDER BY m.pk LIMIT ?");
 constexpr Sql finishSql("UPDATE messages SET assistant_state = 2 WHERE id = ? AND assistant_state = 1");
 constexpr Sql conversationSql("SELECT state FROM conversations WHERE room_id = ? AND user_id = ?");
 constexpr Sql saveSql("INSERT INTO conversations (room_id, user_id, state) VALUES (?, ?, ?)"
@@ -29,6 +31,19 @@ QCoro::Task<Result<QList<PendingTurn>>> SqliteAssistantRepository::pendingTurns(
             turns.append(std::move(turn));
         }
         return turns;
+    });
+}
+
+QCoro::Task<Result<Assistant::StoredMessages>> SqliteAssistantRepository::messagesAfter(qint64 after, int limit)
+{
+    return m_reader.run<Assistant::StoredMessages>([after, limit](Connection &db) -> Result<Assistant::StoredMessages> {
+        Assistant::StoredMessages page;
+        Statement s(db, afterSql, after, limit);
+        while (s.step()) {
+            page.last = s.integer(eventColumns + 1);
+            page.messages.append(eventFromRow(s, s.id<RoomId>(eventColumns)));
+        }
+        return page;
     });
 }
 

@@ -15,6 +15,7 @@ public:
     SqliteAssistantRepository(Writer &writer, Reader &reader) : m_writer(writer), m_reader(reader) {}
     QCoro::Task<Result<QList<Assistant::PendingTurn>>> pendingTurns() override;
     QCoro::Task<Result<void>> finishTurn(Assistant::TurnEnd end) override;
+    QCoro::Task<Result<Assistant::StoredMessages>> messagesAfter(qint64 after, int limit) override;
     QCoro::Task<Result<QJsonObject>> conversation(RoomId room, UserId user) override;
 
 private:
