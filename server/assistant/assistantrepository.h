@@ -44,7 +44,8 @@ public:
     //! \brief The turn is owed no more, and the conversation moved on: both or neither, so that a turn that is taken
     //! again never meets its own result.
     virtual QCoro::Task<Result<void>> finishTurn(TurnEnd end) = 0;
-    //! \brief What people wrote, from behind `after`, at most `limit` looked at: for the memory.
+    //! \brief What people wrote, without requests that were understood, from behind `after`, at most `limit` looked at:
+    //! for the memory.
     virtual QCoro::Task<Result<StoredMessages>> messagesAfter(qint64 after, int limit) = 0;
     //! \brief The state of a conversation (room, user): the question open, the slots known. Empty when none.
     virtual QCoro::Task<Result<QJsonObject>> conversation(RoomId room, UserId user) = 0;

@@ -23,7 +23,6 @@ constexpr qsizetype linesAnswered = 3;
 // Below, what was found shares a word with the question, not its subject.
 constexpr double enoughByWords = 2.0;
 constexpr double enoughByTwoWords = 1.2;
-constexpr double enoughOfFact = 0.5;
 
 //! Something asked earlier answers nothing.
 bool isQuestion(const QString &text)
@@ -158,7 +157,7 @@ QCoro::Task<Result<Recollection>> RoomMemory::recall(Person person, RoomEvent qu
     result.isComplete = m_isComplete;
     result.entries = Memory::assembleContext({}, recalled, ranked, tokenBudget);
     const QDateTime now = QDateTime::fromMSecsSinceEpoch(toMillis(question.at), person.zone);
-    if (!ranked.isEmpty() && ranked.first().score >= enoughOfFact) {
+    if (!ranked.isEmpty() && ranked.first().score > 0) {
         result.answer = u"You told me: %1"_s.arg(ranked.first().fact.text);
     } else {
         qsizetype lines = 0;

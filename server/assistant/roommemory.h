@@ -38,6 +38,8 @@ public:
     //! \brief Begins to read what is stored.
     void start();
     QCoro::Task<void> close();
+    //! \brief A request to the assistant is no statement: it answers nothing later.
+    void leaveOut(const MessageId &request) { m_index.remove(request); }
     qsizetype messages() const { return m_index.size(); }
     qint64 bytes() const { return qint64(m_index.bytes()); }
 

@@ -90,6 +90,8 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
         if (decision.isUnknown)
             co_await remember(request, understanding.text, context, &decision);
     }
+    if (isServed || decision.intent)
+        m_memory.leaveOut(message.message);
     SpanScope deciding(m_traces, context, u"decision"_s);
     deciding.set(u"action"_s, Decision::actionName(decision.action));
     deciding.set(u"why"_s, decision.why);

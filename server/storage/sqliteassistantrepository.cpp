@@ -13,7 +13,9 @@ namespace {
 constexpr Sql pendingSql("SELECT " ATOM_MESSAGE_COLUMNS ", r.id FROM messages m JOIN rooms r ON r.pk = m.room_pk"
                          " WHERE m.assistant_state = 1 ORDER BY m.pk");
 constexpr Sql afterSql("SELECT " ATOM_MESSAGE_COLUMNS ", r.id, m.pk FROM messages m JOIN rooms r ON r.pk = m.room_pk"
-                       " WHERE m.pk > ? ORDER BY m.pk LIMIT ?");
+                       " WHERE m.pk > ? AND NOT (m.assistant_state = 2 AND EXISTS (SELECT 1 FROM messages a"
+                       " WHERE a.client_id = 'reply:' || m.id AND a.sender = 'assistant'"
+                       " AND a.metadata LIKE '%\"intent\":%')) ORDER BY m.pk LIMIT ?");
 constexpr Sql finishSql("UPDATE messages SET assistant_state = 2 WHERE id = ? AND assistant_state = 1");
 constexpr Sql conversationSql("SELECT state FROM conversations WHERE room_id = ? AND user_id = ?");
 constexpr Sql saveSql("INSERT INTO conversations (room_id, user_id, state) VALUES (?, ?, ?)"

@@ -21,7 +21,7 @@ Api::Api(ApiServices s, std::unique_ptr<HomeEndpoint> home)
       m_rooms(s.rooms, s.users), m_roomSettings(s.rooms), m_roomModeration(s.rooms),
       m_invitations(s.invitations, s.preferences), m_exports(s.exports), m_messages(s.rooms),
       m_search(s.search, s.rooms), m_marks(s.rooms), m_personal(s.personal, s.rooms), m_workflows(s.workflows),
-      m_runs(s.workflows, s.rooms, s.permissions), m_intents(s.assistant), m_traces(s.traces, s.rooms, s.permissions),
+      m_runs(s.workflows, s.rooms, s.permissions), m_intents(s.assistant), m_memory(s.assistant), m_traces(s.traces, s.rooms, s.permissions),
       m_monitoring(s.sampler, s.alerts), m_settings(s.settings, s.audit, s.clock), m_audit(s.audit, s.clock),
       m_bulk(s.users, s.sessions, s.rooms, s.permissions, s.clock), m_roles(s.roles, s.permissions),
       m_permissions(s.roomPermissions, s.roles, s.permissions), m_breakGlass(s.breakGlass, s.clock)
@@ -52,6 +52,7 @@ QList<Route> Api::routes()
     all += m_workflows.routes();
     all += m_runs.routes();
     all += m_intents.routes();
+    all += m_memory.routes();
     all += m_traces.routes();
     all += m_monitoring.routes();
     all += m_settings.routes();

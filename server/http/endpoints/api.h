@@ -11,6 +11,7 @@
 #include "server/http/endpoints/exportsendpoint.h"
 #include "server/http/endpoints/homeendpoint.h"
 #include "server/http/endpoints/intentsendpoint.h"
+#include "server/http/endpoints/memoryendpoint.h"
 #include "server/http/endpoints/invitationsendpoint.h"
 #include "server/http/endpoints/messagemarksendpoint.h"
 #include "server/http/endpoints/messagesendpoint.h"
@@ -98,6 +99,7 @@ private:
     WorkflowsEndpoint m_workflows;
     RunsEndpoint m_runs;
     IntentsEndpoint m_intents;
+    MemoryEndpoint m_memory;
     TracesEndpoint m_traces;
     MonitoringEndpoint m_monitoring;
     SettingsEndpoint m_settings;

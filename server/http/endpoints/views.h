@@ -94,6 +94,7 @@ public:
                                                        milliseconds budget) = 0;
     virtual QCoro::Task<Result<Assistant::UserContext>> contextOf(UserId user) = 0;
     virtual Assistant::IntentCatalog &catalog() = 0;
+    virtual Assistant::RoomMemory &memory() = 0;
     virtual Assistant::IntentTraining training() const = 0;
     virtual QList<Assistant::IntentScore> rank(const QString &text, int count) const = 0;
 };
@@ -113,6 +114,7 @@ public:
         return m_service.contextOf(std::move(user));
     }
     Assistant::IntentCatalog &catalog() override { return m_service.catalog(); }
+    Assistant::RoomMemory &memory() override { return m_service.memory(); }
     Assistant::IntentTraining training() const override { return m_service.training(); }
     QList<Assistant::IntentScore> rank(const QString &text, int count) const override
     {

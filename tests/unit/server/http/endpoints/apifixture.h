@@ -31,6 +31,8 @@ struct ApiFixture : RoomFixture
                                       [] { return Monitoring::MetricSampler::Levels{}; }, clock};
     Audit::AuditLog audit{{folder.path() + QStringLiteral("/checkpoints.jsonl")}, storage->audit(), clock, metrics};
     Assistant::IntentCatalog intents{storage->intents(), *rooms, permissions, clock};
+    Assistant::RoomMemory memory{storage->assistant(), storage->facts(), *rooms,
+                                 [](const UserId &) { return Assistant::Person(); }, clock};
     FakeAssistant assistant;
     FakeRealtime realtime;
     std::unique_ptr<HttpEndpoints::Api> api;
@@ -48,6 +50,7 @@ struct ApiFixture : RoomFixture
                                                             Rooms::PersonalLimits());
         must(QCoro::waitFor(personal->load()));
         assistant.intents = &intents;
+        assistant.remembered = &memory;
         HttpEndpoints::Readiness readiness{[this] { return storage->probe(); }, [] { return false; }};
         HttpEndpoints::SettingsAccess settings{[] { return HttpEndpoints::LogLevels{}; },
                                                [](const HttpEndpoints::LogLevels &) { return Result<void>(); },
@@ -63,6 +66,7 @@ struct ApiFixture : RoomFixture
     }
     ~ApiFixture()
     {
+        QCoro::waitFor(memory.close());
         QCoro::waitFor(intents.close());
         QCoro::waitFor(personal->close());
         QCoro::waitFor(search.close());

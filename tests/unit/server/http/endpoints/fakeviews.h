@@ -37,6 +37,7 @@ public:
         co_return context;
     }
     Assistant::IntentCatalog &catalog() override { return *intents; }
+    Assistant::RoomMemory &memory() override { return *remembered; }
     QList<Assistant::IntentScore> rank(const QString &, int) const override { return ranked; }
     Assistant::IntentTraining training() const override { return trained; }
 
@@ -44,6 +45,7 @@ public:
     std::optional<Error> failure;
     QByteArrayList known;
     Assistant::IntentCatalog *intents = nullptr; //!< of the fixture
+    Assistant::RoomMemory *remembered = nullptr; //!< likewise
     QList<Assistant::IntentScore> ranked;
     Assistant::IntentTraining trained;
     Actor lastActor;

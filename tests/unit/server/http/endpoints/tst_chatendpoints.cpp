@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/http/endpoints/chatendpoint.h"
 #include "server/http/endpoints/intentsendpoint.h"
+#include "server/http/endpoints/memoryendpoint.h"
 #include "server/http/endpoints/realtimeendpoint.h"
 #include "tests/support/fakeaudit.h"
 #include "tests/unit/server/http/endpoints/fakeviews.h"
@@ -17,6 +18,8 @@ namespace {
 struct Fixture : Test::RoomFixture
 {
     Assistant::IntentCatalog catalog{storage->intents(), *rooms, permissions, clock};
+    Assistant::RoomMemory memory{storage->assistant(), storage->facts(), *rooms,
+                                 [](const UserId &) { return Assistant::Person(); }, clock};
     Test::FakeAssistant assistant;
     Test::FakeRealtime realtime;
     Rooms::PresenceTracker presence{clock};
@@ -24,11 +27,13 @@ struct Fixture : Test::RoomFixture
     Test::FakeAudit audit;
     RealtimeEndpoint websocket{realtime, presence, *rooms, *sessions, permissions, audit, clock};
     IntentsEndpoint intents{assistant};
-    Test::RouteCaller api{chat.routes() + websocket.routes() + intents.routes()};
+    MemoryEndpoint remembered{assistant};
+    Test::RouteCaller api{chat.routes() + websocket.routes() + intents.routes() + remembered.routes()};
 
     explicit Fixture(Identity::GuestPolicy guests = Identity::GuestPolicy::Loopback) : RoomFixture(guests)
     {
         assistant.intents = &catalog;
+        assistant.remembered = &memory;
         must(QCoro::waitFor(catalog.load(QStringLiteral(ATOM_SOURCE_DIR "/resources/intents"))));
     }
     ~Fixture() { QCoro::waitFor(catalog.close()); }
@@ -192,6 +197,56 @@ private Q_SLOTS:
         QVERIFY(!byName.value(u"greeting"_s).contains(u"workflow"_s));
         QCOMPARE(byName.value(u"weather"_s).value(u"workflow"_s).toString(), u"demo.weather"_s);
         QCOMPARE(byName.value(u"remind-me"_s).value(u"action"_s).toString(), u"remind"_s);
+    }
+
+    void intentsAreWrittenReadAndRemoved()
+    {
+        Fixture f;
+        const QString path = u"/api/v1/intents/parking"_s;
+        const QJsonObject body{
+            {u"source"_s,
+             u"name: parking\ndescription: tell where to park\nexamples: [where to park]\nreply: Outside.\n"_s}};
+        QCOMPARE(f.api.as("ann").put(path, body).status, 403);
+        f.api.as("ada", Role::Admin);
+        QCOMPARE(f.api.get(path).status, 404);
+        QCOMPARE(f.api.put(path, QJsonObject{{u"source"_s, u"name: parking"_s}}).status, 422);
+        QCOMPARE(f.api.put(u"/api/v1/intents/other"_s, body).status, 422);
+        QJsonObject saved = Test::jsonOf(f.api.put(path, body));
+        QCOMPARE(saved.value(u"origin"_s).toString(), u"stored"_s);
+        QCOMPARE(saved.value(u"changed_by"_s).toString(), u"ada"_s);
+        QCOMPARE(Test::jsonOf(f.api.get(path)), saved);
+        QCOMPARE(f.api.remove(path).status, 204);
+        QCOMPARE(f.api.remove(path).status, 404);
+        QCOMPARE(f.api.remove(u"/api/v1/intents/weather"_s).status, 409);
+        f.assistant.ranked = {Assistant::IntentScore{u"weather"_s, 0.9}, Assistant::IntentScore{{}, 0.1}};
+        const QJsonArray ranked =
+            Test::jsonOf(f.api.post(u"/api/v1/intents/classify"_s, QJsonObject{{u"text"_s, u"rain?"_s}}))
+                .value(u"ranked"_s)
+                .toArray();
+        QCOMPARE(ranked.size(), 2);
+        QVERIFY(ranked[1][u"intent"_s].isNull());
+    }
+
+    void whatIsRememberedIsOnesOwn()
+    {
+        Fixture f;
+        const QString path = u"/api/v1/users/me/memory"_s;
+        QCOMPARE(f.api.get(path).status, 401);
+        f.api.as("ann");
+        QCOMPARE(f.api.post(path, QJsonObject{{u"text"_s, u"  "_s}}).status, 422);
+        const QJsonObject fact = Test::jsonOf(f.api.post(path, QJsonObject{{u"text"_s, u"I like tea"_s}}));
+        const QString one = path + u'/' + fact.value(u"id"_s).toString();
+        f.api.as("ben");
+        QVERIFY(Test::jsonOf(f.api.get(path)).value(u"items"_s).toArray().isEmpty());
+        QCOMPARE(f.api.put(one, QJsonObject{{u"text"_s, u"I like rum"_s}}).status, 404);
+        QCOMPARE(f.api.remove(one).status, 404);
+        f.api.as("ann");
+        QCOMPARE(f.api.put(one, QJsonObject{{u"text"_s, u"I like coffee"_s}}).status, 200);
+        const QJsonArray items = Test::jsonOf(f.api.get(path)).value(u"items"_s).toArray();
+        QCOMPARE(items.size(), 1);
+        QCOMPARE(items[0][u"text"_s].toString(), u"I like coffee"_s);
+        QCOMPARE(f.api.remove(path + u'/' + items[0][u"id"_s].toString()).status, 204);
+        QVERIFY(Test::jsonOf(f.api.get(path)).value(u"items"_s).toArray().isEmpty());
     }
 
     void reportOfIntents()
