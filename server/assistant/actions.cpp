@@ -10,6 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr int foundShown = 5;
+constexpr seconds roundedBy{2};
 constexpr qsizetype snippetLength = 160;
 constexpr qsizetype noteLength = 200; // of reminders
 
@@ -95,12 +96,16 @@ QCoro::Task<Result<ActionResult>> Actions::remind(ActionCall call)
     const QDateTime when = QDateTime::fromString(call.input.value("when"_L1).toString(), Qt::ISODate);
     if (!when.isValid())
         co_return Error(Errc::ValidationFailed, u"I did not understand the time"_s);
+    // "In one second" is meant from the whole second in which it was said.
+    Timestamp at(milliseconds(when.toMSecsSinceEpoch()));
+    const Timestamp soonest = m_clock.now() + milliseconds(1);
+    if (at < soonest && soonest - at < roundedBy)
+        at = soonest;
     Rooms::ReminderOptions options;
     options.key = "turn-" + call.message.message.bytes();
     options.isToldInRoom = true;
-    const Result<Rooms::PersonalItem> kept = co_await m_personal.remind(
-        call.person.actor, call.message.message, Timestamp(milliseconds(when.toMSecsSinceEpoch())),
-        what.left(noteLength), std::move(options));
+    const Result<Rooms::PersonalItem> kept = co_await m_personal.remind(call.person.actor, call.message.message, at,
+                                                                        what.left(noteLength), std::move(options));
     if (!kept)
         co_return refused(kept.error());
     const QByteArray former = call.replaces.value("reminder_id"_L1).toString().toLatin1();

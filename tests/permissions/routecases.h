@@ -230,7 +230,12 @@ inline const std::vector<RouteCase> &routeCases()
         {"GET /api/v1/intents/{intent_name}", Action::WorkflowRead, In::Server},
         {"PUT /api/v1/intents/{intent_name}", Action::WorkflowManage, In::Server, "{}"},
         {"DELETE /api/v1/intents/{intent_name}", Action::WorkflowManage, In::Server},
-        {"PUT /api/v1/messages/{message_id}/feedback", Action::RoomRead, In::Message, R"({"verdict":"up"})"},
+        {"PUT /api/v1/messages/{message_id}/feedback",
+         Action::ChatWithAssistant,
+         In::Message,
+         R"({"verdict":"up"})",
+         "",
+         {{Action::RoomRead, accounts, asMember}, {Action::RoomRead, accounts, "G0"}}}, // an answer one can read
         // --- traces: the structure for those who look after the server, and for who reads the room
         {"GET /api/v1/traces",
          Action::TraceRead,

@@ -57,6 +57,15 @@ QCoro::Task<Response> MemoryEndpoint::store(Request request, Actor actor, FactId
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
     const bool isNew = replaces.isEmpty();
+    if (!isNew) {
+        const Result<QList<Fact>> facts = co_await m_assistant.memory().facts(actor.user);
+        if (!facts)
+            co_return Response::problem(facts.error(), request);
+        const bool isOwn =
+            std::any_of(facts->begin(), facts->end(), [&](const Fact &fact) { return fact.id == replaces; });
+        if (!isOwn)
+            co_return Response::problem(noSuch(u"fact"_s), request);
+    }
     const Result<Fact> kept = co_await m_assistant.memory().remember(actor.user, text, replaces);
     if (!kept)
         co_return Response::problem(kept.error(), request);
@@ -73,12 +82,6 @@ QCoro::Task<Response> MemoryEndpoint::change(Request request, Actor actor)
     const Result<FactId> id = pathId<FactId>(request, 0, u"fact"_s);
     if (!id)
         co_return Response::problem(id.error(), request);
-    const Result<QList<Fact>> facts = co_await m_assistant.memory().facts(actor.user);
-    if (!facts)
-        co_return Response::problem(facts.error(), request);
-    const bool isOwn = std::any_of(facts->begin(), facts->end(), [&id](const Fact &fact) { return fact.id == *id; });
-    if (!isOwn)
-        co_return Response::problem(noSuch(u"fact"_s), request);
     Response stored = co_await store(request, actor, *id);
     co_return stored;
 }
