@@ -73,6 +73,8 @@ QCoro::Task<void> RoomMemory::readStored()
             break;
         after = page->last;
     }
+    if (m_scope.isClosing())
+        co_return;
     m_isComplete = true;
     qCInfo(lcAssistant) << "memory:" << m_index.size() << "messages," << m_index.bytes() / 1024 << "kB";
 }
