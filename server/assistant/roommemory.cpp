@@ -196,7 +196,8 @@ QCoro::Task<Result<QString>> RoomMemory::serve(Person person, RoomEvent message,
         fact.room = message.room;
         fact.message = message.message;
         fact.createdAt = m_clock.now();
-        const Result<Fact> kept = co_await m_facts.add(std::move(fact), {});
+        const Memory::FactId none;
+        const Result<Fact> kept = co_await m_facts.add(std::move(fact), none);
         if (!kept)
             co_return kept.error();
         co_return u"I will remember that: %1"_s.arg(kept->text);
