@@ -93,10 +93,11 @@ Result<void> ServerApp::Private::makeServices()
     intents = std::make_unique<Assistant::IntentCatalog>(storage->intents(), *rooms, *permissions, clock);
     const auto act = [this](Assistant::ActionCall call) { return actions->run(std::move(call)); };
     const auto people = [this](const UserId &user) { return personOf(user, *users); };
-    memory = std::make_unique<Assistant::RoomMemory>(storage->assistant(), storage->facts(), *rooms, people, clock);
+    memory = std::make_unique<Assistant::RoomMemory>(storage->assistant(), storage->facts(), *rooms, *permissions,
+                                                     people, clock);
     assistant = std::make_unique<Assistant::AssistantService>(
-        forAssistant, Assistant::AssistantService::Parts{storage->assistant(), *rooms, *workflows, *intents, *memory, act, people,
-                                                         *traces, clock, metrics});
+        forAssistant, Assistant::AssistantService::Parts{storage->assistant(), *rooms, *workflows, *intents, *memory,
+                                                         act, people, *traces, clock, metrics});
     alerts = std::make_unique<Monitoring::AlertService>(config.alerts.rules, Protocol::metricValue, storage->alerts(),
                                                         clock);
     return {};

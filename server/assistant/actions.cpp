@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/assistant/actions.h"
 
+#include "server/entities/recognizer.h"
+
 #include <QtCore/QJsonArray>
 #include <QtCore/QLocale>
 
@@ -12,7 +14,6 @@ namespace {
 constexpr int foundShown = 5;
 constexpr seconds roundedBy{2};
 constexpr qsizetype snippetLength = 160;
-constexpr qsizetype noteLength = 200; // of reminders
 
 struct Known
 {
@@ -30,6 +31,17 @@ QString oneLine(QString text)
 {
     text = text.simplified();
     return text.size() > snippetLength ? text.left(snippetLength - 1) + u'…' : text;
+}
+
+//! "Every Monday": the time slot holds the first of them only.
+bool namesRepeat(const ActionCall &call)
+{
+    Entities::Context context;
+    context.zone = call.person.zone;
+    context.now = QDateTime::fromMSecsSinceEpoch(toMillis(call.message.at), context.zone);
+    const QList<Entities::Entity> found = Entities::Recognizer().find(call.message.text, context);
+    return std::any_of(found.begin(), found.end(),
+                       [](const Entities::Entity &entity) { return entity.kind == Entities::Kind::Repeat; });
 }
 
 //! Told in words that fit behind "I could not do that: ".
@@ -104,8 +116,8 @@ QCoro::Task<Result<ActionResult>> Actions::remind(ActionCall call)
     Rooms::ReminderOptions options;
     options.key = "turn-" + call.message.message.bytes();
     options.isToldInRoom = true;
-    const Result<Rooms::PersonalItem> kept = co_await m_personal.remind(call.person.actor, call.message.message, at,
-                                                                        what.left(noteLength), std::move(options));
+    const Result<Rooms::PersonalItem> kept =
+        co_await m_personal.remind(call.person.actor, call.message.message, at, what, std::move(options));
     if (!kept)
         co_return refused(kept.error());
     const QByteArray former = call.replaces.value("reminder_id"_L1).toString().toLatin1();
@@ -123,7 +135,7 @@ QCoro::Task<Result<ActionResult>> Actions::remind(ActionCall call)
                                 {u"time_zone"_s, QString::fromLatin1(zone.id())},
                                 {u"what"_s, what}};
     result.text = u"I will remind you %1 (%2): %3"_s.arg(spokenTime(local, now), QString::fromLatin1(zone.id()), what);
-    if (call.input.contains("repeat"_L1))
+    if (namesRepeat(call))
         result.text += u"\nThat is once: reminders that repeat I do not know yet."_s;
     co_return result;
 }
@@ -153,6 +165,8 @@ QCoro::Task<Result<ActionResult>> Actions::createRoom(ActionCall call)
     const RoomId id = draft.id;
     const QString visibility = roomVisibilityName(draft.visibility);
     const Rooms::RoomState *const present = m_rooms.find(id); // this turn is taken for the second time
+    if (present && present->room.createdBy != call.person.actor.user)
+        co_return Error(Errc::Conflict, u"there is a room of this id already"_s);
     if (!present) {
         const Result<Room> made = co_await m_rooms.create(call.person.actor, draft);
         if (!made)
@@ -187,7 +201,9 @@ QCoro::Task<Result<ActionResult>> Actions::search(ActionCall call)
         const bool isTalkWithMe = hit.message.actor == assistantUser() ||
                                   (where && where->room.kind == RoomKind::Assistant && isAlone &&
                                    hit.message.room == call.message.room && hit.message.seq >= call.message.seq);
-        if (isTalkWithMe || hit.message.message == call.message.message || hits.size() == foundShown)
+        // Whatever operators the words hold: what is found elsewhere is not for everybody here.
+        const bool isElsewhere = !isAlone && hit.message.room != call.message.room;
+        if (isElsewhere || isTalkWithMe || hit.message.message == call.message.message || hits.size() == foundShown)
             continue;
         const QDateTime at = QDateTime::fromMSecsSinceEpoch(toMillis(hit.message.at), call.person.zone);
         hits.append(QJsonObject{{u"room_id"_s, hit.message.room.toString()},

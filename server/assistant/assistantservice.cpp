@@ -93,9 +93,9 @@ QCoro::Task<Result<QStringList>> AssistantService::load(QString directory)
             mistakes.append(u"%1: %2"_s.arg(directory, learning.error().detail));
     }
 
-    d->memory.start();
     if (!d->settings.enabled)
         co_return Result<QStringList>(mistakes); // what is owed waits until it is turned on again
+    d->memory.start();
     const Result<QList<PendingTurn>> owed = co_await d->repository.pendingTurns();
     if (!owed)
         co_return owed.error();

@@ -155,10 +155,12 @@ QCoro::Task<Result<void>> IntentCatalog::readTalk()
 
 void IntentCatalog::scheduleRefresh(seconds after)
 {
-    if (m_scope.isClosing())
+    // Who keeps judging must not keep it from learning.
+    if (m_scope.isClosing() || (m_timer && m_due <= m_clock.now() + after))
         return;
     if (m_timer)
         m_clock.cancel(m_timer);
+    m_due = m_clock.now() + after;
     m_timer = m_clock.callAfter(after, this, [this] {
         m_timer = 0;
         m_scope.spawn(refreshTalk(), "ordinary talk");
@@ -244,18 +246,16 @@ QCoro::Task<Result<Feedback>> IntentCatalog::judge(Actor actor, MessageId messag
 {
     if (reason.size() > reasonLength)
         co_return Error::invalid(u"/reason"_s, u"A reason is at most %1 characters."_s.arg(reasonLength));
+    if (Result<void> allowed = m_permissions.require(actor, Action::ChatWithAssistant, Identity::Object::none());
+        !allowed)
+        co_return std::move(allowed.error());
     const Result<RoomEvent> found = co_await m_rooms.locate(actor, message);
     if (!found)
         co_return found.error();
-    Feedback feedback{message, actor.user, verdict, {}, reason, m_clock.now()};
-    if (found->actor == assistantUser()) {
-        if (found->replyTo.isEmpty())
-            co_return Error::invalid(u"/message_id"_s, u"This message of the assistant answers nothing."_s);
-        feedback.question = found->replyTo;
-        feedback.intent = found->metadata.value("intent"_L1).toString();
-    } else {
+    if (found->actor != assistantUser() || found->replyTo.isEmpty())
         co_return Error::invalid(u"/message_id"_s, u"Only answers of the assistant are judged."_s);
-    }
+    const QString intent = found->metadata.value("intent"_L1).toString();
+    Feedback feedback{found->replyTo, actor.user, verdict, intent, reason, m_clock.now()};
     const Result<void> stored = co_await m_repository.saveFeedback(feedback);
     if (!stored)
         co_return stored.error();

@@ -52,8 +52,8 @@ public:
     //! \brief A file of the same name is in force again. \return NotFound; Conflict for a file; Forbidden.
     QCoro::Task<Result<void>> remove(Actor actor, QString name);
 
-    //! \brief `message`: the question or the assistant's answer to it. "Not this" is learned within seconds.
-    //! \return NotFound for a message the actor may not read, ValidationFailed when it is no such message.
+    //! \brief `message`: an answer of the assistant. "Not this" is learned within seconds.
+    //! \return NotFound for a message the actor may not read, ValidationFailed when it is no such message, Forbidden.
     QCoro::Task<Result<Feedback>> judge(Actor actor, MessageId message, Verdict verdict, QString reason);
     //! \brief The same from the conversation itself, for a question of the actor.
     QCoro::Task<Result<void>> rejectQuestion(UserId user, MessageId question, QString intent);
@@ -78,6 +78,7 @@ private:
     QList<IntentEntry> m_entries;
     QStringList m_background, m_rejected, m_talk;
     Clock::TimerId m_timer = 0;
+    Timestamp m_due{}; //!< of m_timer
     TaskScope m_scope{QStringLiteral("intents")};
 };
 

@@ -40,16 +40,17 @@ bool isEnough(const Memory::RecallReason &reason)
 } // namespace
 
 RoomMemory::RoomMemory(AssistantRepository &repository, Memory::FactRepository &facts, Rooms::RoomService &rooms,
-                       People people, Clock &clock)
-    : m_repository(repository), m_facts(facts), m_rooms(rooms), m_people(std::move(people)), m_clock(clock)
+                       const Identity::Permissions &permissions, People people, Clock &clock)
+    : m_repository(repository), m_facts(facts), m_rooms(rooms), m_permissions(permissions), m_people(std::move(people)),
+      m_clock(clock)
 {
-    connect(&m_rooms, &Rooms::RoomService::eventCommitted, this, &RoomMemory::follow);
 }
 
 RoomMemory::~RoomMemory() = default;
 
 void RoomMemory::start()
 {
+    connect(&m_rooms, &Rooms::RoomService::eventCommitted, this, &RoomMemory::follow, Qt::UniqueConnection);
     m_scope.spawn(readStored(), "reading");
 }
 
@@ -106,8 +107,22 @@ void RoomMemory::follow(const RoomEvent &event)
         add(event);
     } else if (event.kind == RoomEventKind::Deletion) {
         m_index.remove(event.message);
+    } else if (event.kind == RoomEventKind::Edit && m_index.remove(event.message) && !m_scope.isClosing()) {
+        m_scope.spawn(readAgain(event.room, event.message), "edited");
     }
-    // An edited text is found by what it said first; what is shown is what it says now.
+}
+
+QCoro::Task<void> RoomMemory::readAgain(RoomId room, MessageId message)
+{
+    const Actor assistant = internalActor(assistantUser());
+    const Result<RoomEvent> present = co_await m_rooms.message(assistant, room, message);
+    if (present)
+        add(*present);
+}
+
+Result<void> RoomMemory::requireKeeping(const Actor &actor) const
+{
+    return m_permissions.require(actor, Identity::Action::PersonalKeep, Identity::Object::ownedBy(actor.user));
 }
 
 bool RoomMemory::isAlone(const RoomId &room) const
@@ -146,7 +161,7 @@ QCoro::Task<Result<Recollection>> RoomMemory::recall(Person person, RoomEvent qu
         }
     }
     QList<Memory::RankedFact> ranked;
-    if (alone) {
+    if (alone && requireKeeping(person.actor)) {
         const Result<QList<Fact>> facts = co_await m_facts.facts(person.actor.user);
         if (!facts)
             co_return facts.error();
@@ -188,6 +203,8 @@ QCoro::Task<Result<QString>> RoomMemory::serve(Person person, RoomEvent message,
     const UserId user = person.actor.user;
     if (person.actor.isGuest())
         co_return Error(Errc::Forbidden, u"I remember things for people with an account only."_s);
+    if (Result<void> allowed = requireKeeping(person.actor); !allowed)
+        co_return std::move(allowed.error());
     if (request.kind == FactRequest::Kind::Remember) {
         Fact fact;
         fact.id = Memory::FactId(message.message.bytes()); // a turn taken again remembers it once
@@ -227,28 +244,38 @@ QCoro::Task<Result<QString>> RoomMemory::serve(Person person, RoomEvent message,
     const Result<int> forgotten = co_await m_facts.forget(user, gone, m_clock.now());
     if (!forgotten)
         co_return forgotten.error();
+    if (!isAlone(message.room)) // what it was is nobody else's business
+        co_return u"I forgot %1 of what you asked me to remember."_s.arg(*forgotten);
     co_return *forgotten == 1 ? u"I forgot this: %1"_s.arg(only) : u"I forgot %1 things."_s.arg(*forgotten);
 }
 
-QCoro::Task<Result<QList<Fact>>> RoomMemory::facts(UserId user)
+QCoro::Task<Result<QList<Fact>>> RoomMemory::facts(Actor actor)
 {
-    return m_facts.facts(std::move(user));
+    if (Result<void> allowed = requireKeeping(actor); !allowed)
+        co_return std::move(allowed.error());
+    Result<QList<Fact>> facts = co_await m_facts.facts(actor.user);
+    co_return facts;
 }
 
-QCoro::Task<Result<Fact>> RoomMemory::remember(UserId user, QString text, Memory::FactId replaces)
+QCoro::Task<Result<Fact>> RoomMemory::remember(Actor actor, QString text, Memory::FactId replaces)
 {
+    if (Result<void> allowed = requireKeeping(actor); !allowed)
+        co_return std::move(allowed.error());
     Fact fact;
     fact.id = Memory::FactId(newUuidV7(m_clock.now()));
-    fact.user = user;
+    fact.user = actor.user;
     fact.text = text.simplified();
     fact.createdAt = m_clock.now();
-    return m_facts.add(std::move(fact), std::move(replaces));
+    Result<Fact> kept = co_await m_facts.add(std::move(fact), std::move(replaces));
+    co_return kept;
 }
 
-QCoro::Task<Result<void>> RoomMemory::forget(UserId user, Memory::FactId fact)
+QCoro::Task<Result<void>> RoomMemory::forget(Actor actor, Memory::FactId fact)
 {
+    if (Result<void> allowed = requireKeeping(actor); !allowed)
+        co_return std::move(allowed.error());
     const QList<Memory::FactId> one{fact};
-    const Result<int> gone = co_await m_facts.forget(user, one, m_clock.now());
+    const Result<int> gone = co_await m_facts.forget(actor.user, one, m_clock.now());
     if (!gone)
         co_return gone.error();
     if (*gone == 0)

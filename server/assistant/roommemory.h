@@ -4,6 +4,7 @@
 
 #include "server/assistant/assistantrepository.h"
 #include "server/assistant/person.h"
+#include "server/identity/permissions.h"
 #include "server/memory/contextassembly.h"
 #include "server/memory/factrepository.h"
 #include "server/memory/recall.h"
@@ -31,11 +32,11 @@ class RoomMemory : public QObject
 {
     Q_OBJECT
 public:
-    RoomMemory(AssistantRepository &repository, Memory::FactRepository &facts, Rooms::RoomService &rooms, People people,
-               Clock &clock);
+    RoomMemory(AssistantRepository &repository, Memory::FactRepository &facts, Rooms::RoomService &rooms,
+               const Identity::Permissions &permissions, People people, Clock &clock);
     ~RoomMemory() override;
 
-    //! \brief Begins to read what is stored.
+    //! \brief Begins to follow the rooms and to read what is stored; before that, only facts are there.
     void start();
     QCoro::Task<void> close();
     //! \brief A request to the assistant is no statement: it answers nothing later.
@@ -48,21 +49,24 @@ public:
     //! \brief Does what readFactRequest() read from the message. \return the words of the answer.
     QCoro::Task<Result<QString>> serve(Person person, RoomEvent message, Memory::FactRequest request);
 
-    // --- what a person sees and changes of it
-    QCoro::Task<Result<QList<Memory::Fact>>> facts(UserId user);
+    // --- what a person sees and changes of it (Action::PersonalKeep)
+    QCoro::Task<Result<QList<Memory::Fact>>> facts(Actor actor);
     //! \brief `replaces` empty: a new one. \return as Memory::FactRepository::add().
-    QCoro::Task<Result<Memory::Fact>> remember(UserId user, QString text, Memory::FactId replaces);
-    QCoro::Task<Result<void>> forget(UserId user, Memory::FactId fact); //!< NotFound
+    QCoro::Task<Result<Memory::Fact>> remember(Actor actor, QString text, Memory::FactId replaces);
+    QCoro::Task<Result<void>> forget(Actor actor, Memory::FactId fact); //!< NotFound
 
 private:
     QCoro::Task<void> readStored();
     void follow(const RoomEvent &event);
     void add(const RoomEvent &message);
+    QCoro::Task<void> readAgain(RoomId room, MessageId message); //!< it was edited
+    Result<void> requireKeeping(const Actor &actor) const;
     bool isAlone(const RoomId &room) const; //!< nobody but the person reads the answer
 
     AssistantRepository &m_repository;
     Memory::FactRepository &m_facts;
     Rooms::RoomService &m_rooms;
+    const Identity::Permissions &m_permissions;
     People m_people;
     Clock &m_clock;
     Memory::MessageIndex m_index;

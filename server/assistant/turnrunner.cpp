@@ -57,6 +57,8 @@ Entities::Context contextOf(const TurnRequest &request)
         context.zone = request.person.zone;
     else
         context.zone = QTimeZone::systemTimeZone();
+    if (!context.zone.isValid()) // as in a container without zone files
+        context.zone = QTimeZone::utc();
     context.now = QDateTime::fromMSecsSinceEpoch(toMillis(request.message.at), context.zone);
     context.dayFirst = request.person.dayFirst;
     return context;

@@ -99,6 +99,33 @@ private Q_SLOTS:
         QCOMPARE(said(u"Reminder: stretch"_s), 1);
     }
 
+    //! What is asked in a room of several people is answered for all of them.
+    void tellsARoomNothingOfOtherRooms()
+    {
+        for (const QString &room : {u"secret"_s, u"crew"_s}) {
+            QVERIFY(
+                call("POST", u"/api/v1/rooms"_s, {{u"id"_s, room}, {u"name"_s, room}, {u"visibility"_s, u"private"_s}})
+                    .isOk());
+        }
+        QVERIFY(call("POST", u"/api/v1/rooms/secret/messages"_s, {{u"message"_s, u"the treasure lies by the mill"_s}})
+                    .isOk());
+        QVERIFY(say(u"Remember that the treasure is mine"_s).contains(u"treasure"_s));
+        const auto ask = [this](const QString &text) {
+            const Result<QJsonObject> reply =
+                call("POST", u"/api/v1/chat/message"_s,
+                     {{u"user_id"_s, u"owner"_s}, {u"message"_s, text}, {u"context_id"_s, u"crew"_s}});
+            return reply ? reply->value("response"_L1).toString() : u"failed: "_s + reply.error().detail;
+        };
+        // Alone the search finds it, once it is indexed; in the crew's room not even by an operator.
+        QTRY_VERIFY_WITH_TIMEOUT(say(u"search for treasure mill"_s).contains(u"lies by the mill"_s), patienceMs);
+        for (const QString &text : {u"search for in:secret treasure"_s, u"search for treasure"_s,
+                                    u"where does the treasure lie?"_s, u"forget about the treasure"_s}) {
+            const QString answer = ask(text);
+            QVERIFY2(!answer.startsWith(u"failed"_s), qPrintable(answer));
+            QVERIFY2(!answer.contains(u"lies by"_s) && !answer.contains(u"is mine"_s), qPrintable(answer));
+        }
+    }
+
     void whatWasTaughtStays()
     {
         const QByteArray source = "name: parking\ndescription: tell where to park\n"

@@ -36,7 +36,7 @@ QList<Route> MemoryEndpoint::routes()
 
 QCoro::Task<Response> MemoryEndpoint::list(Request request, Actor actor)
 {
-    const Result<QList<Fact>> facts = co_await m_assistant.memory().facts(actor.user);
+    const Result<QList<Fact>> facts = co_await m_assistant.memory().facts(actor);
     if (!facts)
         co_return Response::problem(facts.error(), request);
     QJsonArray items;
@@ -52,13 +52,13 @@ QCoro::Task<Response> MemoryEndpoint::store(Request request, Actor actor, FactId
         co_return Response::problem(body.error(), request);
     JsonReader reader(*body);
     const QString text = reader.string(u"text"_s, 1, Fact::longestText);
-    if (text.simplified().isEmpty() && reader.has(u"text"_s))
+    if (!text.isEmpty() && text.simplified().isEmpty())
         reader.reject(u"text"_s, u"must not be blank"_s);
     if (const Result<void> read = reader.finish(); !read)
         co_return Response::problem(read.error(), request);
     const bool isNew = replaces.isEmpty();
     if (!isNew) {
-        const Result<QList<Fact>> facts = co_await m_assistant.memory().facts(actor.user);
+        const Result<QList<Fact>> facts = co_await m_assistant.memory().facts(actor);
         if (!facts)
             co_return Response::problem(facts.error(), request);
         const bool isOwn =
@@ -66,7 +66,7 @@ QCoro::Task<Response> MemoryEndpoint::store(Request request, Actor actor, FactId
         if (!isOwn)
             co_return Response::problem(noSuch(u"fact"_s), request);
     }
-    const Result<Fact> kept = co_await m_assistant.memory().remember(actor.user, text, replaces);
+    const Result<Fact> kept = co_await m_assistant.memory().remember(actor, text, replaces);
     if (!kept)
         co_return Response::problem(kept.error(), request);
     co_return Response::json(toJson(*kept), isNew ? 201 : 200);
@@ -91,7 +91,7 @@ QCoro::Task<Response> MemoryEndpoint::remove(Request request, Actor actor)
     const Result<FactId> id = pathId<FactId>(request, 0, u"fact"_s);
     if (!id)
         co_return Response::problem(id.error(), request);
-    const Result<void> gone = co_await m_assistant.memory().forget(actor.user, *id);
+    const Result<void> gone = co_await m_assistant.memory().forget(actor, *id);
     if (!gone)
         co_return Response::problem(gone.error(), request);
     co_return Response::noContent();

@@ -130,7 +130,7 @@ struct World
             person.zone = QTimeZone("Asia/Tokyo");
             return person;
         };
-        memory = std::make_unique<RoomMemory>(conversations, facts, *rooms, people, clock);
+        memory = std::make_unique<RoomMemory>(conversations, facts, *rooms, permissions, people, clock);
         service = std::make_unique<AssistantService>(
             settings, AssistantService::Parts{conversations, *rooms, *workflows, *catalog, *memory, act, people, traces,
                                               clock, metrics});
@@ -407,6 +407,20 @@ private Q_SLOTS:
             QTRY_COMPARE(w.replies(), before + 1);
             QVERIFY2(!w.lastAnswer().contains(u"beneath the old"_s), qPrintable(w.lastAnswer()));
         }
+        const qsizetype known = w.memory->messages();
+        // An edited message is found by what it says now.
+        Actor writer;
+        writer.user = UserId("ben");
+        writer.role = Role::Member;
+        const RoomEvent said = w.store.rooms.value("crew").events.constLast();
+        QVERIFY(QCoro::waitFor(w.rooms->edit(writer, RoomId("crew"), said.message,
+                                             u"The harbour master arrives on Thursday with a parrot"_s))
+                    .isOk());
+        QTRY_COMPARE(w.memory->messages(), known);
+        int asked = w.replies();
+        w.ask(u"with what does the harbour master arrive, a parrot?"_s);
+        QTRY_COMPARE(w.replies(), asked + 1);
+        QVERIFY2(w.lastAnswer().contains(u"with a parrot"_s), qPrintable(w.lastAnswer()));
         // Taken out of the room, ann is told no more.
         Actor ben;
         ben.user = UserId("ben");

@@ -31,7 +31,7 @@ struct ApiFixture : RoomFixture
                                       [] { return Monitoring::MetricSampler::Levels{}; }, clock};
     Audit::AuditLog audit{{folder.path() + QStringLiteral("/checkpoints.jsonl")}, storage->audit(), clock, metrics};
     Assistant::IntentCatalog intents{storage->intents(), *rooms, permissions, clock};
-    Assistant::RoomMemory memory{storage->assistant(), storage->facts(), *rooms,
+    Assistant::RoomMemory memory{storage->assistant(), storage->facts(), *rooms, permissions,
                                  [](const UserId &) { return Assistant::Person(); }, clock};
     FakeAssistant assistant;
     FakeRealtime realtime;

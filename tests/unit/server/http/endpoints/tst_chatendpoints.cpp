@@ -18,8 +18,12 @@ namespace {
 struct Fixture : Test::RoomFixture
 {
     Assistant::IntentCatalog catalog{storage->intents(), *rooms, permissions, clock};
-    Assistant::RoomMemory memory{storage->assistant(), storage->facts(), *rooms,
-                                 [](const UserId &) { return Assistant::Person(); }, clock};
+    Assistant::RoomMemory memory{storage->assistant(),
+                                 storage->facts(),
+                                 *rooms,
+                                 permissions,
+                                 [](const UserId &) { return Assistant::Person(); },
+                                 clock};
     Test::FakeAssistant assistant;
     Test::FakeRealtime realtime;
     Rooms::PresenceTracker presence{clock};
@@ -245,6 +249,17 @@ private Q_SLOTS:
         const QJsonArray items = Test::jsonOf(f.api.get(path)).value(u"items"_s).toArray();
         QCOMPARE(items.size(), 1);
         QCOMPARE(items[0][u"text"_s].toString(), u"I like coffee"_s);
+        // An application token that may not touch what its account keeps does not see it either.
+        Identity::TokenScope scope;
+        scope.actions = Identity::setOf({Action::RoomRead});
+        f.permissions.setScope(SessionId("token.one"), scope);
+        Actor bot = f.api.actor();
+        const Actor ann = bot;
+        bot.session = SessionId("token.one");
+        f.api.setActor(bot);
+        QCOMPARE(f.api.get(path).status, 403);
+        QCOMPARE(f.api.post(path, QJsonObject{{u"text"_s, u"I like gin"_s}}).status, 403);
+        f.api.setActor(ann);
         QCOMPARE(f.api.remove(path + u'/' + items[0][u"id"_s].toString()).status, 204);
         QVERIFY(Test::jsonOf(f.api.get(path)).value(u"items"_s).toArray().isEmpty());
     }
