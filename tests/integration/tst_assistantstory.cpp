@@ -118,7 +118,7 @@ private Q_SLOTS:
         };
         // Alone the search finds it, once it is indexed; in the crew's room not even by an operator.
         QTRY_VERIFY_WITH_TIMEOUT(say(u"search for treasure mill"_s).contains(u"lies by the mill"_s), patienceMs);
-        for (const QString &text : {u"search for in:secret treasure"_s, u"search for treasure"_s,
+        for (const QString &text : {u"search for treasure in:secret"_s, u"search for treasure"_s,
                                     u"where does the treasure lie?"_s, u"forget about the treasure"_s}) {
             const QString answer = ask(text);
             QVERIFY2(!answer.startsWith(u"failed"_s), qPrintable(answer));
