@@ -255,7 +255,7 @@ std::shared_ptr<const Definition> parseDefinition(const QByteArray &source, QLis
         reader.checkKeys(*input, u"/input"_s, {u"schema"_s, u"from"_s});
         if (const auto schema = reader.object(*input, u"schema"_s, u"/input"_s)) {
             QList<FieldError> errors;
-            definition->inputSchema = InputSchema::parse(*schema, u"/input/schema"_s, errors);
+            definition->inputSchema = Schema::parse(*schema, u"/input/schema"_s, errors);
             for (const FieldError &e : errors)
                 reader.issueAtKey(e.pointer, e.detail + u'.');
         }
@@ -275,7 +275,8 @@ std::shared_ptr<const Definition> parseDefinition(const QByteArray &source, QLis
         reader.issue(u"/timeout"_s, u"A named timeout (use.timeouts) is not supported yet."_s);
     } else if (const auto timeout = reader.object(root, u"timeout"_s, {})) {
         reader.checkKeys(*timeout, u"/timeout"_s, {u"after"_s});
-        definition->timeout = reader.duration(*timeout, u"after"_s, u"/timeout"_s);
+        if (const auto after = reader.duration(*timeout, u"after"_s, u"/timeout"_s))
+            definition->timeout = DurationValue{*after, {}};
     }
     const QHash<QString, RetryPolicy> retries = readUse(reader, root);
     if (root.contains(u"do"))

@@ -18,7 +18,7 @@ constexpr qint64 longestDelayMillis = 24 * 3'600'000;
 
 qint64 retryDelay(const RetryPolicy &policy, int retriesDone)
 {
-    double delay = double(policy.delay.count());
+    double delay = double(policy.delay.fixed.count());
     if (policy.backoff == RetryPolicy::Backoff::Linear)
         delay *= retriesDone + 1;
     else if (policy.backoff == RetryPolicy::Backoff::Exponential)

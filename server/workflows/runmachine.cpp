@@ -56,7 +56,7 @@ void RunMachine::begin()
     Frame root;
     root.startedAt = toMillis(m_startedAt);
     if (m_definition->timeout)
-        root.deadline = root.startedAt + m_definition->timeout->count();
+        root.deadline = root.startedAt + m_definition->timeout->fixed.count();
     root.data = m_input;
     if (m_definition->inputFrom) {
         const Result<QJsonValue> input =
@@ -196,7 +196,21 @@ void RunMachine::beginTask(const Task &task, qint64 now)
     case TaskKind::CallHttp:
         startCall(task, input, attempt, now);
         return;
+    case TaskKind::For:
+    case TaskKind::Fork:
+    case TaskKind::Raise:
+    case TaskKind::Wait:
+    case TaskKind::Emit:
+    case TaskKind::Listen:
+    case TaskKind::CallFunction:
+    case TaskKind::RunWorkflow:
+    case TaskKind::Unsupported:
+        break;
     }
+    fail(task, input, attempt, now, now,
+         makeError(ErrorType::Configuration, u"The task cannot run here"_s,
+                   task.refusal.isEmpty() ? u"tasks of this type are not built yet"_s : task.refusal,
+                   instanceOf(task)));
 }
 
 void RunMachine::enter(const Task &task, const QJsonValue &input, int attempt, qint64 now)
@@ -208,7 +222,7 @@ void RunMachine::enter(const Task &task, const QJsonValue &input, int attempt, q
     frame.attempt = attempt;
     frame.startedAt = now;
     if (task.timeout)
-        frame.deadline = now + task.timeout->count();
+        frame.deadline = now + task.timeout->fixed.count();
     if (task.kind == TaskKind::Try) {
         if (task.caught.retry && task.caught.retry->attemptDuration)
             frame.attemptDeadline = now + task.caught.retry->attemptDuration->count();
@@ -254,7 +268,7 @@ void RunMachine::startCall(const Task &task, const QJsonValue &input, int attemp
     leaf.iteration = m_iterations.value(task.reference).toInt(1);
     leaf.startedAt = now;
     if (task.timeout)
-        leaf.deadline = now + task.timeout->count();
+        leaf.deadline = now + task.timeout->fixed.count();
     m_leaf = leaf;
     if (const Result<Connectors::HttpCall> call = leafCall(); !call) {
         m_leaf.reset();

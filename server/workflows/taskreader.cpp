@@ -172,7 +172,8 @@ void TaskReader::common(Task &task, const QJsonObject &object, const QString &po
     } else if (const auto timeout = m_reader.object(object, u"timeout"_s, pointer)) {
         const QString at = pointerJoin(pointer, u"timeout"_s);
         m_reader.checkKeys(*timeout, at, {u"after"_s});
-        task.timeout = m_reader.duration(*timeout, u"after"_s, at);
+        if (const auto after = m_reader.duration(*timeout, u"after"_s, at))
+            task.timeout = DurationValue{*after, {}};
         if (!timeout->contains(u"after"))
             m_reader.issue(at, u"`timeout` needs `after`, a duration."_s);
     }
@@ -344,7 +345,7 @@ RetryPolicy TaskReader::retryPolicy(DefinitionReader &reader, const QJsonObject 
     out.when = reader.condition(object, u"when"_s, pointer, Sees::Inside);
     out.exceptWhen = reader.condition(object, u"exceptWhen"_s, pointer, Sees::Inside);
     reader.popVariable();
-    out.delay = reader.duration(object, u"delay"_s, pointer).value_or(milliseconds(0));
+    out.delay.fixed = reader.duration(object, u"delay"_s, pointer).value_or(milliseconds(0));
     if (const auto backoff = reader.object(object, u"backoff"_s, pointer)) {
         const QString at = pointer + u"/backoff"_s;
         reader.checkKeys(*backoff, at, {u"constant"_s, u"linear"_s, u"exponential"_s});

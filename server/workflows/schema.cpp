@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "server/workflows/inputschema.h"
+#include "server/workflows/schema.h"
 
 #include "server/expressions/jsonvalues.h"
 #include "server/expressions/template.h"
@@ -74,9 +74,9 @@ QString problemOf(const QJsonValue &value, const QJsonObject &property)
 }
 } // namespace
 
-InputSchema InputSchema::parse(const QJsonObject &schema, const QString &pointer, QList<FieldError> &issues)
+Schema Schema::parse(const QJsonObject &schema, const QString &pointer, QList<FieldError> &issues)
 {
-    InputSchema out;
+    Schema out;
     for (auto it = schema.begin(); it != schema.end(); ++it) {
         if (it.key() == u"resource")
             issues.append({pointerJoin(pointer, it.key()), u"an external schema (`resource`) is not supported yet"_s});
@@ -118,9 +118,9 @@ InputSchema InputSchema::parse(const QJsonObject &schema, const QString &pointer
     return out;
 }
 
-Result<void> InputSchema::check(const QJsonValue &input) const
+Result<void> Schema::check(const QJsonValue &input, const QString &detail) const
 {
-    Error error(Errc::ValidationFailed, u"The input does not fit the workflow."_s);
+    Error error(Errc::ValidationFailed, detail);
     if (m_object && !input.isObject())
         error.fields.append({QString(), u"must be object, is %1"_s.arg(Expressions::typeName(input))});
     const QJsonObject object = input.toObject();

@@ -11,14 +11,16 @@ namespace Atom::Workflows {
 
 //! \brief The part of JSON Schema (2020-12) understood for workflow input: an object whose top-level properties have
 //! `type`, `enum`, `minimum`, `maximum`, `minLength`, `maxLength`, and `required`. Annotations are ignored.
-class InputSchema
+class Schema
 {
 public:
-    InputSchema() = default; //!< takes everything
+    Schema() = default; //!< takes everything
     //! \brief Reads `{format: json, document: {...}}`; each keyword that is not understood is named in `issues`.
-    static InputSchema parse(const QJsonObject &schema, const QString &pointer, QList<FieldError> &issues);
-    //! \return ValidationFailed with one FieldError per property at fault.
-    Result<void> check(const QJsonValue &input) const;
+    static Schema parse(const QJsonObject &schema, const QString &pointer, QList<FieldError> &issues);
+    bool isEmpty() const { return !m_object && m_properties.isEmpty() && m_required.isEmpty(); }
+    //! \return ValidationFailed with one FieldError per property at fault; `detail` is its sentence.
+    Result<void> check(const QJsonValue &value,
+                       const QString &detail = QStringLiteral("The input does not fit the workflow.")) const;
 
 private:
     QJsonObject m_properties;
