@@ -155,6 +155,7 @@ struct EventLoop
 {
     QString item = QStringLiteral("item"), at = QStringLiteral("index");
     std::optional<Template> outputAs, exportAs; // the tasks are Task::tasks
+    Schema outputSchema, exportSchema;
 };
 
 struct ListenArguments
@@ -184,7 +185,9 @@ struct Task
     std::optional<DurationValue> timeout;
     QJsonObject metadata;
 
-    TaskList tasks; //!< do, try, for, fork (the branches), listen.foreach, call of an own function
+    //! do, try, for, fork (the branches), listen.foreach, call of an own function (its one task, whose references begin
+    //! with the call's: they are unique, but no place of the source).
+    TaskList tasks;
     Template set;
     std::vector<SwitchCase> cases;
     ForLoop loop;

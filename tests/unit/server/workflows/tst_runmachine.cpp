@@ -58,11 +58,13 @@ private Q_SLOTS:
         row("nested do",
             "do: [{a: {do: [{b: {set: {x: 1}}}, {c: {set: {y: '${ .x }'}}}]}}, {d: {set: {z: '${ .y }'}}}]", "{}",
             "{\"z\":1}", "a b c d");
-        row("exit", "do: [{a: {do: [{b: {set: {x: 1}, then: exit}}, {c: {set: {y: 1}}}]}}, {d: {set: {z: '${ .x }'}}}]",
+        row("exit",
+            "do: [{a: {do: [{b: {if: true, set: {x: 1}, then: exit}}, {c: {set: {y: 1}}}]}}, {d: {set: {z: '${ .x "
+            "}'}}}]",
             "{}", "{\"z\":1}", "a b d");
-        row("end", "do: [{a: {do: [{b: {set: {x: 1}, then: end}}, {c: {set: {y: 1}}}]}}, {d: {set: {z: 1}}}]", "{}",
-            "{\"x\":1}", "a b");
-        row("name", "do: [{a: {set: {x: 1}, then: c}}, {b: {set: {y: 1}}}, {c: {set: {z: '${ .x }'}}}]", "{}",
+        row("end", "do: [{a: {do: [{b: {if: true, set: {x: 1}, then: end}}, {c: {set: {y: 1}}}]}}, {d: {set: {z: 1}}}]",
+            "{}", "{\"x\":1}", "a b");
+        row("name", "do: [{a: {if: true, set: {x: 1}, then: c}}, {b: {set: {y: 1}}}, {c: {set: {z: '${ .x }'}}}]", "{}",
             "{\"z\":1}", "a c");
         const QByteArray sw = "do: [{s: {switch: [{e: {when: '.k == \"e\"', then: two}}, {p: {when: .k == 5, then: "
                               "end}}, {d: {then: three}}]}}, {two: {set: {r: 2}, then: end}}, {three: {set: {r: 3}}}]";

@@ -188,8 +188,7 @@ private Q_SLOTS:
         QCOMPARE(pointers(QJsonObject{{u"city"_s, u"x"_s}, {u"n"_s, 4}}), QStringList({u"/city"_s, u"/n"_s}));
         QCOMPARE(pointers(u"text"_s), QStringList{QString()});
 
-        (void)Schema::parse(QJsonObject{{u"document"_s, QJsonObject{{u"allOf"_s, QJsonArray{}}}}}, u"/s"_s,
-                                 issues);
+        (void)Schema::parse(QJsonObject{{u"document"_s, QJsonObject{{u"allOf"_s, QJsonArray{}}}}}, u"/s"_s, issues);
         QCOMPARE(issues.size(), 1);
         QVERIFY(issues.first().detail.contains(u"`allOf`"));
     }

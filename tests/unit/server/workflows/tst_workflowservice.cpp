@@ -240,7 +240,7 @@ private Q_SLOTS:
         QCOMPARE(missing.error().fields.first().pointer, u"/city"_s);
         QCOMPARE(w.start(QJsonObject{{u"city"_s, QString(300'000, u'x')}}).error().code, Errc::ValidationFailed);
         QVERIFY(w.repository.stored.isEmpty());
-        const Result<WorkflowSummary> bad = QCoro::waitFor(w.service->importDefinition("do: [{a: {wait: PT1S}}]"));
+        const Result<WorkflowSummary> bad = QCoro::waitFor(w.service->importDefinition("do: [{a: {wiat: PT1S}}]"));
         QCOMPARE(bad.error().code, Errc::ValidationFailed);
         QVERIFY(bad.error().fields.size() >= 2);
         QCOMPARE(QCoro::waitFor(w.service->wait(RunId("nobody"), Deadline())).error().code, Errc::NotFound);
