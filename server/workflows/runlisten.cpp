@@ -207,6 +207,11 @@ void RunMachine::eventDone(Node &node, qint64 now)
             return failed(u"foreach.output.as"_s, shaped.error());
         output = *shaped;
     }
+    const Result<void> outputFits = each.outputSchema.check(output, u"The output does not fit the schema."_s);
+    if (!outputFits) {
+        const Begun begun = close(node);
+        return fail(begun, schemaError(outputFits.error(), begun.reference), now);
+    }
     if (each.exportAs) {
         const Result<QJsonValue> context = evaluate(*each.exportAs, output, bindings(&node, &about, &output));
         if (!context)
@@ -214,6 +219,11 @@ void RunMachine::eventDone(Node &node, qint64 now)
         if (Expressions::jsonSize(*context, RunLimits::valueBytes) > RunLimits::valueBytes) {
             const Begun begun = close(node);
             return fail(begun, tooLarge(u"the context"_s, begun.reference), now);
+        }
+        const Result<void> fits = each.exportSchema.check(*context, u"The context does not fit the schema."_s);
+        if (!fits) {
+            const Begun begun = close(node);
+            return fail(begun, schemaError(fits.error(), begun.reference), now);
         }
         m_context = *context;
     }
