@@ -144,10 +144,10 @@ bool RunMachine::take(Node &node, const QJsonObject &event, qint64 now)
         break;
     }
     if (wanted && to.untilTrue && !node.closing) {
-        // The expression sees what was consumed, also what still waits for its turn in `foreach`.
-        QJsonArray seen = node.items;
-        for (const QJsonValue one : std::as_const(node.queue))
-            seen.append(readEvent(one.toObject(), node.task->listen.read));
+        // The expression sees what was consumed; with `foreach`, `items` are outputs, and the events are kept beside.
+        if (foreach)
+            node.taken.append(readEvent(event, node.task->listen.read));
+        const QJsonArray &seen = foreach ? node.taken : node.items;
         const Begun about = begunOf(node);
         const Result<QJsonValue> over = evaluate(*to.untilTrue, seen, bindings(node.parent, &about));
         if (!over) {
@@ -158,7 +158,10 @@ bool RunMachine::take(Node &node, const QJsonObject &event, qint64 now)
         }
         node.closing = Expressions::isTruthy(*over);
     }
-    if (Expressions::jsonSize(node.items, RunLimits::valueBytes) > RunLimits::valueBytes) {
+    for (const QJsonArray &kept : {node.items, node.taken}) {
+        if (Expressions::jsonSize(kept, RunLimits::valueBytes) <= RunLimits::valueBytes)
+            continue;
+        closeBelow(node, RunStatus::Cancelled, {}, now);
         const Begun begun = close(node);
         fail(begun, tooLarge(u"what was listened for"_s, begun.reference), now);
         return true;

@@ -52,7 +52,8 @@ struct RunNode
     int open = 0;     //!< fork: branches that have not ended
 
     QJsonArray queue;         //!< listen: events that wait for their iteration
-    QJsonArray taken;         //!< listen to all: places of the filters that have their event
+    QJsonArray taken;         //!< listen to all: places of the filters that have their event; foreach with an
+                              //!< `until` expression: the events it sees
     QJsonArray takenUntil;    //!< the same for `until`
     QJsonObject correlations; //!< listen: expected values by name
     QJsonValue event;         //!< listen with foreach: the one of this iteration
