@@ -265,14 +265,14 @@ void RunDriver::kick(const RunId &id)
         return;
     }
     const auto dormant = m_dormant.constFind(id);
-    const bool urgent = m_mail.value(id).cancel;
+    const Mail mail = m_mail.value(id);
     if (dormant != m_dormant.constEnd()) {
         const Dormant entry = *dormant;
         m_dormant.erase(dormant);
         m_timers.erase({entry.dueAt, id});
         m_queue.append(id, entry.workflow);
     }
-    if (urgent && m_queue.contains(id)) { // the end of a run needs no place
+    if ((mail.cancel || mail.suspend) && m_queue.contains(id)) { // to end or to stand still needs no place
         const WorkflowId workflow = m_queue.remove(id);
         m_scope.spawn(activate(id, workflow), "activate");
         return;
@@ -292,6 +292,7 @@ void RunDriver::armTimer()
         const qint64 now = toMillis(m_clock.now());
         while (!m_timers.empty() && m_timers.begin()->first <= now) {
             const RunId id = m_timers.begin()->second;
+            m_timers.erase(m_timers.begin());
             kick(id);
         }
         armTimer();

@@ -93,7 +93,9 @@ QCoro::Task<void> RunDriver::carryOut(ActivePtr run, std::optional<RunAdvance> f
             co_await yield();
             continue;
         }
-        if (!run->answers.isEmpty() || !m_mail.value(run->snapshot.id).isEmpty())
+        // Effects that were begun and are under way no more, as subflows that run now: look again whether to sleep.
+        const bool allBegun = !next.start.isEmpty() && run->effects.empty();
+        if (allBegun || !run->answers.isEmpty() || !m_mail.value(run->snapshot.id).isEmpty())
             continue;
         if (run->machine.status() == RunStatus::Suspended && run->effects.empty()) {
             for (const auto &waiter : m_halts.take(run->snapshot.id))

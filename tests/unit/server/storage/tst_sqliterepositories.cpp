@@ -221,6 +221,75 @@ private Q_SLOTS:
         QVERIFY(QCoro::waitFor(later.runs(WorkflowId("demo.other"), {}, 10))->isEmpty());
     }
 
+    void waitingRunsAndEvents()
+    {
+        Workflows::WorkflowRepository &repository = f->storage->workflows();
+        Workflows::RunTransition waits(run("w1", "await:x"));
+        waits.run.snapshot.status = RunStatus::Waiting;
+        waits.run.snapshot.parent = RunId("p1");
+        waits.run.snapshot.reason = u"lunch"_s;
+        waits.parked = true;
+        waits.dueAt = f->clock.now() + seconds(5);
+        waits.interests = {{u"door.opened"_s, {}, u"ada"_s}};
+        waits.at = f->clock.now();
+        const QJsonObject e1{{u"source"_s, u"/s"_s}, {u"id"_s, u"1"_s}, {u"type"_s, u"t"_s}};
+        waits.emitted = {e1};
+        waits.consumed = {u"/s 1"_s};
+        StepRecord step;
+        step.reference = u"/do/0/a"_s;
+        step.name = u"a"_s;
+        step.startedAt = f->clock.now();
+        StepRecord ended = step;
+        ended.status = RunStatus::Completed;
+        ended.endedAt = f->clock.now();
+        waits.steps = {step, ended};
+        QVERIFY(QCoro::waitFor(repository.insertRun(waits)));
+        StoredRun pending = run("w2");
+        pending.snapshot.status = RunStatus::Pending;
+        QVERIFY(QCoro::waitFor(repository.insertRun(pending)));
+        StoredRun suspended = run("w3");
+        suspended.snapshot.status = RunStatus::Suspended;
+        QVERIFY(QCoro::waitFor(repository.insertRun(suspended)));
+        QVERIFY(QCoro::waitFor(repository.insertRun(run("w4"))));
+        QCOMPARE(*QCoro::waitFor(repository.insertEvent(e1, f->clock.now())), false); // known
+        QJsonObject e2 = e1;
+        e2.insert(u"id"_s, u"2"_s);
+        QCOMPARE(*QCoro::waitFor(repository.insertEvent(e2, f->clock.now())), true);
+
+        QVERIFY(f->open());
+        Workflows::WorkflowRepository &later = f->storage->workflows();
+        const auto unfinished = QCoro::waitFor(later.unfinished());
+        QCOMPARE(unfinished->size(), 1);
+        QCOMPARE(unfinished->first().snapshot.id, RunId("w4"));
+        const auto dormant = QCoro::waitFor(later.dormant());
+        QCOMPARE(dormant->size(), 2);
+        QCOMPARE(dormant->at(0).id, RunId("w1"));
+        QCOMPARE(dormant->at(0).workflow, WorkflowId("demo.pets"));
+        QCOMPARE(dormant->at(0).dueAt, waits.dueAt);
+        QCOMPARE(dormant->at(0).interests, waits.interests);
+        QCOMPARE(dormant->at(1).status, RunStatus::Pending);
+        StoredRun loaded = waits.run;
+        loaded.snapshot.steps = {ended};
+        compareRuns(*QCoro::waitFor(later.load(RunId("w1"))), loaded);
+        QCOMPARE(*QCoro::waitFor(later.openChildren(RunId("p1"))), QList<RunId>{RunId("w1")});
+        QVERIFY(QCoro::waitFor(later.openChildren({}))->isEmpty());
+        const auto events = QCoro::waitFor(later.undeliveredEvents());
+        QCOMPARE(events->size(), 2);
+        QCOMPARE(events->at(0).event, e1);
+        QCOMPARE(events->at(0).consumers, QList<RunId>{RunId("w1")});
+        QVERIFY(events->at(1).consumers.isEmpty());
+        for (const QString &identity : {u"/s 1"_s, u"/s 2"_s})
+            QVERIFY(QCoro::waitFor(later.eventDelivered(identity)));
+        QVERIFY(QCoro::waitFor(later.undeliveredEvents())->isEmpty());
+        QCOMPARE(*QCoro::waitFor(later.insertEvent(e2, f->clock.now())), false); // its identity stays
+        QVERIFY(QCoro::waitFor(later.forgetEvents(f->clock.now() + seconds(1))));
+        QCOMPARE(*QCoro::waitFor(later.insertEvent(e2, f->clock.now())), true);
+        // It goes on: no longer among those that only wait.
+        QVERIFY(QCoro::waitFor(later.saveTransition(run("w1", "await:x"), std::nullopt)));
+        QCOMPARE(QCoro::waitFor(later.dormant())->size(), 1);
+        QCOMPARE(QCoro::waitFor(later.unfinished())->size(), 2);
+    }
+
     void conversations()
     {
         Assistant::AssistantRepository &repository = f->storage->assistant();

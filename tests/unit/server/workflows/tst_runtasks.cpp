@@ -5,6 +5,8 @@
 
 #include <QtTest/QTest>
 
+#include <algorithm>
+
 using namespace Atom;
 using namespace Atom::Workflows;
 using namespace Qt::StringLiterals;
@@ -640,7 +642,7 @@ private Q_SLOTS:
                 QByteArrayList list;
                 for (const RunEffect &effect : h.asked)
                     list.append(effect.idempotencyKey + '#' + QByteArray::number(effect.attempt));
-                list.sort();
+                std::sort(list.begin(), list.end());
                 return list;
             };
             QCOMPARE(keys(hand), keys(whole));
