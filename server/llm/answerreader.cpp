@@ -20,8 +20,9 @@ ModelError webPage()
 }
 } // namespace
 
-void ChatReader::begin(const Connectors::HttpHead &head)
+void ChatReader::begin(const Connectors::HttpHead &head, CancellationToken token)
 {
+    m_token = std::move(token);
     m_form = Form::Unknown;
     m_type = head.header("content-type").toLower();
     m_body.clear();
@@ -73,6 +74,8 @@ std::optional<ModelError> ChatReader::readEvents(const QByteArray &bytes)
     if (!events)
         return malformedError(events.error().detail);
     for (const SseEvent &event : *events) {
+        if (m_token.isCancelled()) // perhaps by the one who was given the text before
+            return cancelledError();
         if (m_done)
             break;
         if (event.data.trimmed() == "[DONE]") {
@@ -130,7 +133,7 @@ std::optional<ModelError> ChatReader::end()
     return std::nullopt;
 }
 
-void EmbeddingReader::begin(const Connectors::HttpHead &)
+void EmbeddingReader::begin(const Connectors::HttpHead &, CancellationToken)
 {
     m_body.clear();
     m_vectors.clear();

@@ -5,6 +5,7 @@
 #include "server/llm/chatcodec.h"
 #include "server/llm/modelerrors.h"
 #include "server/llm/sseparser.h"
+#include "shared/core/cancellation.h"
 
 namespace Atom::Llm {
 
@@ -13,7 +14,8 @@ class AnswerReader
 {
 public:
     virtual ~AnswerReader() = default;
-    virtual void begin(const Connectors::HttpHead &head) = 0; //!< a new attempt: forgets the one before
+    //! \brief A new attempt: forgets the one before. Once `token` is cancelled nothing more is delivered.
+    virtual void begin(const Connectors::HttpHead &head, CancellationToken token) = 0;
     virtual std::optional<ModelError> feed(const QByteArray &piece) = 0;
     virtual std::optional<ModelError> end() = 0;  //!< the body is complete
     virtual bool isDone() const { return false; } //!< no need to read on
@@ -30,7 +32,7 @@ public:
         : m_sink(std::move(sink)), m_model(std::move(model)), m_mask(std::move(mask))
     {
     }
-    void begin(const Connectors::HttpHead &head) override;
+    void begin(const Connectors::HttpHead &head, CancellationToken token) override;
     std::optional<ModelError> feed(const QByteArray &piece) override;
     std::optional<ModelError> end() override;
     bool isDone() const override { return m_done; }
@@ -49,6 +51,7 @@ private:
     TextSink m_sink;
     const QString m_model;
     const KeyMask m_mask;
+    CancellationToken m_token;
     Form m_form = Form::Unknown;
     QByteArray m_type;
     QByteArray m_body;
@@ -68,7 +71,7 @@ public:
         : m_texts(texts), m_dimensions(dimensions), m_model(std::move(model)), m_mask(std::move(mask))
     {
     }
-    void begin(const Connectors::HttpHead &head) override;
+    void begin(const Connectors::HttpHead &head, CancellationToken token) override;
     std::optional<ModelError> feed(const QByteArray &piece) override;
     std::optional<ModelError> end() override;
     const QList<QList<float>> &vectors() const { return m_vectors; }

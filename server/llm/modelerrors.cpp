@@ -194,6 +194,11 @@ ModelError errorFromEgress(const Error &error, bool answerBegan)
     }
 }
 
+ModelError cancelledError()
+{
+    return make(ModelFault::Cancelled, Errc::Cancelled, u"The call was cancelled."_s);
+}
+
 ModelError malformedError(const QString &why)
 {
     return make(ModelFault::Malformed, Errc::UpstreamFailed, u"The language model answered badly: %1."_s.arg(why));

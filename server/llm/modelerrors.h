@@ -37,6 +37,7 @@ ModelError errorFromObject(const QJsonObject &error, const QString &model, const
 //! \brief What a failed connection means.
 ModelError errorFromEgress(const Error &error, bool answerBegan);
 ModelError malformedError(const QString &why);
+ModelError cancelledError();
 
 //! \brief Retry-After in seconds or as an HTTP date (RFC 9110 section 10.2.3), or `retry-after-ms`; at most a day.
 milliseconds retryAfter(const Connectors::HttpHead &head, Timestamp now);

@@ -19,11 +19,6 @@ constexpr qsizetype errorBytes = 64 * 1024; // what is read of an answer that is
 constexpr qsizetype mostTexts = 2'048;
 constexpr qsizetype textBytes = 256 * 1024;
 
-ModelError cancelled()
-{
-    return {ModelFault::Cancelled, Error(Errc::Cancelled, u"The call was cancelled."_s), milliseconds(0), false};
-}
-
 CircuitBreaker::Outcome outcomeFor(ModelFault fault)
 {
     switch (fault) {
@@ -155,7 +150,7 @@ QCoro::Task<Result<Embeddings>> OpenAiModel::embed(QStringList texts, Deadline d
         if (ended.error)
             co_return std::move(ended.error->error);
         if (!self)
-            co_return cancelled().error;
+            co_return cancelledError().error;
         dimensions = int(reader->vectors().constFirst().size());
         out.vectors += reader->vectors();
         TokenUsage usage;
@@ -233,7 +228,7 @@ QCoro::Task<OpenAiModel::Ended> OpenAiModel::repeat(Request request, Deadline de
                       << wait.count() << "ms";
         Result<void> paused = co_await pauseFor(m_clock, this, wait, token);
         if (!paused || !self) {
-            ended.error = cancelled();
+            ended.error = cancelledError();
             break;
         }
     }
@@ -249,13 +244,13 @@ QCoro::Task<OpenAiModel::Attempt> OpenAiModel::attempt(Request request, Deadline
     limits.idle = m_settings.timeouts.idle;
     limits.replyBytes = m_settings.answerBytes;
     Connectors::HttpCall call = makeCall(request);
-    auto opened = co_await m_egress.open(std::move(call), limits, deadline, std::move(token));
+    auto opened = co_await m_egress.open(std::move(call), limits, deadline, token);
     if (!opened)
         co_return errorFromEgress(opened.error(), false);
     const std::shared_ptr<EgressStream> stream = std::move(*opened);
     const Connectors::HttpHead head = stream->head();
     if (head.status >= 200 && head.status < 300) {
-        request.reader->begin(head);
+        request.reader->begin(head, token);
         Attempt ended = co_await read(stream, request.reader);
         co_return ended;
     }
@@ -263,13 +258,13 @@ QCoro::Task<OpenAiModel::Attempt> OpenAiModel::attempt(Request request, Deadline
     while (body.size() < errorBytes) {
         const Result<QByteArray> piece = co_await stream->next();
         if (!piece && piece.error().code == Errc::Cancelled)
-            co_return cancelled();
+            co_return cancelledError();
         if (!piece || piece->isEmpty())
             break;
         body += *piece;
     }
     if (!self)
-        co_return cancelled();
+        co_return cancelledError();
     co_return errorFromAnswer(head, body, request.model, m_mask, m_clock.now());
 }
 
