@@ -262,4 +262,14 @@ void LlmBudget::changeAgain(const QList<UsageRow> &rows)
         m_state->changed.emplace(std::pair(row.day, Key(row.scope, row.subject)), row); // newer ones stay
 }
 
+void LlmBudget::forgetUser(const UserId &user)
+{
+    const Key key(BudgetScope::User, user.bytes());
+    m_state->used.erase(key);
+    std::erase_if(m_state->changed, [&key](const auto &entry) { return entry.first.second == key; });
+    for (auto &[id, one] : m_state->open)
+        one.keys.removeAll(key);
+    m_state->reserved.erase(key);
+}
+
 } // namespace Atom::Llm

@@ -80,6 +80,8 @@ public:
     //! included. If saving fails: changeAgain().
     QList<UsageRow> changedRows();
     void changeAgain(const QList<UsageRow> &rows);
+    //! \brief An account was erased: nothing of it is told any more.
+    void forgetUser(const UserId &user);
 
 private:
     std::shared_ptr<State> m_state;

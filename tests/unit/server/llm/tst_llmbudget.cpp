@@ -153,6 +153,20 @@ private Q_SLOTS:
         QVERIFY(budget.reserve(alice, lobby, tokens(38, 0)).isOk());
     }
 
+    void anErasedUserIsForgotten()
+    {
+        LlmBudget budget(bounds(100, 0, 0), m_clock);
+        auto open = budget.reserve(alice, lobby, tokens(1, 0));
+        auto call = budget.reserve(alice, lobby, tokens(1, 0));
+        call->settle(tokens(1, 0));
+        budget.forgetUser(alice);
+        open->settle(tokens(1, 0));
+        for (const UsageRow &row : budget.changedRows())
+            QVERIFY(row.scope != BudgetScope::User);
+        QCOMPARE(budget.used(BudgetScope::User, "alice").calls, 0);
+        QCOMPARE(budget.used(BudgetScope::Room, "lobby").calls, 2);
+    }
+
     void nothingOverflows()
     {
         LlmBudget::Settings settings = bounds(0, 0, 0);
