@@ -12,7 +12,6 @@ namespace Atom::Connectors {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr qint64 bufferBytes = 256 * 1024; // unread bytes of an answer: beyond them the sender has to wait
 constexpr qint64 pieceBytes = 64 * 1024;   // the consumer works a moment at a time
 
 Error cancelledError()
@@ -46,6 +45,11 @@ EgressExchange::EgressExchange(Clock &clock, QString host, const StreamLimits &l
 EgressExchange::~EgressExchange()
 {
     finish(false);
+}
+
+Error EgressExchange::tooLarge() const
+{
+    return Error(Errc::PayloadTooLarge, u"The answer is larger than %1 bytes."_s.arg(m_limits.replyBytes));
 }
 
 void EgressExchange::begin(Deadline deadline, const CancellationToken &token)
@@ -170,13 +174,12 @@ QCoro::Task<Result<void>> EgressExchange::waitForHead(std::shared_ptr<EgressExch
 void EgressExchange::watch(QNetworkReply *reply)
 {
     m_reply = reply;
-    reply->setReadBufferSize(bufferBytes);
     connect(reply, &QNetworkReply::requestSent, this, [this] {
         if (!m_headIsThere)
             enter(Phase::AwaitingHead);
     });
     connect(reply, &QNetworkReply::metaDataChanged, this, [this] { onHead(); });
-    connect(reply, &QNetworkReply::readyRead, this, [this] { wake(); });
+    connect(reply, &QNetworkReply::readyRead, this, [this] { onBytes(); });
     connect(reply, &QNetworkReply::finished, this, [this] { onFinished(); });
 }
 
@@ -192,6 +195,17 @@ void EgressExchange::onHead()
     m_headIsThere = true;
     disarm();
     wake();
+}
+
+//! Qt reads on whether or not somebody takes the bytes (setReadBufferSize() is lost when its network thread has not
+//! begun with the request yet), so the bound of the whole body is also the bound of what waits in memory.
+void EgressExchange::onBytes()
+{
+    const auto keep = shared_from_this();
+    if (m_limits.replyBytes > 0 && m_taken + m_reply->bytesAvailable() > m_limits.replyBytes)
+        end(tooLarge());
+    else
+        wake();
 }
 
 void EgressExchange::onFinished()
@@ -212,11 +226,10 @@ Result<QByteArray> EgressExchange::take()
         return *m_error;
     if (m_ended)
         return QByteArray();
-    const qint64 limit = m_limits.replyBytes;
-    QByteArray piece = m_reply->read(limit > 0 ? std::min(pieceBytes, limit + 1 - m_taken) : pieceBytes);
+    QByteArray piece = m_reply->read(pieceBytes);
     m_taken += piece.size();
-    if (limit > 0 && m_taken > limit)
-        end(Error(Errc::PayloadTooLarge, u"The answer is larger than %1 bytes."_s.arg(limit)));
+    if (m_limits.replyBytes > 0 && m_taken > m_limits.replyBytes)
+        end(tooLarge());
     else if (piece.isEmpty() && m_reply->isFinished() && isBroken(*m_reply))
         end(Error(Errc::UpstreamFailed, u"%1 broke off its answer."_s.arg(m_host), m_reply->errorString()));
     else if (piece.isEmpty() && m_reply->isFinished())

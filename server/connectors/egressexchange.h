@@ -55,7 +55,9 @@ public:
 private:
     enum class Phase { Connecting, AwaitingHead, AwaitingBytes };
     void watch(QNetworkReply *reply);
+    Error tooLarge() const;
     void onHead();
+    void onBytes();
     void onFinished();
     Result<QByteArray> take();
     void finish(bool whole);

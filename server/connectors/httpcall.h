@@ -40,7 +40,7 @@ struct StreamLimits
     milliseconds firstByte{0}; //!< from there to the head of the answer
     milliseconds idle{0};      //!< between two pieces, while somebody waits for one
     milliseconds total{0};     //!< of the whole call
-    qint64 replyBytes = 0;     //!< of the whole body
+    qint64 replyBytes = 0;     //!< of the whole body, hence also the most that waits unread in memory
 };
 
 } // namespace Atom::Connectors

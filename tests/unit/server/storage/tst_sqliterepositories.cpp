@@ -501,6 +501,8 @@ private Q_SLOTS:
         Statement rows(**opened, Sql("SELECT count(*) FROM facts WHERE user_id = 'alice'"));
         QVERIFY(rows.step());
         QCOMPARE(rows.integer(0), Memory::Fact::mostOfUser + 500);
+    }
+
     void usageOfTheLanguageModel()
     {
         using Llm::BudgetScope;
