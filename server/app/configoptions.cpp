@@ -315,7 +315,10 @@ QList<ConfigOption> makeOptions()
          << base("assistant.intents", OptionType::Path, ATOM_FIELD(assistant.intents),
                  "Folder with the intents it understands. Empty: those that come with the server.")
          << number("assistant.threshold", ATOM_FIELD(assistant.threshold), 0, 1,
-                   "How sure it must be of an intent to act on it.");
+                   "How sure it must be of an intent to act on it.")
+         << base("assistant.hand_over_room", OptionType::Text, ATOM_FIELD(assistant.handOverRoom),
+                 "Id of the room of the people who are told when somebody asks for a person instead of the assistant."
+                 " Empty: nobody can be asked for.");
     list << base("workflows.folder", OptionType::Path, ATOM_FIELD(workflows.folder),
                  "Folder with the workflow definitions. Empty: those that come with the server.");
     list << base("egress.allow", OptionType::Destinations, ATOM_FIELD(egress.allow),

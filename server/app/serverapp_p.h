@@ -6,6 +6,7 @@
 #include "server/app/logsink.h"
 #include "server/app/settings.h"
 #include "server/assistant/assistantservice.h"
+#include "server/assistant/handover.h"
 #include "server/assistant/modelreply.h"
 #include "server/audit/auditlog.h"
 #include "server/connectors/egressclient.h"
@@ -99,6 +100,7 @@ struct ServerApp::Private
         std::optional<Llm::PromptLibrary> prompts;
         std::unique_ptr<Assistant::ModelReply> reply;
     } model;
+    std::unique_ptr<Assistant::HandOver> handOver;
     std::unique_ptr<Assistant::Actions> actions;
     std::unique_ptr<Assistant::IntentCatalog> intents;
     std::unique_ptr<Assistant::RoomMemory> memory;

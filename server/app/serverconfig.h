@@ -102,6 +102,7 @@ struct ServerConfig
         bool enabled = true;
         QString intents; //!< folder; empty: the intents that come with the server
         double threshold = 0.5;
+        QString handOverRoom; //!< id; empty: nobody can be asked for
     } assistant;
     struct Workflows
     {

@@ -93,7 +93,10 @@ Result<void> ServerApp::Private::makeServices()
     Assistant::AssistantService::Settings forAssistant;
     forAssistant.enabled = config.assistant.enabled;
     forAssistant.threshold = config.assistant.threshold;
-    actions = std::make_unique<Assistant::Actions>(*rooms, *personal, *search, clock);
+    handOver = std::make_unique<Assistant::HandOver>(
+        *rooms, [this](const UserId &user) { return personOf(user, *users); },
+        RoomId::fromString(config.assistant.handOverRoom));
+    actions = std::make_unique<Assistant::Actions>(*rooms, *personal, *search, handOver.get(), clock);
     intents = std::make_unique<Assistant::IntentCatalog>(storage->intents(), *rooms, *permissions, clock);
     const auto act = [this](Assistant::ActionCall call) { return actions->run(std::move(call)); };
     const auto people = [this](const UserId &user) { return personOf(user, *users); };

@@ -14,6 +14,7 @@ using Llm::ChatRole;
 
 namespace {
 constexpr qsizetype turnLength = 2'000;
+constexpr qsizetype listedEntries = 100; // of a longer list the model has to take the words of the person
 constexpr qsizetype resultLength = 8'000;
 
 QString when(Timestamp at, const QTimeZone &zone)
@@ -69,6 +70,12 @@ QJsonObject parametersOf(const IntentDefinition &intent)
                              {u"description"_s, about}};
         if (slot.type == SlotType::Choice)
             property.insert(u"enum"_s, QJsonArray::fromStringList(slot.values));
+        if (slot.type == SlotType::List && slot.entries.size() <= listedEntries) {
+            QJsonArray values;
+            for (const Entities::WordList::Entry &entry : slot.entries)
+                values.append(entry.value);
+            property.insert(u"enum"_s, values);
+        }
         properties.insert(slot.name, property);
         if (slot.required)
             required.append(slot.name);

@@ -182,6 +182,12 @@ Understanding TurnRunner::understand(const TurnRequest &request, const Entities:
     }
     span.set(u"top"_s, top);
     const IntentDefinition *chosen = request.dialogue->recognised(understanding.ranked);
+    if (const std::optional<Trigger> trigger = request.dialogue->triggerOf(understanding.text)) {
+        chosen = trigger->intent;
+        span.set(u"trigger"_s, trigger->command.isEmpty() ? u"pattern"_s : u"/"_s + trigger->command);
+        if (chosen) // nothing was guessed
+            understanding.ranked.prepend(IntentScore{chosen->name, 1});
+    }
     span.set(u"threshold"_s, request.dialogue->thresholdOf(understanding.ranked));
     span.set(u"addressed"_s, understanding.addressed);
     span.set(u"chosen"_s, chosen ? QJsonValue(chosen->name) : QJsonValue());
