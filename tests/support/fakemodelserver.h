@@ -106,8 +106,12 @@ private:
     void play(const Script &script)
     {
         send(chunkedHead(script.status, script.type, script.headers));
-        for (const QByteArray &piece : script.pieces)
-            sendChunk(piece);
+        for (const QByteArray &piece : script.pieces) {
+            if (socket()) // a client may hang up at the head or in the middle
+                sendChunk(piece);
+        }
+        if (!socket())
+            return;
         switch (script.end) {
         case End::Whole:
             endChunked();
