@@ -10,6 +10,7 @@
 #include "server/app/serverapp.h"
 #include "server/app/unixsignals.h"
 #include "server/app/usercommand.h"
+#include "server/app/workflowcommand.h"
 #include "server/net/eventdispatcher.h"
 #include "server/net/filelimit.h"
 #include "server/storage/storage.h"
@@ -42,6 +43,7 @@ Commands
   restore    FILE --data DIR: put a backup into a new folder and check it
   config     check | show | defaults: the configuration
   export     verify FILE --jwks FILE: whether the archive of a room is whole and signed
+  workflow   validate FILE...: all mistakes of workflow definitions, with line and column
 
 Options of all commands
   --data DIR                 where the data lives (default: the user's data folder)
@@ -245,6 +247,8 @@ int runProgram(int argc, char **argv)
         return operate(runRestoreCommand, arguments, out, err);
     if (command == "export"_L1)
         return runExportCommand(parseConfigArguments(arguments, processEnvironment()).rest, out, err);
+    if (command == "workflow"_L1)
+        return runWorkflowCommand(arguments, out, err);
     if (command == "config"_L1)
         return runConfigCommand(arguments, processEnvironment(), out, err);
     err << "There is no command \"" << command << "\".\n" << usage;

@@ -31,9 +31,9 @@ bool isDeliverable(Work &work, const Value &value)
 }
 } // namespace
 
-Result<Expression> Expression::compile(const QString &text)
+Result<Expression> Expression::compile(const QString &text, qsizetype *errorAt)
 {
-    Result<Parsed> parsed = parseExpression(text);
+    Result<Parsed> parsed = parseExpression(text, errorAt);
     if (!parsed)
         return std::move(parsed.error());
     Expression e;
@@ -45,6 +45,33 @@ Result<Expression> Expression::compile(const QString &text)
 Result<Expression> Expression::compileCondition(const QString &text)
 {
     return compile(isExpressionText(text) ? expressionBody(text) : text);
+}
+
+QStringList Expression::fieldsOf(const QString &variable) const
+{
+    QStringList out;
+    std::vector<std::pair<const Node *, const Node *>> open; // node and what holds it
+    if (m_root && m_variables.contains(variable))
+        open.emplace_back(m_root.get(), nullptr);
+    while (!open.empty()) {
+        const auto [node, parent] = open.back();
+        open.pop_back();
+        if (node->kind == Node::Kind::Global && node->text == variable) {
+            const bool isTerm = parent && parent->kids[0].get() == node;
+            if (isTerm && parent->kind == Node::Kind::Field)
+                out.append(parent->text);
+            else if (isTerm && parent->kind == Node::Kind::Index && parent->kids[1]->kind == Node::Kind::String)
+                out.append(parent->kids[1]->text);
+            else
+                out.append(QString());
+        }
+        for (const NodePtr &kid : node->kids) {
+            if (kid)
+                open.emplace_back(kid.get(), node);
+        }
+    }
+    out.removeDuplicates();
+    return out;
 }
 
 bool Expression::isPath() const

@@ -43,8 +43,8 @@ class Expression
 public:
     Expression() = default; //!< evaluates to its input
     //! \return ValidationFailed naming what is wrong or not supported, with the column (1-based; and the line, of
-    //! several).
-    static Result<Expression> compile(const QString &text);
+    //! several); then `errorAt`, if given, is its offset in the text (UTF-16 units, from 0).
+    static Result<Expression> compile(const QString &text, qsizetype *errorAt = nullptr);
     //! \brief The same, with or without the enclosing `${ }`: for places that always hold an expression.
     static Result<Expression> compileCondition(const QString &text);
 
@@ -57,6 +57,9 @@ public:
 
     //! \brief The variables used that the expression does not bind itself, without `$`.
     const QStringList &variables() const { return m_variables; }
+    //! \brief What is read of an outside variable: the names in `$variable.name`. A null string stands among them for
+    //! any other use, as `$variable` alone or `$variable[.x]`. Each once.
+    QStringList fieldsOf(const QString &variable) const;
     //! \brief Only fields and constant indices of the input, as `.a.b[0]`: what places allow that are no programs.
     bool isPath() const;
 

@@ -55,6 +55,7 @@ std::nullptr_t Parser::fail(const QString &message, qsizetype at)
 {
     if (!m_error.isEmpty())
         return nullptr;
+    m_errorAt = at;
     const QStringView before = QStringView(m_lexer.source()).left(at);
     const qsizetype line = before.count(u'\n') + 1;
     const qsizetype column = at - before.lastIndexOf(u'\n');
@@ -241,14 +242,17 @@ NodePtr Parser::unary()
     return make(Node::Kind::Negate, postfix(true));
 }
 
-Result<Parsed> parseExpression(const QString &text)
+Result<Parsed> parseExpression(const QString &text, qsizetype *errorAt)
 {
     if (text.size() > Budget::textUnits)
         return Error(Errc::ValidationFailed, u"the expression is longer than %1 characters"_s.arg(Budget::textUnits));
     Parser parser(text, &Library::instance());
     NodePtr root = parser.program();
-    if (!root)
+    if (!root) {
+        if (errorAt)
+            *errorAt = parser.errorAt();
         return Error(Errc::ValidationFailed, parser.error());
+    }
     return Parsed{std::shared_ptr<const Node>(std::move(root)), parser.variables()};
 }
 

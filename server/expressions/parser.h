@@ -16,7 +16,8 @@ struct Parsed
 };
 
 //! \brief Parses jq 1.7 (without modules) and resolves every name.
-//! \return ValidationFailed that names what is wrong or not supported and its column (and line, of several).
-Result<Parsed> parseExpression(const QString &text);
+//! \return ValidationFailed that names what is wrong or not supported and its column (and line, of several); then
+//! `errorAt`, if given, is its offset in the text (UTF-16 units, from 0).
+Result<Parsed> parseExpression(const QString &text, qsizetype *errorAt = nullptr);
 
 } // namespace Atom::Expressions

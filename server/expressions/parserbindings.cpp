@@ -25,8 +25,6 @@ NodePtr Parser::variable()
         n->kids.push_back(integerNode(QStringView(m_lexer.source()).left(at).count(u'\n') + 1));
         return finish(std::move(n));
     }
-    if (name == u"secrets" || name == u"authorization")
-        return fail(u"`$%1` is not supported yet"_s.arg(name), at);
     if (name == u"__prog_args" || name.contains(u':'))
         return unsupported(u'$' + name, at);
     if (!m_variables.contains(name))

@@ -29,6 +29,7 @@ public:
     //! \brief One `def ...;` of the library into its node.
     bool definition(Node &function);
     const QString &error() const { return m_error; }
+    qsizetype errorAt() const { return m_errorAt; }
     const QStringList &variables() const { return m_variables; }
 
 private:
@@ -117,6 +118,7 @@ private:
     int m_depth = 0;
     int m_nodes = 0;
     QString m_error;
+    qsizetype m_errorAt = 0;
     QStringList m_variables;
 };
 

@@ -28,6 +28,8 @@ public:
 
     Result<QJsonValue> evaluate(const QJsonValue &input, const Bindings &bindings) const;
     QStringList variables() const; //!< of all expressions, without `$`, each once
+    //! \brief By JSON Pointer inside the value.
+    const QHash<QString, Expression> &expressions() const { return m_expressions; }
 
 private:
     Result<QJsonValue> evaluate(const QJsonValue &part, const QString &pointer, const QJsonValue &input,

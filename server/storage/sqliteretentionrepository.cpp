@@ -32,7 +32,8 @@ constexpr Sql emptyNewestSql("UPDATE messages SET body = '', metadata = NULL, me
 constexpr Sql spansOfSql("SELECT id, attributes, error FROM spans WHERE trace_id = ?");
 constexpr Sql setSpanSql("UPDATE spans SET attributes = ?, error = NULL WHERE trace_id = ? AND id = ?");
 constexpr Sql removeSpansSql("DELETE FROM spans WHERE trace_id = ?");
-constexpr Sql emptyRunsSql("UPDATE workflow_runs SET input = NULL, output = NULL, error = NULL WHERE trace_id = ?"
+constexpr Sql emptyRunsSql("UPDATE workflow_runs SET input = NULL, output = NULL, error = NULL, cursor = NULL"
+                           " WHERE trace_id = ?"
                            " AND ended_at IS NOT NULL");
 constexpr Sql emptyStepsSql("UPDATE workflow_steps SET input = NULL, output = NULL, error = NULL WHERE run_pk IN"
                             " (SELECT pk FROM workflow_runs WHERE trace_id = ? AND ended_at IS NOT NULL)");

@@ -4,14 +4,21 @@
 
 #include "server/storage/auditappender.h"
 
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+
 #include <limits>
 
 // The columns of a run, the same for each query that reads one (see Sql for why a macro).
 #define ATOM_RUN_COLUMNS                                                                                               \
-    "id, workflow, version, status, input, output, error, room_id, started_by, trace_id, started_at, ended_at"
+    "id, workflow, version, status, input, output, error, room_id, started_by, trace_id, started_at, ended_at, "       \
+    "parent,"                                                                                                          \
+    " retry_of, reason"
 
 namespace Atom::Storage {
 using namespace Qt::StringLiterals;
+using Workflows::DormantRun;
+using Workflows::RunTransition;
 using Workflows::StoredDefinition;
 using Workflows::StoredRun;
 
@@ -19,16 +26,19 @@ namespace {
 constexpr Sql definitionsSql("SELECT id, version, title, enabled, canonical, source, stored_at"
                              " FROM workflow_definitions d WHERE NOT EXISTS (SELECT 1 FROM workflow_definitions o"
                              " WHERE o.id = d.id AND (o.stored_at, o.pk) > (d.stored_at, d.pk)) ORDER BY id");
+constexpr Sql definitionSql("SELECT id, version, title, enabled, canonical, source, stored_at FROM workflow_definitions"
+                            " WHERE id = ? AND version = ?");
 constexpr Sql saveDefinitionSql("INSERT INTO workflow_definitions (id, version, title, enabled, canonical, source,"
                                 " stored_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, version) DO UPDATE SET"
                                 " title = excluded.title, enabled = excluded.enabled, canonical = excluded.canonical,"
                                 " source = excluded.source, stored_at = excluded.stored_at");
-constexpr Sql insertRunSql("INSERT INTO workflow_runs (" ATOM_RUN_COLUMNS ", definition, dedupe_key, cursor)"
-                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+constexpr Sql insertRunSql("INSERT INTO workflow_runs (" ATOM_RUN_COLUMNS ", definition, dedupe_key, cursor,"
+                           " parked, due_at, interests)"
+                           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 constexpr Sql runOfKeySql("SELECT " ATOM_RUN_COLUMNS ", definition, dedupe_key, cursor FROM workflow_runs"
                           " WHERE dedupe_key = ?");
-constexpr Sql updateRunSql("UPDATE workflow_runs SET status = ?, cursor = ?, output = ?, error = ?, ended_at = ?"
-                           " WHERE id = ?");
+constexpr Sql updateRunSql("UPDATE workflow_runs SET status = ?, cursor = ?, output = ?, error = ?, ended_at = ?,"
+                           " reason = ?, parked = ?, due_at = ?, interests = ? WHERE id = ?");
 constexpr Sql runKeySql("SELECT pk FROM workflow_runs WHERE id = ?");
 constexpr Sql saveStepSql("INSERT INTO workflow_steps (run_pk, reference, attempt, name, status, input, output, error,"
                           " started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -36,7 +46,17 @@ constexpr Sql saveStepSql("INSERT INTO workflow_steps (run_pk, reference, attemp
                           " status = excluded.status, input = excluded.input, output = excluded.output,"
                           " error = excluded.error, started_at = excluded.started_at, ended_at = excluded.ended_at");
 constexpr Sql unfinishedSql("SELECT " ATOM_RUN_COLUMNS ", definition, dedupe_key, cursor FROM workflow_runs"
-                            " WHERE status IN ('pending', 'running', 'waiting') ORDER BY pk");
+                            " WHERE status IN ('pending', 'running', 'waiting') AND status <> 'pending'"
+                            " AND parked = 0 ORDER BY pk");
+constexpr Sql dormantSql("SELECT id, workflow, status, due_at, interests FROM workflow_runs"
+                         " WHERE status IN ('pending', 'running', 'waiting') AND (status = 'pending' OR parked = 1)"
+                         " ORDER BY pk");
+constexpr Sql loadSql("SELECT " ATOM_RUN_COLUMNS
+                      ", definition, dedupe_key, cursor, pk FROM workflow_runs WHERE id = ?");
+constexpr Sql openChildrenSql("SELECT id FROM workflow_runs WHERE parent = ? AND parent <> '' AND ended_at IS NULL"
+                              " AND dedupe_key LIKE 'await:%' ORDER BY pk");
+constexpr Sql emitSql("INSERT OR IGNORE INTO workflow_events (identity, body, at) VALUES (?, ?, ?)");
+constexpr Sql consumeSql("INSERT OR IGNORE INTO workflow_consumed_events (identity, run_pk) VALUES (?, ?)");
 constexpr Sql runSql("SELECT " ATOM_RUN_COLUMNS ", pk FROM workflow_runs WHERE id = ?");
 constexpr Sql stepsSql("SELECT reference, name, attempt, status, input, output, error, started_at, ended_at"
                        " FROM workflow_steps WHERE run_pk = ? ORDER BY started_at, pk");
@@ -59,6 +79,9 @@ RunSnapshot snapshotFromRow(const Statement &row)
     r.trace = row.id<TraceId>(9);
     r.startedAt = row.time(10);
     r.endedAt = row.optionalTime(11);
+    r.parent = row.id<RunId>(12);
+    r.retryOf = row.id<RunId>(13);
+    r.reason = row.string(14);
     return r;
 }
 
@@ -66,9 +89,9 @@ StoredRun runFromRow(const Statement &row)
 {
     StoredRun r;
     r.snapshot = snapshotFromRow(row);
-    r.definition = row.text(12);
-    r.dedupeKey = row.text(13);
-    r.cursor = row.object(14);
+    r.definition = row.text(15);
+    r.dedupeKey = row.text(16);
+    r.cursor = row.object(17);
     return r;
 }
 
@@ -92,6 +115,52 @@ QList<StepRecord> stepsOf(Connection &db, qint64 runKey)
     return steps;
 }
 
+StoredDefinition definitionFromRow(const Statement &s)
+{
+    StoredDefinition d;
+    d.summary.id = s.id<WorkflowId>(0);
+    d.summary.version = s.string(1);
+    d.summary.title = s.string(2);
+    d.summary.enabled = s.boolean(3);
+    d.canonical = s.text(4);
+    d.source = s.text(5);
+    d.storedAt = s.time(6);
+    return d;
+}
+
+QByteArray interestsText(const QList<Workflows::EventInterest> &interests)
+{
+    QJsonArray all;
+    for (const auto &one : interests)
+        all.append(QJsonArray{one.type, one.source, one.subject});
+    return all.isEmpty() ? QByteArray() : QJsonDocument(all).toJson(QJsonDocument::Compact);
+}
+
+QList<Workflows::EventInterest> interestsFromText(const QByteArray &text)
+{
+    QList<Workflows::EventInterest> out;
+    const QJsonArray all = QJsonDocument::fromJson(text).array();
+    for (const QJsonValue value : all) {
+        const QJsonArray one = value.toArray();
+        out.append({one.at(0).toString(), one.at(1).toString(), one.at(2).toString()});
+    }
+    return out;
+}
+
+// What comes with a transition besides the row of the run.
+void saveParts(Connection &db, qint64 runKey, const RunTransition &t)
+{
+    for (const StepRecord &step : t.steps) {
+        execute(db, saveStepSql, runKey, step.reference, step.attempt, step.name, runStatusName(step.status),
+                OrNull{jsonValueText(step.input)}, OrNull{jsonValueText(step.output)}, step.error, step.startedAt,
+                step.endedAt);
+    }
+    for (const QJsonObject &event : t.emitted)
+        execute(db, emitSql, Workflows::eventIdentity(event), event, t.at);
+    for (const QString &identity : t.consumed)
+        execute(db, consumeSql, identity, runKey);
+}
+
 Error noRun()
 {
     return Error(Errc::NotFound, u"There is no such run."_s);
@@ -104,18 +173,21 @@ QCoro::Task<Result<QList<StoredDefinition>>> SqliteWorkflowRepository::definitio
         QList<StoredDefinition> definitions;
         Statement s(db, definitionsSql);
         while (s.step()) {
-            StoredDefinition d;
-            d.summary.id = s.id<WorkflowId>(0);
-            d.summary.version = s.string(1);
-            d.summary.title = s.string(2);
-            d.summary.enabled = s.boolean(3);
-            d.canonical = s.text(4);
-            d.source = s.text(5);
-            d.storedAt = s.time(6);
-            definitions.append(std::move(d));
+            definitions.append(definitionFromRow(s));
         }
         return definitions;
     });
+}
+
+QCoro::Task<Result<StoredDefinition>> SqliteWorkflowRepository::definition(WorkflowId id, QString version)
+{
+    return m_reader.run<StoredDefinition>(
+        [id = std::move(id), version = std::move(version)](Connection &db) -> Result<StoredDefinition> {
+            Statement s(db, definitionSql, id, version);
+            if (!s.step())
+                return Error(Errc::NotFound, u"There is no such version of the workflow."_s);
+            return definitionFromRow(s);
+        });
 }
 
 QCoro::Task<Result<void>> SqliteWorkflowRepository::saveDefinition(StoredDefinition definition)
@@ -128,9 +200,10 @@ QCoro::Task<Result<void>> SqliteWorkflowRepository::saveDefinition(StoredDefinit
     });
 }
 
-QCoro::Task<Result<StoredRun>> SqliteWorkflowRepository::insertRun(StoredRun run)
+QCoro::Task<Result<StoredRun>> SqliteWorkflowRepository::insertRun(RunTransition first)
 {
-    return m_writer.run<StoredRun>([run = std::move(run)](Connection &db) -> Result<StoredRun> {
+    return m_writer.run<StoredRun>([first = std::move(first)](Connection &db) -> Result<StoredRun> {
+        const StoredRun &run = first.run;
         if (!run.dedupeKey.isEmpty()) {
             Statement existing(db, runOfKeySql, run.dedupeKey);
             if (existing.step())
@@ -139,20 +212,22 @@ QCoro::Task<Result<StoredRun>> SqliteWorkflowRepository::insertRun(StoredRun run
         const RunSnapshot &r = run.snapshot;
         execute(db, insertRunSql, r.id, r.workflow, r.version, runStatusName(r.status), OrNull{jsonValueText(r.input)},
                 OrNull{jsonValueText(r.output)}, r.error, r.room, r.startedBy, r.trace, r.startedAt, r.endedAt,
-                Blob{run.definition}, OrNull{run.dedupeKey}, run.cursor);
+                r.parent, r.retryOf, r.reason, Blob{run.definition}, OrNull{run.dedupeKey}, run.cursor, first.parked,
+                first.dueAt, OrNull{interestsText(first.interests)});
+        saveParts(db, db.lastInsertRowId(), first);
         return run;
     });
 }
 
-QCoro::Task<Result<void>> SqliteWorkflowRepository::saveTransition(StoredRun run, std::optional<StepRecord> step)
+QCoro::Task<Result<void>> SqliteWorkflowRepository::saveTransition(RunTransition transition)
 {
-    return m_writer.run<void>([run = std::move(run), step = std::move(step)](Connection &db) -> Result<void> {
-        const RunSnapshot &r = run.snapshot;
-        execute(db, updateRunSql, runStatusName(r.status), run.cursor, OrNull{jsonValueText(r.output)}, r.error,
-                r.endedAt, r.id);
+    return m_writer.run<void>([t = std::move(transition)](Connection &db) -> Result<void> {
+        const RunSnapshot &r = t.run.snapshot;
+        execute(db, updateRunSql, runStatusName(r.status), t.run.cursor, OrNull{jsonValueText(r.output)}, r.error,
+                r.endedAt, r.reason, t.parked, t.dueAt, OrNull{interestsText(t.interests)}, r.id);
         if (db.changes() == 0)
             return noRun();
-        if (!step)
+        if (t.steps.isEmpty() && t.emitted.isEmpty() && t.consumed.isEmpty())
             return {};
         qint64 key = 0;
         {
@@ -161,9 +236,7 @@ QCoro::Task<Result<void>> SqliteWorkflowRepository::saveTransition(StoredRun run
                 return noRun();
             key = s.integer(0);
         }
-        execute(db, saveStepSql, key, step->reference, step->attempt, step->name, runStatusName(step->status),
-                OrNull{jsonValueText(step->input)}, OrNull{jsonValueText(step->output)}, step->error, step->startedAt,
-                step->endedAt);
+        saveParts(db, key, t);
         return {};
     });
 }
@@ -179,6 +252,47 @@ QCoro::Task<Result<QList<StoredRun>>> SqliteWorkflowRepository::unfinished()
     });
 }
 
+QCoro::Task<Result<QList<DormantRun>>> SqliteWorkflowRepository::dormant()
+{
+    return m_reader.run<QList<DormantRun>>([](Connection &db) -> Result<QList<DormantRun>> {
+        QList<DormantRun> runs;
+        Statement s(db, dormantSql);
+        while (s.step()) {
+            DormantRun run;
+            run.id = s.id<RunId>(0);
+            run.workflow = s.id<WorkflowId>(1);
+            run.status = runStatusFromName(s.string(2)).value_or(RunStatus::Waiting);
+            run.dueAt = s.optionalTime(3);
+            run.interests = interestsFromText(s.text(4));
+            runs.append(std::move(run));
+        }
+        return runs;
+    });
+}
+
+QCoro::Task<Result<StoredRun>> SqliteWorkflowRepository::load(RunId id)
+{
+    return m_reader.run<StoredRun>([id = std::move(id)](Connection &db) -> Result<StoredRun> {
+        Statement s(db, loadSql, id);
+        if (!s.step())
+            return noRun();
+        StoredRun run = runFromRow(s);
+        run.snapshot.steps = stepsOf(db, s.integer(18));
+        return run;
+    });
+}
+
+QCoro::Task<Result<QList<RunId>>> SqliteWorkflowRepository::openChildren(RunId parent)
+{
+    return m_reader.run<QList<RunId>>([parent = std::move(parent)](Connection &db) -> Result<QList<RunId>> {
+        QList<RunId> ids;
+        Statement s(db, openChildrenSql, parent);
+        while (s.step())
+            ids.append(s.id<RunId>(0));
+        return ids;
+    });
+}
+
 QCoro::Task<Result<RunSnapshot>> SqliteWorkflowRepository::run(RunId id)
 {
     return m_reader.run<RunSnapshot>([id = std::move(id)](Connection &db) -> Result<RunSnapshot> {
@@ -186,7 +300,7 @@ QCoro::Task<Result<RunSnapshot>> SqliteWorkflowRepository::run(RunId id)
         if (!s.step())
             return noRun();
         RunSnapshot run = snapshotFromRow(s);
-        run.steps = stepsOf(db, s.integer(12));
+        run.steps = stepsOf(db, s.integer(15));
         return run;
     });
 }

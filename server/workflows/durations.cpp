@@ -32,7 +32,7 @@ Result<milliseconds> parseDuration(const QJsonValue &value)
     if (value.isString()) {
         const QString text = value.toString();
         if (Expressions::isExpressionText(text))
-            return invalid(u"an expression as duration is not supported yet"_s);
+            return invalid(u"a fixed duration is needed here, not an expression"_s);
         static const QRegularExpression iso(
             u"\\AP(?:(\\d{1,9}(?:\\.\\d{1,9})?)W)?(?:(\\d{1,9}(?:\\.\\d{1,9})?)D)?(?:T(?:(\\d{1,9}(?:\\.\\d{1,9})?)H)?(?:(\\d{1,9}(?:\\.\\d{1,9})?)M)?(?:(\\d{1,9}(?:\\.\\d{1,9})?)S)?)?\\z"_s);
         const auto match = iso.match(text);

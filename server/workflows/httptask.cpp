@@ -97,6 +97,15 @@ QJsonObject headersOf(const QList<QPair<QByteArray, QByteArray>> &headers)
     return out;
 }
 
+QList<QPair<QByteArray, QByteArray>> withoutCredentials(QList<QPair<QByteArray, QByteArray>> headers)
+{
+    headers.removeIf([](const auto &header) {
+        const QByteArray name = header.first.toLower();
+        return name == "authorization" || name == "proxy-authorization" || name == "cookie";
+    });
+    return headers;
+}
+
 QJsonObject callError(const Error &error, const QString &what, const QString &instance)
 {
     const auto make = [&](ErrorType type, const QString &title, int status = 0) {
@@ -106,8 +115,9 @@ QJsonObject callError(const Error &error, const QString &what, const QString &in
     case Errc::ValidationFailed:
     case Errc::MalformedRequest:
         return make(ErrorType::Configuration, u"The request cannot be sent"_s);
-    case Errc::Forbidden:
     case Errc::Unauthenticated:
+        return make(ErrorType::Authentication, u"The request could not be authorized"_s);
+    case Errc::Forbidden:
         return make(ErrorType::Authorization, u"The address is not allowed"_s);
     case Errc::DeadlineExceeded:
         return make(ErrorType::Timeout, u"The service did not answer in time"_s);
@@ -219,12 +229,13 @@ std::variant<QJsonValue, QJsonObject> readHttpReply(const HttpArguments &http, c
     }
     if (http.output == HttpArguments::Output::Content)
         return *content;
-    return QJsonValue(QJsonObject{{u"request"_s, QJsonObject{{u"method"_s, QString::fromLatin1(call.method)},
-                                                             {u"uri"_s, call.url},
-                                                             {u"headers"_s, headersOf(call.headers)}}},
-                                  {u"statusCode"_s, reply->status},
-                                  {u"headers"_s, headersOf(reply->headers)},
-                                  {u"content"_s, *content}});
+    return QJsonValue(
+        QJsonObject{{u"request"_s, QJsonObject{{u"method"_s, QString::fromLatin1(call.method)},
+                                               {u"uri"_s, call.url},
+                                               {u"headers"_s, headersOf(withoutCredentials(call.headers))}}},
+                    {u"statusCode"_s, reply->status},
+                    {u"headers"_s, headersOf(reply->headers)},
+                    {u"content"_s, *content}});
 }
 
 } // namespace Atom::Workflows

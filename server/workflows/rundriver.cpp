@@ -1,12 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Which runs are in memory: beginning, places, waking, the end of all.
 #include "server/workflows/rundriver.h"
 
-#include "server/workflows/httptask.h"
+#include "server/workflows/activerun.h"
 #include "server/workflows/logging.h"
 #include "server/workflows/workflowerror.h"
-
-#include <QtCore/QUrl>
 
 #include <algorithm>
 
@@ -14,74 +13,138 @@ namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int stepsWithData = 500; // of a running run kept in memory; older steps keep their names and states
-constexpr milliseconds saveRetry{1000};
+constexpr milliseconds longestTimer = std::chrono::hours(24);
+constexpr milliseconds loadRetry{1000};
 
-Error closing()
+bool startsOthers(const TaskList &tasks)
+{
+    return std::any_of(tasks.begin(), tasks.end(), [](const Task &t) {
+        return t.kind == TaskKind::RunWorkflow || startsOthers(t.tasks) || startsOthers(t.caught.tasks);
+    });
+}
+
+int limitOf(const Definition &definition)
+{
+    return std::max(0, definition.document.value(u"metadata").toObject().value(u"concurrency").toInt());
+}
+} // namespace
+
+Error closingError()
 {
     Error error(Errc::Unavailable, u"The server is stopping; the run goes on after its next start."_s);
     error.retryAfter = std::chrono::seconds(5);
     return error;
 }
-} // namespace
-
-struct RunDriver::Active
-{
-    Active(StoredRun s, RunMachine m) : stored(std::move(s)), snapshot(stored.snapshot), machine(std::move(m)) {}
-    StoredRun stored;
-    RunSnapshot snapshot; //!< with steps
-    RunMachine machine;
-    TraceContext trace;
-    bool resumed = false;
-    bool cancelWanted = false;
-    CancellationSource cancel;  //!< of the call under way
-    std::function<void()> wake; //!< ends the wait under way
-    OneShot<bool> journaled;    //!< first transition saved, or given up
-    QList<OneShot<Result<RunSnapshot>>> waiters;
-    std::unique_ptr<SpanScope> span;
-    std::map<QString, std::unique_ptr<SpanScope>> stepSpans; //!< open ones by reference
-};
 
 RunDriver::RunDriver(WorkflowRepository &repository, Connectors::EgressClient &egress, TraceSink &traces, Clock &clock,
                      MetricRegistry &metrics)
     : m_repository(repository), m_egress(egress), m_traces(traces), m_clock(clock), m_metrics(metrics),
       m_runningGauge(metrics.gauge("atom_workflow_running", "Workflow runs under way")),
       m_steps(metrics.counter("atom_workflow_steps_total", "Workflow steps ended")),
+      m_transactions(metrics.counter("atom_workflow_transactions_total", "Transactions of the journal of runs")),
       m_durations(metrics.histogram("atom_workflow_seconds", "Duration of workflow runs, start to end"))
 {
 }
 
 RunDriver::~RunDriver() = default;
 
+// Makes the run active. `misfit`: its position does not fit its definition; then null.
+RunDriver::ActivePtr RunDriver::take(StoredRun stored, std::shared_ptr<const Definition> definition,
+                                     Result<void> *misfit)
+{
+    QJsonObject secrets;
+    for (const QString &name : definition->secrets) {
+        if (m_secrets) {
+            if (const std::optional<QJsonValue> value = m_secrets->secret(stored.snapshot.workflow, name))
+                secrets.insert(name, *value);
+        }
+    }
+    const RunSnapshot &s = stored.snapshot;
+    const bool others = startsOthers(definition->tasks);
+    if (const int limit = limitOf(*definition))
+        m_limits.insert(s.workflow, limit);
+    Result<RunMachine> machine =
+        RunMachine::restore(std::move(definition), s.id, s.input, s.startedAt, stored.cursor, std::move(secrets));
+    if (!machine) {
+        *misfit = machine.error();
+        return {};
+    }
+    auto run = std::make_shared<Active>(std::move(stored), std::move(*machine));
+    const QJsonObject cursor = run->stored.cursor;
+    const QJsonObject trace = cursor.value(u"trace").toObject();
+    run->trace.trace = run->snapshot.trace;
+    run->trace.room = run->snapshot.room;
+    run->trace.parent = SpanId::fromString(trace.value(u"parent").toString());
+    run->trace.message = MessageId::fromString(trace.value(u"message").toString());
+    run->depth = cursor.value(u"depth").toInt();
+    run->hasSubflows = others;
+    m_active.insert(run->snapshot.id, run);
+    m_places[run->snapshot.workflow]++;
+    m_runningGauge.set(running());
+    return run;
+}
+
+// The place is free again; whoever waits for it takes it.
+void RunDriver::leave(const ActivePtr &run)
+{
+    run->gone = true;
+    if (m_active.remove(run->snapshot.id) == 0)
+        return;
+    givePlaceBack(run->snapshot.workflow);
+    m_runningGauge.set(running());
+    fillPlaces();
+}
+
 QCoro::Task<Result<RunSnapshot>> RunDriver::start(StoredRun stored, std::shared_ptr<const Definition> definition,
-                                                  TraceContext trace)
+                                                  TraceContext trace, int depth)
 {
     if (m_scope.isClosing())
-        co_return closing();
-    if (running() >= maxRunning) {
-        Error error(Errc::Unavailable, u"%1 workflows are running already."_s.arg(maxRunning));
+        co_return closingError();
+    const RunId id = stored.snapshot.id;
+    const WorkflowId workflow = stored.snapshot.workflow;
+    if (const int limit = limitOf(*definition))
+        m_limits.insert(workflow, limit);
+    // Nobody overtakes those who wait already.
+    const bool atOnce = mayGoOn(workflow) && m_queue.size() == 0;
+    if (!atOnce && m_queue.size() >= m_settings.queued) {
+        Error error(Errc::Unavailable, u"%1 workflows are running and as many as may be are waiting."_s.arg(running()));
         error.retryAfter = std::chrono::seconds(5);
         co_return error;
     }
-    const RunId id = stored.snapshot.id;
-    RunMachine machine(std::move(definition), id, stored.snapshot.input, stored.snapshot.startedAt);
-    stored.snapshot.status = RunStatus::Running;
-    stored.cursor = machine.cursor();
-    stored.cursor.insert(u"trace"_s,
-                         QJsonObject{{u"parent"_s, trace.parent.toString()}, {u"message"_s, trace.message.toString()}});
-    auto run = std::make_shared<Active>(stored, std::move(machine));
-    run->trace = std::move(trace);
-    // Known before it is stored, so that whoever meets the stored run can already wait for it.
-    m_active.insert(id, run);
-    m_runningGauge.set(running());
-    Result<StoredRun> inserted = co_await m_repository.insertRun(stored);
+    if (stored.cursor.isEmpty()) {
+        const RunMachine fresh(definition, id, stored.snapshot.input, stored.snapshot.startedAt);
+        stored.cursor = fresh.cursor();
+    }
+    QJsonObject traceObject;
+    traceObject.insert(u"parent"_s, trace.parent.toString());
+    traceObject.insert(u"message"_s, trace.message.toString());
+    stored.cursor.insert(u"trace"_s, traceObject);
+    stored.cursor.insert(u"depth"_s, depth);
+    stored.snapshot.status = atOnce ? RunStatus::Running : RunStatus::Pending;
+
+    ActivePtr run;
+    RunAdvance next;
+    RunTransition first(stored);
+    if (atOnce) {
+        Result<void> misfit;
+        run = take(stored, definition, &misfit);
+        if (!run)
+            co_return misfit.error();
+        if (run->machine.status() == RunStatus::Suspended) // a repetition from the moment of a fault
+            run->machine.resume(m_clock.now());
+        next = run->machine.advance(m_clock.now());
+        first = transitionOf(*run, next, canPark(*run, next));
+    } else {
+        m_arriving.insert(id); // known before it is stored, so that whoever meets it can wait for it
+    }
+    Result<StoredRun> inserted = co_await m_repository.insertRun(first);
+    m_transactions.add();
+    m_arriving.remove(id);
     if (!inserted || inserted->snapshot.id != id) {
-        m_active.remove(id);
-        m_runningGauge.set(running());
-        const Result<RunSnapshot> failed =
-            inserted ? Result<RunSnapshot>(closing()) : Result<RunSnapshot>(inserted.error());
-        for (const auto &waiter : std::exchange(run->waiters, {}))
-            waiter.resolve(failed);
+        if (run)
+            leave(run);
+        const Error error = inserted ? closingError() : inserted.error();
+        lose(id, error);
         if (!inserted)
             co_return std::move(inserted.error());
         const RunId existing = inserted->snapshot.id;
@@ -89,35 +152,33 @@ QCoro::Task<Result<RunSnapshot>> RunDriver::start(StoredRun stored, std::shared_
             co_return *known;
         co_return co_await m_repository.run(existing);
     }
-    Q_EMIT runChanged(run->snapshot);
-    m_scope.spawn(drive(run), "run");
-    (void)co_await run->journaled;
+    if (!atOnce) {
+        RunSnapshot pending = stored.snapshot;
+        m_queue.append(id, workflow);
+        Q_EMIT runChanged(pending);
+        kick(id);
+        co_return pending;
+    }
+    m_definitions.insert(stored.definition, definition);
+    noteSaved(*run, first);
+    m_scope.spawn(drive(run, std::move(next)), "run");
     co_return Result<RunSnapshot>(std::as_const(run->snapshot)); // QCoro moves out of a plain lvalue
 }
 
-void RunDriver::resume(StoredRun stored, QList<StepRecord> steps, std::shared_ptr<const Definition> definition)
+void RunDriver::resume(StoredRun stored, std::shared_ptr<const Definition> definition)
 {
-    Result<RunMachine> machine = RunMachine::restore(std::move(definition), stored.snapshot.id, stored.snapshot.input,
-                                                     stored.snapshot.startedAt, stored.cursor);
-    if (!machine) {
-        m_scope.spawn(
-            abandon(stored, makeError(ErrorType::Runtime, u"The run cannot go on"_s, machine.error().detail, {})),
-            "abandon");
+    const StoredRun copy = stored;
+    Result<void> misfit;
+    const ActivePtr run = take(std::move(stored), std::move(definition), &misfit);
+    if (!run) {
+        QJsonObject error = makeError(ErrorType::Runtime, u"The run cannot go on"_s, misfit.error().detail, {});
+        m_scope.spawn(abandon(copy, std::move(error)), "abandon");
         return;
     }
-    auto run = std::make_shared<Active>(stored, std::move(*machine));
-    const QJsonObject trace = stored.cursor.value(u"trace").toObject();
-    run->trace.trace = stored.snapshot.trace;
-    run->trace.room = stored.snapshot.room;
-    run->trace.parent = SpanId::fromString(trace.value(u"parent").toString());
-    run->trace.message = MessageId::fromString(trace.value(u"message").toString());
-    run->snapshot.steps = std::move(steps);
     run->resumed = true;
-    m_active.insert(stored.snapshot.id, run);
-    m_runningGauge.set(running());
-    qCInfo(lcWorkflows) << "going on with run" << stored.snapshot.id.bytes() << "of"
-                        << stored.snapshot.workflow.bytes();
-    m_scope.spawn(drive(run), "run");
+    run->lastStatus = copy.snapshot.status == RunStatus::Pending ? std::nullopt : std::optional(copy.snapshot.status);
+    qCDebug(lcWorkflows) << "going on with run" << copy.snapshot.id.bytes() << "of" << copy.snapshot.workflow.bytes();
+    m_scope.spawn(drive(run, std::nullopt), "run");
 }
 
 QCoro::Task<void> RunDriver::abandon(StoredRun run, QJsonObject error)
@@ -125,11 +186,154 @@ QCoro::Task<void> RunDriver::abandon(StoredRun run, QJsonObject error)
     run.snapshot.status = RunStatus::Faulted;
     run.snapshot.error = error;
     run.snapshot.endedAt = m_clock.now();
-    const Result<void> saved = co_await m_repository.saveTransition(run, std::nullopt);
-    if (!saved)
-        qCWarning(lcWorkflows) << "run" << run.snapshot.id.bytes() << "could not be ended:" << saved.error().detail;
-    else
-        Q_EMIT runChanged(run.snapshot);
+    run.cursor = {};
+    const RunId id = run.snapshot.id;
+    const RunSnapshot snapshot = run.snapshot;
+    RunTransition transition(std::move(run));
+    const Result<void> saved = co_await m_repository.saveTransition(std::move(transition));
+    if (!saved) {
+        qCWarning(lcWorkflows) << "run" << id.bytes() << "could not be ended:" << saved.error().detail;
+        lose(id, saved.error());
+        co_return;
+    }
+    Q_EMIT runChanged(snapshot);
+    for (const auto &waiter : m_waiters.take(id))
+        waiter.resolve(Result<RunSnapshot>(snapshot));
+    lose(id, closingError());
+    childEnded(snapshot);
+}
+
+// Nothing will happen to this run here any more.
+void RunDriver::lose(const RunId &id, const Error &error)
+{
+    m_index.remove(id);
+    const Mail mail = m_mail.take(id);
+    for (const Delivery &delivery : mail.events)
+        delivery.done.resolve(true);
+    for (const auto &waiter : m_waiters.take(id))
+        waiter.resolve(error);
+    for (const auto &waiter : m_halts.take(id))
+        waiter.resolve(error);
+}
+
+void RunDriver::keep(const DormantRun &run)
+{
+    if (m_active.contains(run.id) || m_loading.contains(run.id))
+        return;
+    if (run.status == RunStatus::Pending) {
+        m_queue.append(run.id, run.workflow);
+        fillPlaces();
+        return;
+    }
+    const qint64 due = run.dueAt ? std::max<qint64>(1, toMillis(*run.dueAt)) : 0;
+    m_dormant.insert(run.id, {run.workflow, due});
+    m_index.set(run.id, run.interests);
+    if (due) {
+        m_timers.emplace(due, run.id);
+        armTimer();
+    }
+}
+
+bool RunDriver::mayGoOn(const WorkflowId &workflow) const
+{
+    const int limit = m_limits.value(workflow);
+    return running() + int(m_loading.size()) < m_settings.running && (limit == 0 || m_places.value(workflow) < limit);
+}
+
+void RunDriver::givePlaceBack(const WorkflowId &workflow)
+{
+    if (--m_places[workflow] <= 0)
+        m_places.remove(workflow);
+}
+
+void RunDriver::fillPlaces()
+{
+    while (!m_scope.isClosing() && m_queue.size() > 0) {
+        const auto next = m_queue.take([this](const WorkflowId &workflow) { return mayGoOn(workflow); });
+        if (!next)
+            return;
+        m_scope.spawn(activate(next->id, next->workflow), "activate");
+    }
+}
+
+// There is mail for the run: it is woken, or called from its sleep.
+void RunDriver::kick(const RunId &id)
+{
+    if (const ActivePtr run = m_active.value(id)) {
+        if (run->wake)
+            run->wake();
+        return;
+    }
+    const auto dormant = m_dormant.constFind(id);
+    const bool urgent = m_mail.value(id).cancel;
+    if (dormant != m_dormant.constEnd()) {
+        const Dormant entry = *dormant;
+        m_dormant.erase(dormant);
+        m_timers.erase({entry.dueAt, id});
+        m_queue.append(id, entry.workflow);
+    }
+    if (urgent && m_queue.contains(id)) { // the end of a run needs no place
+        const WorkflowId workflow = m_queue.remove(id);
+        m_scope.spawn(activate(id, workflow), "activate");
+        return;
+    }
+    fillPlaces();
+}
+
+void RunDriver::armTimer()
+{
+    if (m_timer)
+        m_clock.cancel(std::exchange(m_timer, 0));
+    if (m_timers.empty() || m_scope.isClosing())
+        return;
+    const milliseconds delay = fromMillis(m_timers.begin()->first) - m_clock.now();
+    m_timer = m_clock.callAfter(std::clamp(delay, milliseconds(0), longestTimer), this, [this] {
+        m_timer = 0;
+        const qint64 now = toMillis(m_clock.now());
+        while (!m_timers.empty() && m_timers.begin()->first <= now) {
+            const RunId id = m_timers.begin()->second;
+            kick(id);
+        }
+        armTimer();
+    });
+}
+
+QCoro::Task<void> RunDriver::activate(RunId id, WorkflowId workflow)
+{
+    Result<StoredRun> stored;
+    m_loading.insert(id);
+    m_places[workflow]++;
+    while (true) {
+        stored = co_await m_repository.load(id);
+        if (stored || stored.error().code == Errc::NotFound || m_scope.isClosing())
+            break;
+        qCWarning(lcWorkflows) << "run" << id.bytes() << "could not be read:" << stored.error().detail;
+        const OneShot<bool> later;
+        const Clock::TimerId timer = m_clock.callAfter(loadRetry, this, [later] { later.resolve(true); });
+        m_scope.token().onCancelled([later] { later.resolve(false); });
+        (void)co_await later;
+        m_clock.cancel(timer);
+    }
+    m_loading.remove(id);
+    givePlaceBack(workflow);
+    if (m_scope.isClosing())
+        co_return;
+    if (!stored || isTerminal(stored->snapshot.status)) {
+        lose(id, stored ? Error(Errc::Conflict, u"The run has ended already."_s) : stored.error());
+        fillPlaces();
+        co_return;
+    }
+    if (m_active.contains(id))
+        co_return;
+    Result<std::shared_ptr<const Definition>> definition = m_definitions.find(stored->definition);
+    if (!definition) {
+        QJsonObject error =
+            makeError(ErrorType::Configuration, u"The run cannot go on"_s, definition.error().detail, {});
+        co_await abandon(*stored, std::move(error));
+        fillPlaces();
+        co_return;
+    }
+    resume(std::move(*stored), *definition);
 }
 
 std::optional<RunSnapshot> RunDriver::find(const RunId &id) const
@@ -138,13 +342,20 @@ std::optional<RunSnapshot> RunDriver::find(const RunId &id) const
     return it == m_active.constEnd() ? std::nullopt : std::optional((*it)->snapshot);
 }
 
+bool RunDriver::isKnown(const RunId &id) const
+{
+    return m_active.contains(id) || m_arriving.contains(id) || m_dormant.contains(id) || m_queue.contains(id) ||
+           m_loading.contains(id);
+}
+
 QCoro::Task<std::optional<Result<RunSnapshot>>> RunDriver::waitFor(RunId id, Deadline deadline)
 {
-    const ActivePtr run = m_active.value(id);
-    if (!run)
+    if (!isKnown(id) || m_scope.isClosing())
         co_return std::nullopt;
+    if (std::optional<RunSnapshot> active = find(id); active && isTerminal(active->status))
+        co_return std::optional<Result<RunSnapshot>>(std::move(*active));
     const OneShot<Result<RunSnapshot>> done;
-    run->waiters.append(done);
+    m_waiters[id].append(done);
     Clock::TimerId timer = 0;
     if (!deadline.isNever()) {
         timer = m_clock.callAfter(deadline.remaining(m_clock), this, [done] {
@@ -154,232 +365,76 @@ QCoro::Task<std::optional<Result<RunSnapshot>>> RunDriver::waitFor(RunId id, Dea
     Result<RunSnapshot> result = co_await done;
     if (timer)
         m_clock.cancel(timer);
-    run->waiters.removeIf([](const auto &waiter) { return waiter.isResolved(); });
+    const auto it = m_waiters.find(id);
+    if (it != m_waiters.end()) {
+        it->removeIf([](const auto &waiter) { return waiter.isResolved(); });
+        if (it->isEmpty())
+            m_waiters.erase(it);
+    }
     co_return std::optional<Result<RunSnapshot>>(std::move(result));
 }
 
-bool RunDriver::cancel(const RunId &id)
+bool RunDriver::cancel(const RunId &id, const QString &reason)
 {
-    const ActivePtr run = m_active.value(id);
-    if (!run)
+    if (!isKnown(id) || m_scope.isClosing())
         return false;
-    run->cancelWanted = true;
-    run->cancel.cancel();
-    if (run->wake)
-        run->wake();
+    Mail &mail = m_mail[id];
+    mail.cancel = true;
+    mail.reason = reason;
+    kick(id);
     return true;
+}
+
+QCoro::Task<std::optional<Result<RunSnapshot>>> RunDriver::suspend(RunId id, QString reason)
+{
+    if (!isKnown(id) || m_scope.isClosing())
+        co_return std::nullopt;
+    const OneShot<Result<RunSnapshot>> done;
+    m_halts[id].append(done);
+    Mail &mail = m_mail[id];
+    mail.suspend = true;
+    mail.reason = reason;
+    kick(id);
+    Result<RunSnapshot> result = co_await done;
+    co_return std::optional<Result<RunSnapshot>>(std::move(result));
+}
+
+QCoro::Task<Result<RunSnapshot>> RunDriver::revive(RunId id, bool cancelled, QString reason)
+{
+    if (m_scope.isClosing())
+        co_return closingError();
+    Mail &mail = m_mail[id];
+    mail.cancel = cancelled;
+    mail.resume = !cancelled;
+    mail.reason = reason;
+    if (isKnown(id))
+        kick(id);
+    else
+        co_await activate(id, WorkflowId());
+    const ActivePtr run = m_active.value(id);
+    if (run)
+        (void)co_await run->journaled;
+    if (run)
+        co_return Result<RunSnapshot>(std::as_const(run->snapshot));
+    co_return co_await m_repository.run(id);
 }
 
 QCoro::Task<void> RunDriver::close()
 {
     auto closed = m_scope.close();
+    if (m_timer)
+        m_clock.cancel(std::exchange(m_timer, 0));
     const auto active = m_active.values();
     for (const ActivePtr &run : active) {
-        run->cancel.cancel();
+        for (auto &[key, cancel] : run->effects)
+            cancel.cancel();
         if (run->wake)
             run->wake();
     }
+    // What is left over are runs that are not in memory.
+    for (const RunId &id : m_mail.keys() + m_waiters.keys() + m_halts.keys())
+        lose(id, closingError());
     co_await closed;
-}
-
-QCoro::Task<void> RunDriver::drive(ActivePtr run)
-{
-    run->span = std::make_unique<SpanScope>(m_traces, run->trace, u"workflow"_s);
-    run->span->set(u"run_id"_s, run->snapshot.id.toString());
-    run->span->set(u"workflow"_s, run->snapshot.workflow.toString());
-    run->span->set(u"version"_s, run->snapshot.version);
-    if (run->resumed)
-        run->span->set(u"resumed"_s, true);
-    co_await carryOut(run);
-
-    m_active.remove(run->snapshot.id);
-    m_runningGauge.set(running());
-    const bool ended = isTerminal(run->snapshot.status);
-    run->stepSpans.clear();
-    if (ended) {
-        const QByteArray status = runStatusName(run->snapshot.status).toLatin1();
-        m_metrics.counter("atom_workflow_runs_total", "Workflow runs ended", "status=\"" + status + '"').add();
-        const auto took = *run->snapshot.endedAt - run->snapshot.startedAt;
-        m_durations.record(quint64(std::max<qint64>(0, took.count())) * 1000);
-        run->span->set(u"status"_s, QString::fromLatin1(status));
-        if (run->snapshot.status == RunStatus::Completed)
-            run->span->end();
-        else
-            run->span->fail(run->snapshot.error.value(u"title").toString(u"cancelled"_s));
-        Q_EMIT runChanged(run->snapshot);
-    }
-    run->span.reset();
-    run->journaled.resolve(true);
-    const Result<RunSnapshot> result = ended ? Result<RunSnapshot>(run->snapshot) : Result<RunSnapshot>(closing());
-    for (const auto &waiter : std::exchange(run->waiters, {}))
-        waiter.resolve(result);
-}
-
-QCoro::Task<void> RunDriver::carryOut(ActivePtr run)
-{
-    while (!m_scope.isClosing()) {
-        if (run->cancelWanted)
-            run->machine.cancel(m_clock.now());
-        Action action = run->machine.advance(m_clock.now());
-        switch (action.kind) {
-        case Action::Kind::Journal: {
-            std::optional<StepRecord> step = std::move(action.step);
-            const bool saved = co_await save(run, step);
-            if (!saved)
-                co_return;
-            if (step)
-                noteStep(*run, *step);
-            run->journaled.resolve(true);
-            Q_EMIT runChanged(run->snapshot);
-            break;
-        }
-        case Action::Kind::Call:
-            co_await call(run, std::move(action));
-            break;
-        case Action::Kind::Wait:
-            co_await sleepUntil(run, *action.until);
-            break;
-        case Action::Kind::End:
-            (void)co_await save(run, std::nullopt);
-            co_return;
-        }
-    }
-}
-
-// Saves the machine's position. A disk that refuses now may take it later; until then the run must not go on.
-QCoro::Task<bool> RunDriver::save(ActivePtr run, std::optional<StepRecord> step)
-{
-    StoredRun next = run->stored;
-    const QJsonValue trace = run->stored.cursor.value(u"trace");
-    next.cursor = run->machine.cursor();
-    next.cursor.insert(u"trace"_s, trace);
-    // A terminal state is saved once, by the last transition, after the steps that led to it.
-    const RunStatus status = run->machine.status();
-    const bool last = !step && isTerminal(status);
-    next.snapshot.status = isTerminal(status) && !last ? RunStatus::Running : status;
-    if (last) {
-        next.snapshot.output = run->machine.output();
-        next.snapshot.error = run->machine.error();
-        next.snapshot.endedAt = m_clock.now();
-        next.cursor = {};
-    }
-    while (true) {
-        const Result<void> saved = co_await m_repository.saveTransition(next, step);
-        if (saved)
-            break;
-        qCWarning(lcWorkflows) << "run" << next.snapshot.id.bytes()
-                               << "could not be journaled:" << saved.error().detail;
-        if (m_scope.isClosing())
-            co_return false;
-        co_await sleepUntil(run, m_clock.now() + saveRetry);
-        if (m_scope.isClosing())
-            co_return false;
-    }
-    run->stored = next;
-    QList<StepRecord> steps = std::move(run->snapshot.steps);
-    run->snapshot = next.snapshot;
-    run->snapshot.steps = std::move(steps);
-    co_return true;
-}
-
-QCoro::Task<void> RunDriver::sleepUntil(ActivePtr run, Timestamp due)
-{
-    const OneShot<bool> over;
-    run->wake = [over] { over.resolve(false); };
-    const milliseconds delay = std::max(milliseconds(0), due - m_clock.now());
-    const Clock::TimerId timer = m_clock.callAfter(delay, this, [over] { over.resolve(true); });
-    if (m_scope.isClosing())
-        over.resolve(false);
-    (void)co_await over;
-    m_clock.cancel(timer);
-    run->wake = {};
-}
-
-QCoro::Task<void> RunDriver::call(ActivePtr run, Action action)
-{
-    if (run->cancelWanted)
-        co_return;
-    Deadline deadline;
-    if (action.until)
-        deadline = Deadline::after(m_clock, std::max(milliseconds(0), *action.until - m_clock.now()));
-    const Connectors::HttpCall request = action.call;
-    const QUrl url(request.url);
-    SpanScope span(m_traces, spanParent(*run, action.reference), u"connector.call"_s);
-    span.set(u"method"_s, QString::fromLatin1(request.method));
-    span.set(u"host"_s, url.port() > 0 ? u"%1:%2"_s.arg(url.host()).arg(url.port()) : url.host());
-    span.set(u"path"_s, url.path(QUrl::FullyEncoded));
-    span.set(u"attempt"_s, action.attempt);
-    const Result<Connectors::HttpReply> reply = co_await m_egress.send(request, deadline, run->cancel.token());
-    if (reply) {
-        span.set(u"status"_s, reply->status);
-        span.set(u"bytes"_s, qint64(reply->body.size()));
-        if (reply->status < 400)
-            span.end();
-        else
-            span.fail(u"answered with status %1"_s.arg(reply->status));
-    } else {
-        span.set(u"code"_s, errcName(reply.error().code));
-        span.fail(reply.error().detail);
-    }
-    // Stopped in the middle: the journal keeps the call as started, so it is made again with the same key.
-    if (m_scope.isClosing() || run->cancelWanted)
-        co_return;
-    run->machine.callFinished(reply, m_clock.now());
-}
-
-void RunDriver::noteStep(Active &run, const StepRecord &step)
-{
-    QList<StepRecord> &steps = run.snapshot.steps;
-    const auto same = std::find_if(steps.rbegin(), steps.rend(), [&](const StepRecord &s) {
-        return s.attempt == step.attempt && s.reference == step.reference;
-    });
-    if (same != steps.rend()) {
-        *same = step;
-    } else {
-        steps.append(step);
-        if (steps.size() > stepsWithData) {
-            StepRecord &old = steps[steps.size() - stepsWithData - 1];
-            old.input = {};
-            old.output = {};
-        }
-    }
-    if (step.endedAt)
-        m_steps.add();
-    noteSpan(run, step);
-}
-
-void RunDriver::noteSpan(Active &run, const StepRecord &step)
-{
-    auto open = run.stepSpans.find(step.reference);
-    if (open == run.stepSpans.end()) {
-        auto span = std::make_unique<SpanScope>(m_traces, spanParent(run, step.reference), u"workflow.step"_s);
-        span->set(u"name"_s, step.name);
-        span->set(u"reference"_s, step.reference);
-        span->set(u"attempt"_s, step.attempt);
-        open = run.stepSpans.emplace(step.reference, std::move(span)).first;
-    }
-    if (!step.endedAt)
-        return;
-    open->second->set(u"status"_s, runStatusName(step.status));
-    if (step.status == RunStatus::Faulted)
-        open->second->fail(step.error.value(u"title").toString());
-    else
-        open->second->end();
-    run.stepSpans.erase(open);
-}
-
-// The open step around `reference` (or that step itself), else the run.
-TraceContext RunDriver::spanParent(const Active &run, const QString &reference) const
-{
-    const SpanScope *best = run.span.get();
-    qsizetype length = 0;
-    for (const auto &[open, span] : run.stepSpans) {
-        if (open.size() > length && (reference == open || reference.startsWith(open + u'/'))) {
-            best = span.get();
-            length = open.size();
-        }
-    }
-    return best ? best->child() : run.trace;
 }
 
 } // namespace Atom::Workflows

@@ -1,392 +1,424 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The order of tasks: which one is next, its beginning and its end. See the other run*.cpp for what each kind does.
 #include "server/workflows/runmachine.h"
 
 #include "server/expressions/jsonvalues.h"
-#include "server/workflows/httptask.h"
 #include "server/workflows/workflowerror.h"
-
-#include <QtCore/QUrl>
 
 #include <algorithm>
 
 namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
 
-namespace {
-QString instanceOf(const Task &task)
+RunAdvance RunMachine::advance(Timestamp time)
 {
-    return task.reference;
-}
-} // namespace
-
-const TaskList &RunMachine::listOf(const Frame &frame) const
-{
-    if (frame.task.isEmpty())
-        return m_definition->tasks;
-    const Task *t = task(frame.task);
-    return frame.phase == Frame::Phase::Catch ? t->caught.tasks : t->tasks;
-}
-
-QJsonObject RunMachine::expressionError(const QString &what, const Error &error, const QString &instance) const
-{
-    return makeError(ErrorType::Expression, u"An expression failed"_s, u"%1: %2"_s.arg(what, error.detail), instance);
-}
-
-void RunMachine::journal(const Task &task, int attempt, RunStatus status, const QJsonValue &input,
-                         const QJsonValue &output, const QJsonObject &error, qint64 startedAt, qint64 endedAt)
-{
-    StepRecord step;
-    step.reference = task.reference;
-    step.name = task.name;
-    step.attempt = attempt;
-    step.status = status;
-    step.input = input;
-    step.output = output;
-    step.error = error;
-    step.startedAt = fromMillis(startedAt);
-    if (endedAt)
-        step.endedAt = fromMillis(endedAt);
-    m_journal.append(std::move(step));
+    const qint64 now = toMillis(time);
+    int budget = RunLimits::stepsAtOnce;
+    if (!m_begun && !m_suspendedAt && !isTerminal(m_status))
+        begin(now);
+    // What is late ends before anything else begins.
+    while (isGoingOn() && expire(now)) {
+    }
+    while (isGoingOn()) {
+        if (!m_ready.empty()) {
+            if (budget-- <= 0) {
+                m_out.more = true;
+                break;
+            }
+            Node *node = m_ready.back();
+            m_ready.pop_back();
+            node->ready = false;
+            step(*node, now);
+        } else if (!expire(now) && offerEffects(*m_root, now)) {
+            break;
+        }
+    }
+    settle();
+    RunAdvance out = std::exchange(m_out, {});
+    out.ended = isTerminal(m_status);
+    out.open = int(m_effects.size());
+    if (isGoingOn()) {
+        if (const qint64 next = earliestTime(*m_root))
+            out.wakeAt = fromMillis(next);
+    }
+    return out;
 }
 
-void RunMachine::begin()
+void RunMachine::settle()
+{
+    if (isTerminal(m_status))
+        return;
+    if (m_suspendedAt)
+        m_status = RunStatus::Suspended;
+    else
+        m_status = m_effects.isEmpty() && m_ready.empty() && m_begun ? RunStatus::Waiting : RunStatus::Running;
+}
+
+void RunMachine::begin(qint64 now)
 {
     m_begun = true;
-    Frame root;
-    root.startedAt = toMillis(m_startedAt);
-    if (m_definition->timeout)
-        root.deadline = root.startedAt + m_definition->timeout->count();
-    root.data = m_input;
+    m_out.changed = true;
+    m_root = std::make_unique<Node>();
+    m_root->startedAt = toMillis(m_startedAt);
+    m_root->data = m_input;
     if (m_definition->inputFrom) {
-        const Result<QJsonValue> input =
-            m_definition->inputFrom->evaluate(m_input, bindings(nullptr, nullptr, nullptr));
+        const Result<QJsonValue> input = evaluate(*m_definition->inputFrom, m_input, bindings(nullptr, nullptr));
         if (!input) {
             endFaulted(expressionError(u"input.from"_s, input.error(), u"/input/from"_s));
             return;
         }
-        root.data = *input;
+        m_root->data = *input;
     }
-    root.input = root.data;
-    m_frames = {root};
+    m_root->input = m_root->data;
+    if (m_definition->timeout) {
+        const Result<milliseconds> limit =
+            duration(*m_definition->timeout, m_root->data, bindings(m_root.get(), nullptr));
+        if (!limit) {
+            endFaulted(expressionError(u"timeout"_s, limit.error(), u"/timeout"_s));
+            return;
+        }
+        m_root->deadline = std::max<qint64>(1, toMillis(m_startedAt) + limit->count());
+    }
+    makeReady(*m_root);
+    Q_UNUSED(now)
 }
 
-Action RunMachine::advance(Timestamp time)
+void RunMachine::step(Node &node, qint64 now)
 {
-    const qint64 now = toMillis(time);
-    while (true) {
-        Action action;
-        if (!m_journal.isEmpty()) {
-            action.kind = Action::Kind::Journal;
-            action.step = m_journal.takeFirst();
-            return action;
-        }
-        if (isTerminal(m_status))
-            return action;
-        if (!m_begun) {
-            begin();
-            continue;
-        }
-        if (expire(now))
-            continue;
-        if (m_leaf) {
-            // Built again after a restart, from the same input: the same request.
-            Result<Connectors::HttpCall> call = leafCall();
-            if (!call) {
-                const Leaf leaf = *m_leaf;
-                m_leaf.reset();
-                fail(*task(leaf.task), leaf.input, leaf.attempt, leaf.startedAt, now,
-                     expressionError(u"call"_s, call.error(), leaf.task));
-                continue;
-            }
-            action.kind = Action::Kind::Call;
-            action.call = std::move(*call);
-            action.reference = m_leaf->task;
-            action.attempt = m_leaf->attempt;
-            if (const qint64 limit = earliestDeadline())
-                action.until = fromMillis(limit);
-            return action;
-        }
-        Frame &frame = m_frames.last();
-        if (frame.phase == Frame::Phase::Waiting) {
-            if (now < frame.dueAt) {
-                const qint64 limit = earliestDeadline();
-                action.kind = Action::Kind::Wait;
-                action.until = fromMillis(limit ? std::min(limit, frame.dueAt) : frame.dueAt);
-                return action;
-            }
-            const Task &t = *task(frame.task);
-            frame.phase = Frame::Phase::Body;
-            frame.index = 0;
-            frame.data = frame.input;
-            frame.error = {};
-            frame.retries++;
-            if (t.caught.retry && t.caught.retry->attemptDuration)
-                frame.attemptDeadline = now + t.caught.retry->attemptDuration->count();
-            m_status = RunStatus::Running;
-            // A repetition is the same call to the service: its counters inside start where the block began.
-            const QString prefix = frame.task + u"/try/"_s;
-            for (const QString &key : m_iterations.keys()) {
-                if (key.startsWith(prefix))
-                    m_iterations.remove(key);
-            }
-            for (auto it = frame.iterations.begin(); it != frame.iterations.end(); ++it)
-                m_iterations.insert(it.key(), it.value());
-        }
-        const TaskList &list = listOf(frame);
-        if (frame.index >= int(list.size()))
-            leaveList(now);
-        else
-            beginTask(list[size_t(frame.index)], now);
-    }
+    const TaskList &list = node.list(*m_definition);
+    if (node.index >= node.listEnd(*m_definition))
+        leaveList(node, now);
+    else
+        beginTask(node, list[size_t(node.index)], now);
 }
 
-void RunMachine::beginTask(const Task &task, qint64 now)
+bool RunMachine::countStep(const QString &reference)
 {
-    if (++m_steps > RunLimits::steps) {
-        endFaulted(makeError(ErrorType::Runtime, u"The run is too long"_s,
-                             u"more than %1 tasks were run"_s.arg(RunLimits::steps), instanceOf(task)));
+    if (++m_steps <= RunLimits::steps)
+        return true;
+    endFaulted(makeError(ErrorType::Runtime, u"The run is too long"_s,
+                         u"more than %1 tasks were run"_s.arg(RunLimits::steps), reference));
+    return false;
+}
+
+void RunMachine::beginTask(Node &parent, const Task &task, qint64 now)
+{
+    Begun begun;
+    begun.task = &task;
+    begun.parent = &parent;
+    begun.startedAt = now;
+    begun.reference = referenceBelow(parent, task);
+    if (!countStep(begun.reference))
         return;
-    }
-    Frame &frame = m_frames.last();
-    const QJsonValue raw = frame.data;
-    const auto number = [&](QJsonObject &counters) {
-        const int n = counters.value(task.reference).toInt() + 1;
-        counters.insert(task.reference, n);
+    begun.raw = parent.data;
+    begun.input = begun.raw;
+    const auto number = [](QJsonObject &counters, const QString &key) {
+        const int n = counters.value(key).toInt() + 1;
+        counters.insert(key, n);
         return n;
     };
     if (task.condition) {
-        const Result<QJsonValue> wanted = task.condition->evaluate(raw, bindings(&task, nullptr, nullptr));
+        const Result<QJsonValue> wanted = evaluate(*task.condition, begun.raw, bindings(&parent, &begun));
         if (!wanted) {
-            fail(task, raw, number(m_attempts), now, now, expressionError(u"if"_s, wanted.error(), instanceOf(task)));
+            begun.attempt = number(m_attempts, begun.reference);
+            fail(begun, expressionError(u"if"_s, wanted.error(), begun.reference), now);
             return;
         }
         if (!Expressions::isTruthy(*wanted)) {
-            frame.index++;
+            parent.index++;
+            makeReady(parent);
             return;
         }
     }
-    const int attempt = number(m_attempts);
-    number(m_iterations);
-    QJsonValue input = raw;
+    begun.attempt = number(m_attempts, begun.reference);
+    begun.path = pathBelow(parent, number(parent.entered, QString::number(parent.index)));
+    if (!task.inputSchema.isEmpty()) {
+        const Result<void> fits = task.inputSchema.check(begun.raw, u"The input does not fit the task."_s);
+        if (!fits) {
+            fail(begun, schemaError(fits.error(), begun.reference), now);
+            return;
+        }
+    }
     if (task.inputFrom) {
-        const Result<QJsonValue> transformed = task.inputFrom->evaluate(raw, bindings(&task, nullptr, nullptr));
-        if (!transformed) {
-            fail(task, raw, attempt, now, now, expressionError(u"input.from"_s, transformed.error(), instanceOf(task)));
+        const Result<QJsonValue> shaped = evaluate(*task.inputFrom, begun.raw, bindings(&parent, &begun));
+        if (!shaped) {
+            fail(begun, expressionError(u"input.from"_s, shaped.error(), begun.reference), now);
             return;
         }
-        input = *transformed;
+        begun.input = *shaped;
+        if (Expressions::jsonSize(begun.input, RunLimits::valueBytes) > RunLimits::valueBytes) {
+            fail(begun, tooLarge(u"the input"_s, begun.reference), now);
+            return;
+        }
     }
+    act(begun, now);
+}
+
+void RunMachine::act(Begun &begun, qint64 now)
+{
+    const Task &task = *begun.task;
     switch (task.kind) {
     case TaskKind::Do:
-    case TaskKind::Try:
-        enter(task, input, attempt, now);
+        if (Node *node = open(begun, Phase::Body, now))
+            makeReady(*node);
         return;
-    case TaskKind::Set: {
-        const Result<QJsonValue> value = task.set.evaluate(input, bindings(&task, &input, nullptr));
-        if (value)
-            complete(task, input, *value, attempt, now, now, task.then);
-        else
-            fail(task, input, attempt, now, now, expressionError(u"set"_s, value.error(), instanceOf(task)));
-        return;
-    }
+    case TaskKind::Set:
+        return set(begun, now);
     case TaskKind::Switch:
-        chooseCase(task, input, attempt, now);
-        return;
+        return chooseCase(begun, now);
+    case TaskKind::For:
+        return enterFor(begun, now);
+    case TaskKind::Fork:
+        return enterFork(begun, now);
+    case TaskKind::Try:
+        return enterTry(begun, now);
+    case TaskKind::Raise:
+        return raise(begun, now);
+    case TaskKind::Wait:
+        return waitFor(begun, now);
+    case TaskKind::Emit:
+        return emitEvent(begun, now);
+    case TaskKind::Listen:
+        return listen(begun, now);
     case TaskKind::CallHttp:
-        startCall(task, input, attempt, now);
-        return;
+        return startCall(begun, now);
+    case TaskKind::CallFunction:
+        return startFunction(begun, now);
+    case TaskKind::RunWorkflow:
+        return startCall(begun, now);
+    case TaskKind::Unsupported:
+        break;
+    }
+    fail(begun,
+         makeError(ErrorType::Configuration, u"The task cannot run here"_s,
+                   task.refusal.isEmpty() ? u"it is not supported"_s : task.refusal, begun.reference),
+         now);
+}
+
+// Makes a position of what has begun and journals its start. Null: its time limit could not be told, it has failed.
+RunMachine::Node *RunMachine::open(const Begun &begun, Phase phase, qint64 now)
+{
+    qint64 deadline = 0;
+    if (begun.task->timeout) {
+        const Result<milliseconds> limit = duration(*begun.task->timeout, begun.input, bindings(begun.parent, &begun));
+        if (!limit) {
+            fail(begun, expressionError(u"timeout"_s, limit.error(), begun.reference), now);
+            return nullptr;
+        }
+        deadline = now + limit->count();
+    }
+    auto node = std::make_unique<Node>();
+    node->task = begun.task;
+    node->parent = begun.parent;
+    node->phase = phase;
+    node->place = begun.parent->index;
+    node->reference = begun.reference;
+    node->path = begun.path;
+    node->raw = begun.raw;
+    node->input = begun.input;
+    node->data = begun.input;
+    node->attempt = begun.attempt;
+    node->startedAt = begun.startedAt;
+    node->deadline = deadline;
+    Node *made = node.get();
+    begun.parent->children.push_back(std::move(node));
+    if (phase == Phase::Effect)
+        m_effects.insert(keyOf(*made), made);
+    journal(begun, RunStatus::Running, {}, {}, 0);
+    return made;
+}
+
+RunMachine::Begun RunMachine::begunOf(const Node &node)
+{
+    return {node.task, node.parent, node.reference, node.path, node.raw, node.input, node.attempt, node.startedAt};
+}
+
+// Takes a position away, for its end.
+RunMachine::Begun RunMachine::close(Node &node)
+{
+    Begun begun = begunOf(node);
+    drop(node);
+    return begun;
+}
+
+void RunMachine::makeReady(Node &node)
+{
+    if (!node.ready) {
+        node.ready = true;
+        m_ready.push_back(&node);
     }
 }
 
-void RunMachine::enter(const Task &task, const QJsonValue &input, int attempt, qint64 now)
+// No pointer to it or anything below stays behind; effects below are aborted.
+void RunMachine::forget(Node &node)
 {
-    Frame frame;
-    frame.task = task.reference;
-    frame.data = input;
-    frame.input = input;
-    frame.attempt = attempt;
-    frame.startedAt = now;
-    if (task.timeout)
-        frame.deadline = now + task.timeout->count();
-    if (task.kind == TaskKind::Try) {
-        if (task.caught.retry && task.caught.retry->attemptDuration)
-            frame.attemptDeadline = now + task.caught.retry->attemptDuration->count();
-        const QString prefix = task.reference + u"/try/"_s;
-        for (auto it = m_iterations.begin(); it != m_iterations.end(); ++it) {
-            if (it.key().startsWith(prefix))
-                frame.iterations.insert(it.key(), it.value());
-        }
+    for (const auto &child : node.children)
+        forget(*child);
+    if (node.ready)
+        std::erase(m_ready, &node);
+    if (node.isEffect()) {
+        const QString key = keyOf(node);
+        m_effects.remove(key);
+        const auto isThis = [&key](const RunEffect &effect) { return effect.key == key; };
+        if (node.offered && m_out.start.removeIf(isThis) == 0)
+            m_out.abort.append(key);
     }
-    m_frames.append(frame);
-    journal(task, attempt, RunStatus::Running, input, {}, {}, now, 0);
 }
 
-void RunMachine::chooseCase(const Task &task, const QJsonValue &input, int attempt, qint64 now)
+void RunMachine::drop(Node &node)
 {
-    const Expressions::Bindings variables = bindings(&task, &input, nullptr);
-    const SwitchCase *fallback = nullptr;
-    for (const SwitchCase &one : task.cases) {
-        if (!one.when) {
-            fallback = &one;
-            continue;
-        }
-        const Result<QJsonValue> matches = one.when->evaluate(input, variables);
-        if (!matches) {
-            fail(task, input, attempt, now, now,
-                 expressionError(u"case %1"_s.arg(one.name), matches.error(), instanceOf(task)));
-            return;
-        }
-        if (Expressions::isTruthy(*matches)) {
-            complete(task, input, input, attempt, now, now, one.then);
-            return;
-        }
-    }
-    complete(task, input, input, attempt, now, now, fallback ? fallback->then : task.then);
-}
-
-void RunMachine::startCall(const Task &task, const QJsonValue &input, int attempt, qint64 now)
-{
-    Leaf leaf;
-    leaf.task = task.reference;
-    leaf.input = input;
-    leaf.attempt = attempt;
-    leaf.iteration = m_iterations.value(task.reference).toInt(1);
-    leaf.startedAt = now;
-    if (task.timeout)
-        leaf.deadline = now + task.timeout->count();
-    m_leaf = leaf;
-    if (const Result<Connectors::HttpCall> call = leafCall(); !call) {
-        m_leaf.reset();
-        fail(task, input, attempt, now, now, expressionError(u"call"_s, call.error(), instanceOf(task)));
+    forget(node);
+    if (!node.parent) {
+        m_root.reset();
         return;
     }
-    journal(task, attempt, RunStatus::Running, input, {}, {}, now, 0);
+    auto &siblings = node.parent->children;
+    siblings.erase(std::find_if(siblings.begin(), siblings.end(), [&](const auto &n) { return n.get() == &node; }));
 }
 
-QByteArray RunMachine::idempotencyKey() const
+// Shapes and checks the output of a task that did what it had to, journals its end and goes on after it.
+void RunMachine::complete(Begun &begun, QJsonValue output, qint64 now, const QString &then)
 {
-    return m_id.bytes() + ':' + QUrl::toPercentEncoding(m_leaf->task, "/") + ':' +
-           QByteArray::number(m_leaf->iteration);
-}
-
-Result<Connectors::HttpCall> RunMachine::leafCall() const
-{
-    const Task *t = task(m_leaf->task);
-    return buildHttpCall(t->http, m_leaf->input, bindings(t, &m_leaf->input, nullptr), idempotencyKey());
-}
-
-void RunMachine::callFinished(const Result<Connectors::HttpReply> &reply, Timestamp time)
-{
-    const qint64 now = toMillis(time);
-    if (!m_leaf || isTerminal(m_status))
-        return;
-    // A call that ended because a time limit around it passed is that limit's error.
-    if (!reply && reply.error().code == Errc::DeadlineExceeded && expire(now))
-        return;
-    const Leaf leaf = *m_leaf;
-    const Task &t = *task(leaf.task);
-    const Result<Connectors::HttpCall> call = leafCall();
-    m_leaf.reset();
-    std::variant<QJsonValue, QJsonObject> outcome =
-        readHttpReply(t.http, call ? *call : Connectors::HttpCall(), reply, instanceOf(t), RunLimits::valueBytes);
-    if (std::holds_alternative<QJsonValue>(outcome))
-        complete(t, leaf.input, std::get<QJsonValue>(outcome), leaf.attempt, leaf.startedAt, now, t.then);
-    else
-        fail(t, leaf.input, leaf.attempt, leaf.startedAt, now, std::get<QJsonObject>(outcome));
-}
-
-void RunMachine::complete(const Task &task, const QJsonValue &input, QJsonValue output, int attempt, qint64 startedAt,
-                          qint64 now, const QString &then)
-{
-    const auto tooLarge = [&](const QString &what) {
-        return makeError(ErrorType::Runtime, u"The data is too large"_s,
-                         u"%1 is larger than %2 bytes"_s.arg(what).arg(RunLimits::valueBytes), instanceOf(task));
-    };
+    const Task &task = *begun.task;
+    const QString &reference = begun.reference;
     if (task.outputAs) {
-        const Result<QJsonValue> shaped = task.outputAs->evaluate(output, bindings(&task, &input, &output));
+        const Result<QJsonValue> shaped = evaluate(*task.outputAs, output, bindings(begun.parent, &begun, &output));
         if (!shaped) {
-            fail(task, input, attempt, startedAt, now,
-                 expressionError(u"output.as"_s, shaped.error(), instanceOf(task)));
+            fail(begun, expressionError(u"output.as"_s, shaped.error(), reference), now);
             return;
         }
         output = *shaped;
     }
+    if (!task.outputSchema.isEmpty()) {
+        const Result<void> fits = task.outputSchema.check(output, u"The output does not fit the task."_s);
+        if (!fits) {
+            fail(begun, schemaError(fits.error(), reference), now);
+            return;
+        }
+    }
     if (Expressions::jsonSize(output, RunLimits::valueBytes) > RunLimits::valueBytes) {
-        fail(task, input, attempt, startedAt, now, tooLarge(u"the output"_s));
+        fail(begun, tooLarge(u"the output"_s, reference), now);
         return;
     }
     if (task.exportAs) {
-        const Result<QJsonValue> context = task.exportAs->evaluate(output, bindings(&task, &input, &output));
-        if (!context || Expressions::jsonSize(*context, RunLimits::valueBytes) > RunLimits::valueBytes) {
-            fail(task, input, attempt, startedAt, now,
-                 context ? tooLarge(u"the context"_s)
-                         : expressionError(u"export.as"_s, context.error(), instanceOf(task)));
+        const Result<QJsonValue> context = evaluate(*task.exportAs, output, bindings(begun.parent, &begun, &output));
+        if (!context) {
+            fail(begun, expressionError(u"export.as"_s, context.error(), reference), now);
+            return;
+        }
+        const Result<void> fits = task.exportSchema.check(*context, u"The context does not fit the task's schema."_s);
+        if (!fits || Expressions::jsonSize(*context, RunLimits::valueBytes) > RunLimits::valueBytes) {
+            fail(begun, fits ? tooLarge(u"the context"_s, reference) : schemaError(fits.error(), reference), now);
             return;
         }
         m_context = *context;
     }
-    journal(task, attempt, RunStatus::Completed, input, output, {}, startedAt, now);
-    m_frames.last().data = output;
-    proceed(then, now);
+    journal(begun, RunStatus::Completed, output, {}, now);
+    begun.parent->data = output;
+    proceed(*begun.parent, then, now);
 }
 
-void RunMachine::proceed(const QString &then, qint64 now)
+void RunMachine::proceed(Node &parent, const QString &then, qint64 now)
 {
-    Frame &frame = m_frames.last();
-    const TaskList &list = listOf(frame);
-    if (then.isEmpty() || then == u"continue") {
-        frame.index++;
-    } else if (then == u"exit") {
-        frame.index = int(list.size());
-    } else if (then == u"end") {
-        const QJsonValue data = frame.data;
-        while (m_frames.size() > 1) {
-            const Frame open = m_frames.takeLast();
-            journal(*task(open.task), open.attempt, RunStatus::Completed, open.input, data, {}, open.startedAt, now);
-        }
-        finish(data);
-    } else {
-        const auto it = std::find_if(list.begin(), list.end(), [&](const Task &t) { return t.name == then; });
-        frame.index = int(it - list.begin()); // validated; a missing one would end the list
-    }
-}
-
-void RunMachine::leaveList(qint64 now)
-{
-    const Frame frame = m_frames.last();
-    if (frame.task.isEmpty()) {
-        finish(frame.data);
+    const TaskList &list = parent.list(*m_definition);
+    const int end = parent.listEnd(*m_definition);
+    if (then == u"end") {
+        endWorkflow(parent, now);
         return;
     }
-    const Task &t = *task(frame.task);
-    m_frames.removeLast();
-    const bool caught = frame.phase == Frame::Phase::Catch;
-    complete(t, frame.input, frame.data, frame.attempt, frame.startedAt, now,
-             caught && !t.caught.then.isEmpty() ? t.caught.then : t.then);
+    if (then.isEmpty() || then == u"continue") {
+        parent.index++;
+    } else if (then == u"exit") {
+        parent.index = end;
+    } else {
+        const auto it = std::find_if(list.begin() + parent.listBegin(), list.begin() + end,
+                                     [&](const Task &t) { return t.name == then; });
+        parent.index = int(it - list.begin()); // validated; a missing one would end the list
+    }
+    makeReady(parent);
+}
+
+void RunMachine::leaveList(Node &node, qint64 now)
+{
+    if (!node.task) {
+        finish(node.data);
+        return;
+    }
+    if (node.branch) {
+        branchEnded(node, now);
+        return;
+    }
+    if (node.task->kind == TaskKind::For) {
+        nextIteration(node, now);
+        return;
+    }
+    if (node.task->kind == TaskKind::Listen) {
+        eventDone(node, now);
+        return;
+    }
+    const bool caught = node.phase == Phase::Catch;
+    const QJsonValue data = node.data;
+    Begun begun = close(node);
+    const Task &task = *begun.task;
+    complete(begun, data, now, caught && !task.caught.then.isEmpty() ? task.caught.then : task.then);
+}
+
+// `then: end`: what is around `from` has done its work, what runs beside it is not needed any more.
+void RunMachine::endWorkflow(Node &from, qint64 now)
+{
+    const QJsonValue data = from.data;
+    Node *node = &from;
+    while (true) {
+        closeBelow(*node, RunStatus::Cancelled, {}, now);
+        if (!node->task)
+            break;
+        Node *parent = node->parent;
+        const bool branch = node->branch;
+        const Begun begun = close(*node);
+        if (!branch)
+            journal(begun, RunStatus::Completed, data, {}, now);
+        node = parent;
+    }
+    finish(data);
 }
 
 void RunMachine::finish(const QJsonValue &data)
 {
     QJsonValue output = data;
     if (m_definition->outputAs) {
-        const Result<QJsonValue> shaped = m_definition->outputAs->evaluate(data, bindings(nullptr, nullptr, nullptr));
+        const Result<QJsonValue> shaped = evaluate(*m_definition->outputAs, data, bindings(nullptr, nullptr));
         if (!shaped) {
             endFaulted(expressionError(u"output.as"_s, shaped.error(), u"/output/as"_s));
             return;
         }
         output = *shaped;
     }
-    m_frames.clear();
-    m_output = output;
+    if (!m_definition->outputSchema.isEmpty()) {
+        const Result<void> fits = m_definition->outputSchema.check(output, u"The output does not fit the workflow."_s);
+        if (!fits) {
+            endFaulted(schemaError(fits.error(), u"/output"_s));
+            return;
+        }
+    }
+    if (Expressions::jsonSize(output, RunLimits::valueBytes) > RunLimits::valueBytes) {
+        endFaulted(tooLarge(u"the output"_s, u"/output"_s));
+        return;
+    }
+    forget(*m_root);
+    m_root.reset();
+    m_out.changed = true;
+    m_output = m_mask.masked(output);
     m_status = RunStatus::Completed;
 }
 
 void RunMachine::endFaulted(const QJsonObject &error)
 {
-    m_frames.clear();
-    m_leaf.reset();
-    m_error = error;
+    if (m_root)
+        forget(*m_root);
+    m_root.reset();
+    m_out.changed = true;
+    m_error = m_mask.masked(error);
     m_status = RunStatus::Faulted;
 }
 
@@ -394,17 +426,43 @@ void RunMachine::cancel(Timestamp time)
 {
     if (isTerminal(m_status))
         return;
-    const qint64 now = toMillis(time);
-    if (m_leaf)
-        journal(*task(m_leaf->task), m_leaf->attempt, RunStatus::Cancelled, m_leaf->input, {}, {}, m_leaf->startedAt,
-                now);
-    while (m_frames.size() > 1) {
-        const Frame open = m_frames.takeLast();
-        journal(*task(open.task), open.attempt, RunStatus::Cancelled, open.input, {}, {}, open.startedAt, now);
+    if (m_root) {
+        closeBelow(*m_root, RunStatus::Cancelled, {}, toMillis(time));
+        forget(*m_root);
+        m_root.reset();
     }
-    m_frames.clear();
-    m_leaf.reset();
+    m_suspendedAt = 0;
+    m_out.changed = true;
     m_status = RunStatus::Cancelled;
+}
+
+void RunMachine::suspend(Timestamp time)
+{
+    if (isTerminal(m_status) || m_suspendedAt)
+        return;
+    m_suspendedAt = std::max<qint64>(1, toMillis(time));
+    m_out.changed = true;
+    settle();
+}
+
+void RunMachine::resume(Timestamp time)
+{
+    if (isTerminal(m_status) || !m_suspendedAt)
+        return;
+    const qint64 pause = std::max<qint64>(0, toMillis(time) - m_suspendedAt);
+    const auto shift = [pause](auto &self, Node &node) -> void {
+        for (qint64 *limit : {&node.deadline, &node.attemptDeadline}) {
+            if (*limit)
+                *limit += pause;
+        }
+        for (const auto &child : node.children)
+            self(self, *child);
+    };
+    if (m_root)
+        shift(shift, *m_root);
+    m_suspendedAt = 0;
+    m_out.changed = true;
+    m_status = RunStatus::Running;
 }
 
 } // namespace Atom::Workflows

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "server/connectors/egressclient.h"
-#include "server/workflows/definition.h"
+#include "server/workflows/eventmatcher.h"
+#include "server/workflows/runeffect.h"
+#include "server/workflows/runnode.h"
+#include "server/workflows/secretmask.h"
 
 #include <QtCore/QHash>
 
@@ -12,122 +14,192 @@ namespace Atom::Workflows {
 //! \brief Bounds of one run.
 struct RunLimits
 {
-    static constexpr int steps = 10'000;             //!< tasks looked at
+    static constexpr int steps = 10'000;             //!< tasks and iterations looked at
     static constexpr qint64 valueBytes = 256 * 1024; //!< input, output of a step, context: each
+    static constexpr int stepsAtOnce = 200;          //!< one advance(): what keeps others from waiting
+    static constexpr int queuedEvents = 1000;        //!< of a listener that works on each as it comes
 };
 
-//! \brief What the machine wants next.
-struct Action
-{
-    enum class Kind {
-        Journal, //!< save cursor() and, if set, `step`; then ask again
-        Call,    //!< send `call`, then callFinished(); its start is journaled
-        Wait,    //!< ask again at `until`
-        End,     //!< status() is terminal
-    };
-    Kind kind = Kind::End;
-    std::optional<StepRecord> step;
-    Connectors::HttpCall call;
-    QString reference;              //!< Call: the task
-    int attempt = 0;                //!< Call
-    std::optional<Timestamp> until; //!< Wait: due; Call: the earliest time limit around it
-};
-
-//! \brief Interprets one run of a definition: a pure state machine without input, output or clock of its own. Its whole
-//! state is cursor(); a machine made from a cursor goes on where that one stood, an interrupted call included.
+//! \brief Interprets one run of a definition: a pure state machine without input, output, clock or chance of its own.
+//! Its whole state is cursor(); a machine made from a cursor goes on where that one stood, open effects included.
 //! The definition must be the one the run began with.
+//!
+//! Used by one caller: advance(), do what it says, tell the outcome by callFinished(), effectFinished() or
+//! eventArrived(), advance() again.
 class RunMachine
 {
 public:
     RunMachine(std::shared_ptr<const Definition> definition, RunId id, QJsonValue input, Timestamp startedAt);
+    ~RunMachine();
+    RunMachine(RunMachine &&) noexcept;
+    RunMachine &operator=(RunMachine &&) noexcept;
     //! \return ValidationFailed when the cursor is not one of ours for this definition.
     static Result<RunMachine> restore(std::shared_ptr<const Definition> definition, RunId id, QJsonValue input,
-                                      Timestamp startedAt, const QJsonObject &cursor);
+                                      Timestamp startedAt, const QJsonObject &cursor, QJsonObject secrets = {});
+    //! \brief The cursor of a new run that begins at the task `reference` with `input` as its (raw) input.
+    //! \return NotFound; Conflict when the task is inside of a loop, fork, listener or function.
+    static Result<QJsonObject> cursorAt(const Definition &definition, const QString &reference, const QJsonValue &input,
+                                        Timestamp now);
 
-    Action advance(Timestamp now);
-    //! \brief The answer to the last Action::Call.
-    void callFinished(const Result<Connectors::HttpReply> &reply, Timestamp now);
+    //! \brief A retryCursor() with another input of the task that failed. \return Conflict: several tasks are next.
+    static Result<QJsonObject> withInput(const QJsonObject &cursor, const QJsonValue &input);
+
+    //! \brief `$secrets`: those declared in `use.secrets`, by name. Before the first advance().
+    void setSecrets(QJsonObject secrets);
+
+    RunAdvance advance(Timestamp now);
+    //! \brief The answer to an effect of kind Http. Unknown keys are ignored: the effect was aborted.
+    void callFinished(const QString &key, const Result<Connectors::HttpReply> &reply, Timestamp now);
+    //! \brief The outcome of any other effect.
+    void effectFinished(const QString &key, const EffectOutcome &outcome, Timestamp now);
+    //! \brief Offers an event (JSON format of CloudEvents) to the tasks that listen. \return whether one took it.
+    bool eventArrived(const QJsonObject &event, Timestamp now);
+    QList<EventInterest> interests() const; //!< of the tasks that listen now
+    bool isListening() const { return !listeners().empty(); }
+
     //! \brief Ends the run as cancelled; open steps are journaled by the next advance().
     void cancel(Timestamp now);
+    //! \brief No task begins any more until resume(); effects under way may end. Time limits stand still.
+    void suspend(Timestamp now);
+    void resume(Timestamp now);
 
     RunStatus status() const { return m_status; }
     const QJsonValue &output() const { return m_output; }
     const QJsonObject &error() const { return m_error; }
     QJsonObject cursor() const;
+    //! \brief The text without values of secrets.
+    QString masked(const QString &text) const { return m_mask.masked(text); }
+    //! \brief Of a faulted run: a cursor from which a new run goes on at the task that failed; else empty.
+    const QJsonObject &retryCursor() const { return m_retryCursor; }
 
 private:
-    struct Frame
+    using Node = RunNode;
+    using Phase = RunNode::Phase;
+    //! A task that has begun, before it becomes a position or ends.
+    struct Begun
     {
-        enum class Phase { Body, Catch, Waiting };
-        QString task; //!< reference; empty for the root
-        Phase phase = Phase::Body;
-        int index = 0;    //!< in the list of the phase
-        QJsonValue data;  //!< input of the next task of the list
-        QJsonValue input; //!< of the task itself, transformed
+        const Task *task = nullptr;
+        Node *parent = nullptr;
+        QString reference;
+        QString path;
+        QJsonValue raw, input;
         int attempt = 1;
-        qint64 startedAt = 0;       //!< unix ms, like all times here
-        qint64 deadline = 0;        //!< of the task; 0: none
-        qint64 attemptDeadline = 0; //!< try: of this run of the block
-        int retries = 0;            //!< try: repetitions done
-        qint64 dueAt = 0;           //!< Waiting: when the block runs again
-        QJsonObject error;          //!< Catch, Waiting: what was caught
-        QJsonObject iterations;     //!< try: iteration counters inside, as the block began
-    };
-    struct Leaf
-    {
-        QString task;
-        QJsonValue input;
-        int attempt = 1;
-        int iteration = 1;
         qint64 startedAt = 0;
-        qint64 deadline = 0;
     };
 
-    const Task *task(const QString &reference) const { return m_tasks.value(reference); }
-    const TaskList &listOf(const Frame &frame) const;
-    void indexTasks(const TaskList &tasks);
-    Expressions::Bindings bindings(const Task *task, const QJsonValue *input, const QJsonValue *output) const;
-
-    void begin();
-    void beginTask(const Task &task, qint64 now);
-    void enter(const Task &task, const QJsonValue &input, int attempt, qint64 now);
-    void startCall(const Task &task, const QJsonValue &input, int attempt, qint64 now);
-    void chooseCase(const Task &task, const QJsonValue &input, int attempt, qint64 now);
-    void complete(const Task &task, const QJsonValue &input, QJsonValue output, int attempt, qint64 startedAt,
-                  qint64 now, const QString &then);
-    void fail(const Task &task, const QJsonValue &input, int attempt, qint64 startedAt, qint64 now,
-              const QJsonObject &error);
-    void propagate(QJsonObject error, qint64 now);
-    bool handle(Frame &frame, const Task &task, QJsonObject &error, qint64 now);
-    void leaveList(qint64 now);
-    void proceed(const QString &then, qint64 now);
+    // runmachine.cpp: the order of tasks
+    void begin(qint64 now);
+    void step(Node &node, qint64 now);
+    void beginTask(Node &parent, const Task &task, qint64 now);
+    void act(Begun &begun, qint64 now);
+    void complete(Begun &begun, QJsonValue output, qint64 now, const QString &then);
+    void proceed(Node &parent, const QString &then, qint64 now);
+    void leaveList(Node &node, qint64 now);
     void finish(const QJsonValue &data);
-    bool expire(qint64 now);
-    qint64 earliestDeadline() const;
+    void endWorkflow(Node &from, qint64 now);
     void endFaulted(const QJsonObject &error);
-    void journal(const Task &task, int attempt, RunStatus status, const QJsonValue &input, const QJsonValue &output,
-                 const QJsonObject &error, qint64 startedAt, qint64 endedAt);
+    Node *open(const Begun &begun, Phase phase, qint64 now);
+    static Begun begunOf(const Node &node);
+    Begun close(Node &node);
+    void makeReady(Node &node);
+    void drop(Node &node);
+    void forget(Node &node);
+    bool countStep(const QString &reference);
+    void settle();
+    bool isGoingOn() const { return m_root && !m_suspendedAt && !isTerminal(m_status); }
+
+    // runtasks.cpp: tasks that end at once, loops, branches
+    void set(Begun &begun, qint64 now);
+    void chooseCase(Begun &begun, qint64 now);
+    void raise(Begun &begun, qint64 now);
+    void emitEvent(Begun &begun, qint64 now);
+    void waitFor(Begun &begun, qint64 now);
+    void enterTry(Begun &begun, qint64 now);
+    void enterFor(Begun &begun, qint64 now);
+    void nextIteration(Node &node, qint64 now);
+    void enterFork(Begun &begun, qint64 now);
+    void branchEnded(Node &branch, qint64 now);
+
+    // runcalls.cpp: effects
+    void startCall(Begun &begun, qint64 now);
+    void startFunction(Begun &begun, qint64 now);
+    Result<RunEffect> effectOf(const Node &node) const;
+    Result<QByteArray> authorize(const Node &node, Expressions::Bindings &variables, RunEffect &effect) const;
+    bool offerEffects(Node &node, qint64 now);
+
+    // runlisten.cpp
+    void listen(Begun &begun, qint64 now);
+    std::vector<Node *> listeners() const;
+    bool take(Node &node, const QJsonObject &event, qint64 now);
+    bool wants(Node &node, const EventStrategy &strategy, QJsonArray &taken, const QJsonObject &event);
+    bool matches(Node &node, const EventFilter &filter, const QJsonObject &event, QJsonObject *correlations);
+    void nextEvent(Node &node, qint64 now);
+    void eventDone(Node &node, qint64 now);
+
+    // runfailures.cpp
+    void fail(const Begun &begun, const QJsonObject &error, qint64 now);
+    void propagate(Node &from, QJsonObject error, qint64 now);
+    bool handle(Node &node, QJsonObject &error, qint64 now);
+    bool retry(Node &node, const QJsonObject &error, qint64 now);
+    bool expire(qint64 now);
+    bool expireNode(Node &node, qint64 now);
+    void closeBelow(Node &node, RunStatus status, const QJsonObject &error, qint64 now);
+    qint64 earliestTime(const Node &node) const;
+    qint64 deadlineAround(const Node &node) const;
+    bool isCaughtAbove(const Node &node) const;
     QJsonObject expressionError(const QString &what, const Error &error, const QString &instance) const;
-    QByteArray idempotencyKey() const;
-    Result<Connectors::HttpCall> leafCall() const;
+    QJsonObject tooLarge(const QString &what, const QString &instance) const;
+
+    // runbindings.cpp
+    Expressions::Bindings bindings(const Node *around, const Begun *about, const QJsonValue *output = nullptr) const;
+    Result<milliseconds> duration(const DurationValue &value, const QJsonValue &input,
+                                  const Expressions::Bindings &bindings) const;
+    void journal(const Begun &begun, RunStatus status, const QJsonValue &output, const QJsonObject &error,
+                 qint64 endedAt);
+    QString pathBelow(const Node &parent, int entry) const;
+    static QString keyOf(const Node &node);
+    static QString referenceBelow(const Node &parent, const Task &task);
+    QByteArray idempotencyKey(const Node &node) const;
+    Error secretRefused() const;
+    //! Evaluates an Expression or Template. \return Forbidden when it uses a secret that is not there.
+    template <typename Program>
+    Result<QJsonValue> evaluate(const Program &program, const QJsonValue &input,
+                                const Expressions::Bindings &bindings) const
+    {
+        if (!m_missingSecrets.isEmpty() && program.variables().contains(QStringLiteral("secrets")))
+            return secretRefused();
+        return program.evaluate(input, bindings);
+    }
+
+    // runcursor.cpp
+    QJsonObject nodeToJson(const Node &node) const;
+    bool nodeFromJson(Node &node, const QJsonObject &json, int depth);
+    bool fitsKind(const Node &node) const;
 
     std::shared_ptr<const Definition> m_definition;
-    QHash<QString, const Task *> m_tasks;
     RunId m_id;
     QJsonValue m_input;
     Timestamp m_startedAt;
+    QJsonObject m_secrets;
+    QStringList m_missingSecrets; //!< declared, and not given
+    SecretMask m_mask;
+    QJsonObject m_aboutWorkflow; //!< `$workflow`
+    mutable EventMatcher m_matcher;
 
     RunStatus m_status = RunStatus::Running;
     QJsonValue m_output;
     QJsonObject m_error;
+    QJsonObject m_retryCursor;
     QJsonValue m_context = QJsonValue(QJsonValue::Null);
-    QList<Frame> m_frames;
-    std::optional<Leaf> m_leaf;
-    QJsonObject m_attempts;   //!< starts of each task by reference
-    QJsonObject m_iterations; //!< entries of each task that are not repetitions by a retry
+    std::unique_ptr<Node> m_root;
+    QJsonObject m_attempts; //!< starts of each task by reference
     int m_steps = 0;
     bool m_begun = false;
-    QList<std::optional<StepRecord>> m_journal; //!< not yet handed out
+    qint64 m_suspendedAt = 0;
+
+    std::vector<Node *> m_ready; //!< the last one goes on first
+    QHash<QString, Node *> m_effects;
+    RunAdvance m_out; //!< not yet handed out
 };
 
 } // namespace Atom::Workflows

@@ -10,6 +10,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace Atom::Workflows {
@@ -173,6 +174,18 @@ private:
     bool m_stopped = false;
 };
 
+//! Columns of the parser are bytes of UTF-8.
+Position SourceDocument::shown(Position at) const
+{
+    if (at.line < 1)
+        return at;
+    const qsizetype start = lineStart(at.line);
+    const QByteArrayView before =
+        QByteArrayView(m_source).sliced(start).first(std::clamp<qsizetype>(at.column - 1, 0, m_source.size() - start));
+    const auto inside = std::count_if(before.begin(), before.end(), [](char c) { return (c & 0xc0) == 0x80; });
+    return {at.line, at.column - int(inside)};
+}
+
 Position SourceDocument::nearest(const QHash<QString, Position> &positions, QString pointer)
 {
     while (true) {
@@ -199,6 +212,12 @@ SourceDocument SourceDocument::parse(const QByteArray &source)
     }
     // JSON is read as JSON; its escapes are not all YAML's. The YAML pass then only gives places and duplicate keys.
     // A flow mapping of YAML begins with a brace too, but hardly with a quoted key.
+    document.m_source = source.startsWith("\xEF\xBB\xBF") ? source.mid(3) : source;
+    document.m_lines.append(0);
+    for (qsizetype i = 0; i < document.m_source.size(); ++i) {
+        if (document.m_source[i] == '\n')
+            document.m_lines.append(i + 1);
+    }
     const QByteArray start = source.trimmed();
     const bool isJson = start.startsWith('{') && start.mid(1).trimmed().startsWith('"');
     QJsonObject json;

@@ -9,7 +9,7 @@
 
 namespace Atom::Workflows {
 
-//! \brief 1-based line and column; 0 when unknown.
+//! \brief 1-based line and column (in characters, not bytes); 0 when unknown.
 struct Position
 {
     int line = 0;
@@ -33,8 +33,8 @@ class SourceDocument
 {
 public:
     static constexpr qsizetype maxBytes = 256 * 1024;
-    static constexpr int maxNodes = 20'000;
-    static constexpr int maxDepth = 48;
+    static constexpr int maxNodes = 40'000;
+    static constexpr int maxDepth = 128;
 
     //! \brief Never fails as a whole: what is wrong is in `issues`, and the value is then not to be used.
     static SourceDocument parse(const QByteArray &source);
@@ -42,14 +42,22 @@ public:
     QJsonValue value;
     QList<SourceIssue> issues;
     //! \brief Of the value at `pointer`, or of the nearest thing around it.
-    Position positionOf(const QString &pointer) const { return nearest(m_values, pointer); }
+    Position positionOf(const QString &pointer) const { return shown(nearest(m_values, pointer)); }
     //! \brief Of the key that holds `pointer`.
-    Position keyPositionOf(const QString &pointer) const { return nearest(m_keys, pointer); }
+    Position keyPositionOf(const QString &pointer) const { return shown(nearest(m_keys, pointer)); }
+    //! \brief Of the character at `offset` (UTF-16 units) of `text`, which stands at `pointer`, through quotes,
+    //! escapes, folded and indented lines. The text's own place when that cannot be found.
+    Position positionInside(const QString &pointer, const QString &text, qsizetype offset) const;
 
 private:
     friend class YamlReader;
     static Position nearest(const QHash<QString, Position> &positions, QString pointer);
-    QHash<QString, Position> m_values;
+    Position shown(Position inBytes) const;
+    qsizetype lineStart(int line) const { return m_lines.value(line - 1, m_source.size()); }
+
+    QByteArray m_source;
+    QList<qsizetype> m_lines;          //!< where each begins in m_source
+    QHash<QString, Position> m_values; //!< columns in bytes, as the parser counts
     QHash<QString, Position> m_keys;
 };
 

@@ -48,6 +48,15 @@ QJsonObject makeError(ErrorType type, const QString &title, const QString &detai
     return {};
 }
 
+QJsonObject schemaError(const Error &error, const QString &instance)
+{
+    constexpr qsizetype mostFields = 5;
+    QStringList parts{error.detail};
+    for (const FieldError &field : error.fields.mid(0, mostFields))
+        parts.append(u"%1: %2"_s.arg(field.pointer, field.detail));
+    return makeError(ErrorType::Validation, u"A value does not fit its schema"_s, parts.join(u' '), instance);
+}
+
 bool isSameErrorType(const QString &a, const QString &b)
 {
     return normalType(a) == normalType(b);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/core/error.h"
+
 #include <QtCore/QJsonObject>
 #include <QtCore/QString>
 
@@ -22,6 +24,8 @@ enum class ErrorType {
 //! \brief A DSL error object {type, status, title, detail, instance}; `status` 0: the usual one.
 QJsonObject makeError(ErrorType type, const QString &title, const QString &detail, const QString &instance,
                       int status = 0);
+//! \brief The validation error of a value that does not fit a schema; names the first fields at fault.
+QJsonObject schemaError(const Error &error, const QString &instance);
 //! \brief Whether two type URIs mean the same: the standard errors have had several homes.
 bool isSameErrorType(const QString &a, const QString &b);
 //! \brief Whether every property of `filter` (catch.errors.with) equals the error's; an empty filter takes all.

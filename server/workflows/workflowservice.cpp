@@ -2,17 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/workflows/workflowservice.h"
 
-#include "server/expressions/jsonvalues.h"
 #include "server/workflows/definitionreader.h"
-#include "server/workflows/logging.h"
-#include "server/workflows/rundriver.h"
-#include "server/workflows/workflowerror.h"
-#include "shared/core/uuid.h"
+#include "server/workflows/workflowservice_p.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
-
-#include <map>
 
 namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
@@ -34,28 +28,15 @@ Error issuesError(const QList<DefinitionIssue> &issues)
 }
 } // namespace
 
-struct WorkflowService::Private
-{
-    struct Loaded
-    {
-        StoredDefinition stored;
-        std::shared_ptr<const Definition> parsed;
-    };
-    Private(WorkflowRepository &r, Connectors::EgressClient &e, TraceSink &t, Clock &c, MetricRegistry &m)
-        : repository(r), clock(c), driver(r, e, t, c, m)
-    {
-    }
-    WorkflowRepository &repository;
-    Clock &clock;
-    std::map<QByteArray, Loaded> definitions; //!< the version in use, by id
-    RunDriver driver;
-};
-
 WorkflowService::WorkflowService(WorkflowRepository &repository, Connectors::EgressClient &egress, TraceSink &traces,
                                  Clock &clock, MetricRegistry &metrics)
     : d(std::make_unique<Private>(repository, egress, traces, clock, metrics))
 {
     connect(&d->driver, &RunDriver::runChanged, this, &WorkflowService::runChanged);
+    connect(&d->driver, &RunDriver::runProgress, this, &WorkflowService::runProgress);
+    d->driver.setStartSubflow([this](RunEffect effect, RunSnapshot parent, TraceContext trace, int depth) {
+        return startSubflow(std::move(effect), std::move(parent), std::move(trace), depth);
+    });
 }
 
 WorkflowService::~WorkflowService() = default;
@@ -100,24 +81,9 @@ QCoro::Task<Result<QStringList>> WorkflowService::load(QString directory)
             mistakes.append(u"%1: %2"_s.arg(name, field.detail));
     }
 
-    Result<QList<StoredRun>> unfinished = co_await d->repository.unfinished();
-    if (!unfinished)
-        co_return std::move(unfinished.error());
-    for (const StoredRun &run : *unfinished) {
-        if (d->driver.find(run.snapshot.id))
-            continue; // started while this was read
-        QList<DefinitionIssue> issues;
-        auto parsed = parseDefinition(run.definition, issues);
-        if (!issues.isEmpty()) {
-            const QJsonObject error =
-                makeError(ErrorType::Configuration, u"The run cannot go on"_s,
-                          u"its definition is not understood any more: "_s + issueText(issues.first()), {});
-            co_await d->driver.abandon(run, error);
-            continue;
-        }
-        const Result<RunSnapshot> whole = co_await d->repository.run(run.snapshot.id);
-        d->driver.resume(run, whole ? whole->steps : QList<StepRecord>(), std::move(parsed));
-    }
+    const Result<void> taken = co_await takeUpRuns();
+    if (!taken)
+        co_return taken.error();
     co_return mistakes;
 }
 
@@ -170,65 +136,49 @@ QCoro::Task<Result<WorkflowSummary>> WorkflowService::importDefinition(QByteArra
     co_return summary;
 }
 
-QCoro::Task<Result<RunSnapshot>> WorkflowService::start(StartRequest request)
-{
-    const auto it = d->definitions.find(request.workflow.bytes());
-    if (it == d->definitions.end() || !it->second.stored.summary.enabled)
-        co_return Error(Errc::NotFound, u"There is no workflow %1."_s.arg(request.workflow.toString().left(128)));
-    const std::shared_ptr<const Definition> definition = it->second.parsed;
-    if (Expressions::jsonSize(request.input, RunLimits::valueBytes) > RunLimits::valueBytes)
-        co_return Error::invalid(u"/input"_s, u"The input is larger than %1 bytes."_s.arg(RunLimits::valueBytes));
-    const Result<void> fits = definition->inputSchema.check(request.input);
-    if (!fits)
-        co_return fits.error();
-    StoredRun run;
-    run.definition = it->second.stored.canonical;
-    run.dedupeKey = request.dedupeKey;
-    run.snapshot.startedAt = d->clock.now();
-    run.snapshot.id = RunId(newUuidV7(run.snapshot.startedAt));
-    run.snapshot.workflow = request.workflow;
-    run.snapshot.version = definition->summary.version;
-    run.snapshot.input = request.input;
-    run.snapshot.room = request.room;
-    run.snapshot.startedBy = request.actor.user;
-    run.snapshot.trace = request.trace.trace;
-    co_return co_await d->driver.start(std::move(run), definition, request.trace);
-}
-
-QCoro::Task<Result<RunSnapshot>> WorkflowService::wait(RunId id, Deadline deadline)
-{
-    std::optional<Result<RunSnapshot>> running = co_await d->driver.waitFor(id, deadline);
-    if (running)
-        co_return std::move(*running);
-    Result<RunSnapshot> stored = co_await d->repository.run(id);
-    if (stored && !isTerminal(stored->status))
-        co_return Error(Errc::Unavailable, u"The run is not under way in this server now."_s);
-    co_return stored;
-}
-
-QCoro::Task<Result<RunSnapshot>> WorkflowService::run(RunId id)
-{
-    co_return co_await d->repository.run(id);
-}
-
-QCoro::Task<Result<QList<RunSnapshot>>> WorkflowService::runs(WorkflowId workflow, RunId before, int limit)
-{
-    co_return co_await d->repository.runs(workflow, before, std::clamp(limit, 1, 200));
-}
-
-QCoro::Task<Result<RunSnapshot>> WorkflowService::cancel(RunId id)
-{
-    if (d->driver.cancel(id))
-        co_return co_await wait(id, Deadline());
-    Result<RunSnapshot> stored = co_await d->repository.run(id);
-    if (!stored)
-        co_return stored;
-    co_return Error(Errc::Conflict, u"The run has ended already."_s);
-}
-
 int WorkflowService::runningCount() const
 {
     return d->driver.running();
+}
+
+int WorkflowService::waitingCount() const
+{
+    return d->driver.waiting();
+}
+
+const BootReport &WorkflowService::bootReport() const
+{
+    return d->boot;
+}
+
+EventBus &WorkflowService::events()
+{
+    return d->driver.bus();
+}
+
+void WorkflowService::setFunctions(FunctionRegistry *functions)
+{
+    d->driver.setFunctions(functions);
+}
+
+void WorkflowService::setSecrets(const SecretProvider *secrets)
+{
+    d->driver.setSecrets(secrets);
+}
+
+void WorkflowService::setAuthorizer(RequestAuthorizer *authorizer)
+{
+    d->driver.setAuthorizer(authorizer);
+}
+
+void WorkflowService::setLimits(const Limits &limits)
+{
+    RunDriver::Settings settings;
+    settings.running = limits.running;
+    settings.queued = limits.queued;
+    settings.parkAfter = limits.parkAfter;
+    settings.subflowDepth = limits.subflowDepth;
+    d->driver.setSettings(settings);
 }
 
 } // namespace Atom::Workflows

@@ -43,12 +43,13 @@ constexpr Names<RoomEventKind, 15> eventKinds{{{RoomEventKind::Message, "chat_me
                                                {RoomEventKind::MemberUpdated, "member_updated"},
                                                {RoomEventKind::UserBanned, "user_banned"},
                                                {RoomEventKind::UserUnbanned, "user_unbanned"}}};
-constexpr Names<RunStatus, 6> runStates{{{RunStatus::Pending, "pending"},
+constexpr Names<RunStatus, 7> runStates{{{RunStatus::Pending, "pending"},
                                          {RunStatus::Running, "running"},
                                          {RunStatus::Waiting, "waiting"},
                                          {RunStatus::Completed, "completed"},
                                          {RunStatus::Faulted, "faulted"},
-                                         {RunStatus::Cancelled, "cancelled"}}};
+                                         {RunStatus::Cancelled, "cancelled"},
+                                         {RunStatus::Suspended, "suspended"}}};
 constexpr Names<AlertState, 4> alertStates{{{AlertState::Pending, "pending"},
                                             {AlertState::Firing, "firing"},
                                             {AlertState::Acknowledged, "acknowledged"},

@@ -15,7 +15,7 @@
 namespace Atom {
 
 //! \brief Phases of a run or a step (Open Workflow DSL 1.0). Wire names: lower case.
-enum class RunStatus { Pending, Running, Waiting, Completed, Faulted, Cancelled };
+enum class RunStatus { Pending, Running, Waiting, Completed, Faulted, Cancelled, Suspended };
 QString runStatusName(RunStatus status);
 std::optional<RunStatus> runStatusFromName(const QString &name);
 inline bool isTerminal(RunStatus s)
@@ -63,8 +63,22 @@ struct RunSnapshot
     TraceId trace;
     Timestamp startedAt{};
     std::optional<Timestamp> endedAt;
+    RunId parent;   //!< the run that started it by a task; may be empty
+    RunId retryOf;  //!< the faulted run it repeats; may be empty
+    QString reason; //!< why it was cancelled or suspended; may be empty
     QList<StepRecord> steps;
     bool operator==(const RunSnapshot &) const = default;
+};
+
+//! \brief One change of a run, without its contents: for live views. `step` empty: the run itself.
+struct RunProgress
+{
+    RunId run;
+    WorkflowId workflow;
+    RoomId room;
+    QString step; //!< name of the task
+    QString reference;
+    RunStatus status = RunStatus::Running;
 };
 
 } // namespace Atom

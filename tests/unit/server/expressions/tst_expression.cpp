@@ -108,7 +108,6 @@ private Q_SLOTS:
         row(". | halt_error", "`halt_error` is not supported at column 5");
         row("$__prog_args", "`$__prog_args` is not supported at column 1");
         row("a::b", "`a::b/0` is not defined at column 1");
-        row("$secrets.token", "`$secrets` is not supported yet at column 1");
         row(".a | lengths", "`lengths/0` is not defined at column 6");
         row("length(1)", "`length/1` is not defined at column 1");
         row("def f(a): a; f", "`f/0` is not defined at column 14");
@@ -151,6 +150,22 @@ private Q_SLOTS:
         QVERIFY(!e.isOk());
         QCOMPARE(e.error().code, Errc::ValidationFailed);
         QVERIFY2(e.error().detail.contains(part), qPrintable(e.error().detail));
+    }
+
+    void tellsPlacesAndUses()
+    {
+        qsizetype at = -1;
+        QVERIFY(!Expression::compile(u".a\n| .b\n| oops"_s, &at).isOk());
+        QCOMPARE(at, 10);
+        const Result<Expression> e = Expression::compile(
+            u"$secrets.a + $secrets[\"b\"].c, ($secrets | .d), $secrets[.e], $other.f, (1 as $secrets | $secrets.g)"_s);
+        QVERIFY(e.isOk());
+        QStringList fields = e->fieldsOf(u"secrets"_s);
+        QCOMPARE(fields.removeAll(QString()), 1);
+        fields.sort();
+        QCOMPARE(fields, QStringList({u"a"_s, u"b"_s}));
+        QCOMPARE(e->fieldsOf(u"other"_s), QStringList{u"f"_s});
+        QCOMPARE(e->fieldsOf(u"nobody"_s), QStringList());
     }
 
     void reportsRunTimeErrors_data()

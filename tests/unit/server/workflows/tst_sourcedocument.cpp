@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/workflows/durations.h"
-#include "server/workflows/inputschema.h"
+#include "server/workflows/schema.h"
 #include "server/workflows/sourcedocument.h"
 #include "server/workflows/workflowerror.h"
 
@@ -170,7 +170,7 @@ private Q_SLOTS:
                 "\"minLength\":2,\"maxLength\":5},\"n\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":3},"
                 "\"p\":{\"enum\":[\"low\",\"high\"]}}}}")
                 .object();
-        const InputSchema checks = InputSchema::parse(schema, u"/input/schema"_s, issues);
+        const Schema checks = Schema::parse(schema, u"/input/schema"_s, issues);
         QVERIFY(issues.isEmpty());
         const auto pointers = [&](const QJsonValue &input) {
             QStringList list;
@@ -188,8 +188,7 @@ private Q_SLOTS:
         QCOMPARE(pointers(QJsonObject{{u"city"_s, u"x"_s}, {u"n"_s, 4}}), QStringList({u"/city"_s, u"/n"_s}));
         QCOMPARE(pointers(u"text"_s), QStringList{QString()});
 
-        (void)InputSchema::parse(QJsonObject{{u"document"_s, QJsonObject{{u"allOf"_s, QJsonArray{}}}}}, u"/s"_s,
-                                 issues);
+        (void)Schema::parse(QJsonObject{{u"document"_s, QJsonObject{{u"allOf"_s, QJsonArray{}}}}}, u"/s"_s, issues);
         QCOMPARE(issues.size(), 1);
         QVERIFY(issues.first().detail.contains(u"`allOf`"));
     }
