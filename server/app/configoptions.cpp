@@ -136,6 +136,59 @@ ConfigOption rulesOption()
         return c.path;                                                                                                 \
     }
 
+void addLlmOptions(QList<ConfigOption> &list)
+{
+    constexpr double tokens = 1e12;
+    list << base("llm.url", OptionType::Url, ATOM_FIELD(llm.url),
+                 "The base address of a language model that speaks the OpenAI API, for example"
+                 " \"https://api.example.org/v1\". Its host may have a private address. Empty: there is none.")
+         << base("llm.api_key_file", OptionType::Path, ATOM_FIELD(llm.apiKeyFile),
+                 "A file that holds the key for it, on one line, readable by the server alone. Empty: no key is sent.")
+         << base("llm.ca_file", OptionType::Path, ATOM_FIELD(llm.caFile),
+                 "PEM certificates that are trusted for it besides the system's.")
+         << base("llm.model", OptionType::Text, ATOM_FIELD(llm.model), "The model that writes answers.")
+         << base("llm.embedding_model", OptionType::Text, ATOM_FIELD(llm.embeddingModel),
+                 "The model that turns texts into vectors. Empty: none does.")
+         << integer("llm.embedding_dimensions", ATOM_FIELD(llm.embeddingDimensions), 0, 65'536,
+                    "How many numbers its vectors have; 0: as many as it gives.")
+         << integer("llm.max_tokens", ATOM_FIELD(llm.maxTokens), 1, 1e6, "The longest answer, in tokens.")
+         << integer("llm.parallel", ATOM_FIELD(llm.parallel), 1, 96, "Requests at the same time; more wait in a line.")
+         << integer("llm.max_bytes", ATOM_FIELD(llm.maxBytes), 65'536, 1 << 28,
+                    "The largest answer, as it comes over the network.")
+         << integer("llm.connect_seconds", ATOM_FIELD(llm.connectSeconds), 1, 300, "Time to connect.")
+         << integer("llm.first_byte_seconds", ATOM_FIELD(llm.firstByteSeconds), 1, 600,
+                    "Time from the request to the beginning of the answer.")
+         << integer("llm.idle_seconds", ATOM_FIELD(llm.idleSeconds), 1, 600, "Time between two pieces of the answer.")
+         << integer("llm.total_seconds", ATOM_FIELD(llm.totalSeconds), 1, 3'600,
+                    "Time for a whole answer, with all attempts.")
+         << integer("llm.attempts", ATOM_FIELD(llm.attempts), 1, 10,
+                    "How often a request is sent at most. It is repeated only while nothing of the answer was shown.")
+         << integer("llm.breaker_failures", ATOM_FIELD(llm.breakerFailures), 0, 1'000,
+                    "After so many failures in a row it is not asked for a while; 0: it is always asked.")
+         << integer("llm.breaker_seconds", ATOM_FIELD(llm.breakerSeconds), 1, 300,
+                    "How long at first; doubled with each failed trial, up to five minutes.")
+         << number("llm.input_price", ATOM_FIELD(llm.inputPrice), 0, 10'000,
+                   "What a million tokens sent to it cost, in your currency.")
+         << number("llm.output_price", ATOM_FIELD(llm.outputPrice), 0, 10'000,
+                   "What a million tokens of its answers cost.")
+         << integer("llm.user_tokens_per_day", ATOM_FIELD(llm.userTokensPerDay), 0, tokens,
+                    "Tokens of one user in a day (UTC); 0: no bound.")
+         << integer("llm.room_tokens_per_day", ATOM_FIELD(llm.roomTokensPerDay), 0, tokens,
+                    "Tokens of one room in a day; 0: no bound.")
+         << integer("llm.tokens_per_day", ATOM_FIELD(llm.tokensPerDay), 0, tokens,
+                    "Tokens of the whole server in a day; 0: no bound.")
+         << number("llm.user_cost_per_day", ATOM_FIELD(llm.userCostPerDay), 0, 1e6,
+                   "What one user may cost in a day; 0: no bound.")
+         << number("llm.room_cost_per_day", ATOM_FIELD(llm.roomCostPerDay), 0, 1e6,
+                   "What one room may cost in a day; 0: no bound.")
+         << number("llm.cost_per_day", ATOM_FIELD(llm.costPerDay), 0, 1e6,
+                   "What the whole server may cost in a day; 0: no bound.")
+         << integer("llm.warn_percent", ATOM_FIELD(llm.warnPercent), 1, 100,
+                    "From this part of a bound on people are told that it is near.")
+         << base("llm.prompts", OptionType::Path, ATOM_FIELD(llm.prompts),
+                 "Folder with prompts that replace those of the same name that come with the server.");
+}
+
 QList<ConfigOption> makeOptions()
 {
     constexpr double day = 86'400;
@@ -262,7 +315,10 @@ QList<ConfigOption> makeOptions()
          << base("assistant.intents", OptionType::Path, ATOM_FIELD(assistant.intents),
                  "Folder with the intents it understands. Empty: those that come with the server.")
          << number("assistant.threshold", ATOM_FIELD(assistant.threshold), 0, 1,
-                   "How sure it must be of an intent to act on it.");
+                   "How sure it must be of an intent to act on it.")
+         << base("assistant.hand_over_room", OptionType::Text, ATOM_FIELD(assistant.handOverRoom),
+                 "Id of the room of the people who are told when somebody asks for a person instead of the assistant."
+                 " Empty: nobody can be asked for.");
     list << base("workflows.folder", OptionType::Path, ATOM_FIELD(workflows.folder),
                  "Folder with the workflow definitions. Empty: those that come with the server.");
     list << base("egress.allow", OptionType::Destinations, ATOM_FIELD(egress.allow),
@@ -271,6 +327,7 @@ QList<ConfigOption> makeOptions()
          << integer("egress.timeout_seconds", ATOM_FIELD(egress.timeoutSeconds), 1, 600, "Time for one call.")
          << integer("egress.max_bytes", ATOM_FIELD(egress.maxBytes), 1'024, 1 << 30,
                     "The largest answer of a service.");
+    addLlmOptions(list);
     list << rulesOption();
 
     ConfigOption format = base("log.format", OptionType::Choice, ATOM_FIELD(log.format),

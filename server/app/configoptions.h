@@ -13,6 +13,7 @@ namespace Atom::App {
 enum class OptionType {
     Text,
     Path,
+    Url,
     Address,
     Integer,
     Number,

@@ -4,6 +4,7 @@
 #include "server/app/configoptions.h"
 
 #include "server/app/logsink.h"
+#include "server/connectors/egressurl.h"
 #include "shared/protocol/restcodec.h"
 
 #include <QtCore/QRegularExpression>
@@ -48,6 +49,18 @@ ValueProblem checkDestination(const QString &text)
     }
     return {u"\"%1\" is not a destination"_s.arg(text),
             u"Write \"host:port\", \"[address]:port\" or a range such as \"10.1.0.0/16\"."_s};
+}
+
+//! Without a name or password: what is in the configuration is shown.
+ValueProblem checkUrl(const QString &text)
+{
+    if (text.isEmpty())
+        return {};
+    const Result<Connectors::EgressUrl> url = Connectors::parseEgressUrl(text);
+    if (url && !url->url.hasQuery() && !text.contains(u'#'))
+        return {};
+    return {url ? u"it has a query or fragment"_s : u"it cannot be called"_s,
+            u"Write http:// or https://, the host and a path, without user, password, ? and #."_s};
 }
 
 ValueProblem checkRole(const QString &text)
@@ -157,6 +170,8 @@ QString ConfigOption::typeText() const
         return u"text"_s;
     case OptionType::Path:
         return u"path"_s;
+    case OptionType::Url:
+        return u"URL"_s;
     case OptionType::Address:
         return u"IP address"_s;
     case OptionType::Integer:
@@ -216,6 +231,8 @@ ValueProblem checkValue(const ConfigOption &option, QVariant *value)
         if (value->toString().contains(QChar(0)))
             return {u"contains a NUL character"_s, {}};
         return {};
+    case OptionType::Url:
+        return checkUrl(value->toString());
     case OptionType::Flag:
         return {};
     case OptionType::Address: {
@@ -286,6 +303,7 @@ ValueProblem valueFromText(const ConfigOption &option, const QString &text, QVar
     switch (option.type) {
     case OptionType::Text:
     case OptionType::Path:
+    case OptionType::Url:
     case OptionType::Address:
     case OptionType::Choice:
         *value = text;
@@ -328,6 +346,7 @@ QString toToml(const ConfigOption &option, const QVariant &value)
     switch (option.type) {
     case OptionType::Text:
     case OptionType::Path:
+    case OptionType::Url:
     case OptionType::Address:
     case OptionType::Choice:
         return quoted(value.toString());

@@ -114,6 +114,11 @@ QCoro::Task<Result<void>> ServerApp::Private::loadServices()
         loaded = co_await alerts->load();
     if (!loaded)
         co_return loaded;
+    if (model.usage) {
+        const Result<void> counted = co_await model.usage->start();
+        if (!counted)
+            co_return counted;
+    }
     Result<QString> owner = co_await ensureOwner(*users);
     if (!owner)
         co_return owner.error();
@@ -177,6 +182,8 @@ QCoro::Task<void> ServerApp::stop()
     co_await d->realtime->drain(drainSpread, drainLimit);
     co_await d->personal->close();
     co_await d->assistant->close();
+    if (d->model.usage)
+        co_await d->model.usage->close();
     co_await d->workflows->close();
     co_await d->http->close();
     co_await d->alerts->close();

@@ -6,8 +6,12 @@
 #include "server/app/logsink.h"
 #include "server/app/settings.h"
 #include "server/assistant/assistantservice.h"
+#include "server/assistant/handover.h"
+#include "server/assistant/modelreply.h"
 #include "server/audit/auditlog.h"
 #include "server/connectors/egressclient.h"
+#include "server/llm/openaimodel.h"
+#include "server/llm/usagekeeper.h"
 #include "server/exports/exportservice.h"
 #include "server/http/endpoints/api.h"
 #include "server/http/httpserver.h"
@@ -42,6 +46,8 @@ struct ServerApp::Private
 
     Result<void> openStorage();
     Result<void> makeServices();
+    Result<void> makeModel();
+    void tellProgress(const Assistant::ReplyProgress &piece);
     QCoro::Task<Result<void>> loadServices();
     QCoro::Task<Result<void>> seed();
     Result<void> makeEdges();
@@ -84,6 +90,17 @@ struct ServerApp::Private
     std::unique_ptr<Connectors::HostResolver> resolver;
     std::unique_ptr<Connectors::EgressClient> egress;
     std::unique_ptr<Workflows::WorkflowService> workflows;
+    //! \brief The language model with what it costs; all null without [llm] url.
+    struct Model
+    {
+        std::unique_ptr<Connectors::EgressClient> egress; //!< its own: other addresses are allowed to it
+        std::unique_ptr<Llm::OpenAiModel> service;
+        std::unique_ptr<Llm::LlmBudget> budget;
+        std::unique_ptr<Llm::UsageKeeper> usage;
+        std::optional<Llm::PromptLibrary> prompts;
+        std::unique_ptr<Assistant::ModelReply> reply;
+    } model;
+    std::unique_ptr<Assistant::HandOver> handOver;
     std::unique_ptr<Assistant::Actions> actions;
     std::unique_ptr<Assistant::IntentCatalog> intents;
     std::unique_ptr<Assistant::RoomMemory> memory;

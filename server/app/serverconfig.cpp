@@ -179,6 +179,7 @@ private:
         switch (option.type) {
         case OptionType::Text:
         case OptionType::Path:
+        case OptionType::Url:
         case OptionType::Address:
         case OptionType::Choice:
             return node.is_string();
@@ -294,6 +295,10 @@ void checkTogether(LoadedConfig &out)
         out.issues.append(ConfigIssue{out.sources.value(u"realtime.port"_s), u"realtime.port"_s,
                                       u"is the same as http.port"_s,
                                       u"Each port answers both; give them two numbers."_s});
+    }
+    if (!c.llm.url.isEmpty() && c.llm.model.isEmpty() && c.llm.embeddingModel.isEmpty()) {
+        out.issues.append(ConfigIssue{out.sources.value(u"llm.url"_s), u"llm.model"_s, u"is missing"_s,
+                                      u"A language model has an address: name the model too, or leave out llm.url."_s});
     }
 }
 

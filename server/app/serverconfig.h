@@ -102,6 +102,7 @@ struct ServerConfig
         bool enabled = true;
         QString intents; //!< folder; empty: the intents that come with the server
         double threshold = 0.5;
+        QString handOverRoom; //!< id; empty: nobody can be asked for
     } assistant;
     struct Workflows
     {
@@ -113,6 +114,35 @@ struct ServerConfig
         int timeoutSeconds = 10;
         qint64 maxBytes = 5 << 20;
     } egress;
+    struct Llm
+    {
+        QString url; //!< empty: there is no language model
+        QString apiKeyFile;
+        QString caFile;
+        QString model;
+        QString embeddingModel;
+        int embeddingDimensions = 0; //!< 0: what the model gives
+        int maxTokens = 1'024;
+        int parallel = 6;
+        qint64 maxBytes = 4 << 20;
+        int connectSeconds = 5;
+        int firstByteSeconds = 30;
+        int idleSeconds = 20;
+        int totalSeconds = 120;
+        int attempts = 3;
+        int breakerFailures = 5; //!< 0: never stops asking
+        int breakerSeconds = 10;
+        double inputPrice = 0; //!< for a million tokens, in the currency of the operator
+        double outputPrice = 0;
+        qint64 userTokensPerDay = 0; //!< 0: no bound, as for all that follow
+        qint64 roomTokensPerDay = 0;
+        qint64 tokensPerDay = 0;
+        double userCostPerDay = 0;
+        double roomCostPerDay = 0;
+        double costPerDay = 0;
+        int warnPercent = 80;
+        QString prompts; //!< folder; empty: the prompts that come with the server
+    } llm;
     struct Alerts
     {
         QList<AlertRule> rules = defaultRules();

@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 Atom Chat contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ServerApp: what it is made of, and how the parts are joined.
+#include "server/app/llmconfig.h"
 #include "server/app/logging.h"
 #include "server/app/serverapp_p.h"
 #include "server/app/settings.h"
+#include "shared/protocol/realtimeframes.h"
 #include "shared/protocol/restcodec.h"
 
 namespace Atom::App {
@@ -86,21 +88,59 @@ Result<void> ServerApp::Private::makeServices()
         return client.error();
     egress = std::move(*client);
     workflows = std::make_unique<Workflows::WorkflowService>(storage->workflows(), *egress, *traces, clock, metrics);
+    if (Result<void> made = makeModel(); !made)
+        return made;
     Assistant::AssistantService::Settings forAssistant;
     forAssistant.enabled = config.assistant.enabled;
     forAssistant.threshold = config.assistant.threshold;
-    actions = std::make_unique<Assistant::Actions>(*rooms, *personal, *search, clock);
+    handOver = std::make_unique<Assistant::HandOver>(
+        *rooms, [this](const UserId &user) { return personOf(user, *users); },
+        RoomId::fromString(config.assistant.handOverRoom));
+    actions = std::make_unique<Assistant::Actions>(*rooms, *personal, *search, handOver.get(), clock);
     intents = std::make_unique<Assistant::IntentCatalog>(storage->intents(), *rooms, *permissions, clock);
     const auto act = [this](Assistant::ActionCall call) { return actions->run(std::move(call)); };
     const auto people = [this](const UserId &user) { return personOf(user, *users); };
     memory = std::make_unique<Assistant::RoomMemory>(storage->assistant(), storage->facts(), *rooms, *permissions,
                                                      people, clock);
     assistant = std::make_unique<Assistant::AssistantService>(
-        forAssistant, Assistant::AssistantService::Parts{storage->assistant(), *rooms, *workflows, *intents, *memory,
-                                                         act, people, *traces, clock, metrics});
+        forAssistant,
+        Assistant::AssistantService::Parts{storage->assistant(), *rooms, *workflows, *intents, *memory, act, people,
+                                           *traces, clock, metrics, model.reply.get(),
+                                           [this](const Assistant::ReplyProgress &piece) { tellProgress(piece); }});
     alerts = std::make_unique<Monitoring::AlertService>(config.alerts.rules, Protocol::metricValue, storage->alerts(),
                                                         clock);
     return {};
+}
+
+Result<void> ServerApp::Private::makeModel()
+{
+    Result<Llm::LlmSettings> settings = llmSettingsBlocking(config);
+    if (!settings)
+        return settings.error();
+    if (!settings->isOn() || settings->model.isEmpty())
+        return {};
+    auto client = Connectors::EgressClient::create(Llm::egressSettings(*settings), *resolver, clock, metrics);
+    if (!client)
+        return client.error();
+    model.egress = std::move(*client);
+    Result<Llm::PromptLibrary> prompts = Llm::PromptLibrary::loadBlocking(settings->prompts);
+    if (!prompts)
+        return prompts.error();
+    model.prompts = std::move(*prompts);
+    model.budget = std::make_unique<Llm::LlmBudget>(settings->budget, clock);
+    model.usage = std::make_unique<Llm::UsageKeeper>(*model.budget, storage->llmUsage(), clock);
+    model.service = std::make_unique<Llm::OpenAiModel>(*settings, *model.egress, clock, metrics);
+    model.reply =
+        std::make_unique<Assistant::ModelReply>(*model.service, *model.budget, *model.prompts, *traces, clock);
+    return {};
+}
+
+//! Answers that are being written go to the devices in the room; nothing of it is kept.
+void ServerApp::Private::tellProgress(const Assistant::ReplyProgress &piece)
+{
+    if (realtime)
+        realtime->tellProgress(piece.room,
+                               Protocol::encodeReplyProgress(piece.room, piece.question, piece.offset, piece.text));
 }
 
 Result<void> ServerApp::Private::makeEdges()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/assistant/actions.h"
 
+#include "server/assistant/handover.h"
 #include "server/entities/recognizer.h"
 
 #include <QtCore/QJsonArray>
@@ -22,8 +23,12 @@ struct Known
 };
 const QList<Known> &known()
 {
-    static const QList<Known> list{
-        {u"remind"_s, {u"what"_s, u"when"_s}}, {u"create-room"_s, {u"name"_s}}, {u"search"_s, {u"query"_s}}};
+    static const QList<Known> list{{u"remind"_s, {u"what"_s, u"when"_s}},
+                                   {u"create-room"_s, {u"name"_s}},
+                                   {u"search"_s, {u"query"_s}},
+                                   {u"hand-over"_s, {}},
+                                   {u"take-over"_s, {}},
+                                   {u"hand-back"_s, {}}};
     return list;
 }
 
@@ -84,8 +89,8 @@ QString spokenTime(const QDateTime &time, const QDateTime &now)
 }
 
 Actions::Actions(Rooms::RoomService &rooms, Rooms::PersonalService &personal, Search::SearchService &search,
-                 Clock &clock)
-    : m_rooms(rooms), m_personal(personal), m_search(search), m_clock(clock)
+                 HandOver *handOver, Clock &clock)
+    : m_rooms(rooms), m_personal(personal), m_search(search), m_handOver(handOver), m_clock(clock)
 {
 }
 
@@ -99,6 +104,12 @@ QCoro::Task<Result<ActionResult>> Actions::run(ActionCall call)
         co_return co_await createRoom(std::move(call));
     if (call.name == u"search"_s)
         co_return co_await search(std::move(call));
+    if (m_handOver && call.name == u"hand-over"_s)
+        co_return co_await m_handOver->request(std::move(call));
+    if (m_handOver && call.name == u"take-over"_s)
+        co_return co_await m_handOver->take(std::move(call));
+    if (m_handOver && call.name == u"hand-back"_s)
+        co_return co_await m_handOver->giveBack(std::move(call));
     co_return Error(Errc::NotFound, u"there is no action \"%1\""_s.arg(call.name));
 }
 

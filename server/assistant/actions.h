@@ -11,6 +11,8 @@
 
 namespace Atom::Assistant {
 
+class HandOver;
+
 //! \brief One thing the assistant is to do by itself, for somebody and with that person's permissions.
 struct ActionCall
 {
@@ -42,7 +44,9 @@ QStringList slotsOfAction(const QString &name);
 class Actions
 {
 public:
-    Actions(Rooms::RoomService &rooms, Rooms::PersonalService &personal, Search::SearchService &search, Clock &clock);
+    //! \param handOver may be null: then nobody can be asked for
+    Actions(Rooms::RoomService &rooms, Rooms::PersonalService &personal, Search::SearchService &search,
+            HandOver *handOver, Clock &clock);
 
     //! \return the error of the service that refused, with words for the person.
     QCoro::Task<Result<ActionResult>> run(ActionCall call);
@@ -55,6 +59,7 @@ private:
     Rooms::RoomService &m_rooms;
     Rooms::PersonalService &m_personal;
     Search::SearchService &m_search;
+    HandOver *m_handOver;
     Clock &m_clock;
 };
 

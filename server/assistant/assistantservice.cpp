@@ -25,19 +25,18 @@ struct AssistantService::Private
         RoomEvent message;
         Actor actor;
         int failures = 0;
+        std::shared_ptr<RunningTurn> state = std::make_shared<RunningTurn>();
     };
     using ReplyGate = OneShot<Result<Reply>>;
 
     Private(AssistantService &service, Settings s, Parts parts)
-        : q(service), settings(s), repository(parts.repository), rooms(parts.rooms), clock(parts.clock),
-          intents(parts.intents), memory(parts.memory), people(std::move(parts.people)),
+        : q(service), settings(s), repository(parts.repository), rooms(parts.rooms), workflows(parts.workflows),
+          clock(parts.clock), intents(parts.intents), memory(parts.memory), people(parts.people),
           turns(parts.metrics.counter("atom_assistant_turns_total", "Messages the assistant took a turn for")),
           replies(parts.metrics.counter("atom_assistant_replies_total", "Replies posted")),
           failures(parts.metrics.counter("atom_assistant_failures_total", "Turns that ended in an error")),
           replyTime(parts.metrics.histogram("atom_assistant_reply_seconds", "Message committed to reply committed")),
-          runner(parts.repository, parts.rooms, parts.workflows, parts.intents, parts.memory, std::move(parts.act),
-                 parts.traces, parts.clock, settings.turnBudget),
-          trainer(s.threshold)
+          runner(parts, settings.turnBudget), trainer(s.threshold)
     {
     }
 
@@ -46,6 +45,7 @@ struct AssistantService::Private
     //! Waits a while before the turn is taken again; false: not worth it, or tried often enough.
     QCoro::Task<bool> mayTryAgain(Turn turn, Error error);
     QCoro::Task<bool> isDeleted(RoomEvent message);
+    void giveUp(const MessageId &message, const Error &error);
     void answerWaiter(const MessageId &message, Result<Reply> reply);
     Result<RoomId> findContext(const Actor &actor) const;
     QCoro::Task<Result<RoomId>> openContext(Actor actor, RoomId wanted);
@@ -54,6 +54,7 @@ struct AssistantService::Private
     Settings settings;
     AssistantRepository &repository;
     Rooms::RoomService &rooms;
+    Workflows::WorkflowService &workflows;
     Clock &clock;
     IntentCatalog &intents;
     RoomMemory &memory;
@@ -65,6 +66,7 @@ struct AssistantService::Private
     TurnRunner runner;
     IntentTrainer trainer;
     QHash<RoomId, QList<Turn>> queues; //!< an entry exists while the room's turns run: one at a time, in order
+    QHash<MessageId, std::shared_ptr<RunningTurn>> running; //!< and those that wait for their turn
     QHash<MessageId, ReplyGate> waiters;
     QSet<OneShot<bool> *> pauses; //!< of turns that wait to be taken again
     bool isStopping = false;
@@ -117,6 +119,9 @@ QCoro::Task<void> AssistantService::close()
         QMetaObject::invokeMethod(
             this, [waiting] { waiting.resolve(false); }, Qt::QueuedConnection);
     }
+    const auto running = d->running.values();
+    for (const std::shared_ptr<RunningTurn> &turn : running)
+        turn->stop.cancel();
     co_await d->intents.close();
     co_await d->memory.close();
     co_await d->trainer.close();
@@ -150,13 +155,17 @@ void AssistantService::takeTurn(const RoomEvent &message, const Actor &actor)
 {
     if (d->scope.isClosing())
         return; // owed in storage
+    const Private::Turn turn{message, actor};
     const auto queue = d->queues.find(message.room);
     if (queue != d->queues.end()) {
-        if (queue->size() < maxQueuedPerRoom)
-            queue->append(Private::Turn{message, actor});
+        if (queue->size() < maxQueuedPerRoom) {
+            queue->append(turn);
+            d->running.insert(message.message, turn.state);
+        }
         return;
     }
-    d->queues.insert(message.room, {Private::Turn{message, actor}});
+    d->running.insert(message.message, turn.state);
+    d->queues.insert(message.room, {turn});
     d->scope.spawn(d->runTurns(message.room), "turns of a room");
 }
 
@@ -176,6 +185,7 @@ QCoro::Task<void> AssistantService::Private::runTurns(RoomId room)
         request.dialogue = trainer.rules().dialogue;
         request.matcher = trainer.rules().matcher;
         request.token = scope.token();
+        request.turn = turn.state;
         Result<std::optional<Reply>> outcome = co_await runner.run(std::move(request));
         if (!outcome) {
             failures.add();
@@ -187,9 +197,10 @@ QCoro::Task<void> AssistantService::Private::runTurns(RoomId room)
             if (again && !co_await isDeleted(turn.message))
                 queues[room].prepend(turn);
             else
-                answerWaiter(turn.message.message, outcome.error());
+                giveUp(turn.message.message, outcome.error());
             continue;
         }
+        running.remove(turn.message.message);
         if (*outcome) {
             replies.add();
             const auto took = clock.now() - turn.message.at;
@@ -224,6 +235,12 @@ QCoro::Task<bool> AssistantService::Private::isDeleted(RoomEvent message)
     const Actor assistant = internalActor(assistantUser());
     const Result<RoomEvent> present = co_await rooms.message(assistant, message.room, message.message);
     co_return present ? present->deleted : present.error().code == Errc::NotFound;
+}
+
+void AssistantService::Private::giveUp(const MessageId &message, const Error &error)
+{
+    running.remove(message);
+    answerWaiter(message, error);
 }
 
 void AssistantService::Private::answerWaiter(const MessageId &message, Result<Reply> reply)
@@ -304,7 +321,24 @@ QCoro::Task<Result<Reply>> AssistantService::chat(Actor actor, QString text, Roo
     co_return reply;
 }
 
-QCoro::Task<Result<UserContext>> AssistantService::contextOf(UserId user)
+QCoro::Task<Result<void>> AssistantService::stop(Actor actor, MessageId question)
+{
+    const Result<RoomEvent> asked = co_await d->rooms.locate(actor, question);
+    if (!asked)
+        co_return asked.error();
+    if (Result<void> allowed = d->rooms.mayRemove(actor, *asked); !allowed)
+        co_return std::move(allowed.error());
+    const std::shared_ptr<RunningTurn> turn = d->running.value(question);
+    if (!turn)
+        co_return Error(Errc::Conflict, u"Nothing is being written in answer to this message."_s);
+    turn->isStopped = true;
+    turn->stop.cancel();
+    if (!turn->run.isEmpty())
+        (void)co_await d->workflows.cancel(turn->run); // it may have ended meanwhile
+    co_return Result<void>();
+}
+
+QCoro::Task<Result<UserContext>> AssistantService::contextOf(Actor asker, UserId user, QString about)
 {
     Actor actor;
     actor.user = user;
@@ -325,6 +359,21 @@ QCoro::Task<Result<UserContext>> AssistantService::contextOf(UserId user)
     for (const RoomEvent &event : std::as_const(page->events)) {
         if (event.kind == RoomEventKind::Message)
             context.recent.append(event);
+    }
+    if (!about.isEmpty()) {
+        RoomEvent question;
+        question.room = context.context;
+        question.actor = user;
+        question.at = d->clock.now();
+        Person person = d->people(user);
+        person.actor = asker;
+        if (!person.zone.isValid())
+            person.zone = QTimeZone::utc();
+        const Result<Recollection> found = co_await d->memory.recall(std::move(person), question, about);
+        if (!found)
+            co_return found.error();
+        context.remembered = found->entries;
+        context.isComplete = found->isComplete;
     }
     co_return Result<UserContext>(context);
 }

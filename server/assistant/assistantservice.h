@@ -7,6 +7,7 @@
 #include "server/assistant/intentcatalog.h"
 #include "server/assistant/intentmatcher.h"
 #include "server/assistant/intentreport.h"
+#include "server/assistant/replyprogress.h"
 #include "server/assistant/roommemory.h"
 #include "server/rooms/roomservice.h"
 #include "server/workflows/workflowservice.h"
@@ -14,6 +15,8 @@
 #include <QtCore/QStringList>
 
 namespace Atom::Assistant {
+
+class ModelReply;
 
 //! \brief The reply to one message, as `POST /api/v1/chat/message` returns it.
 struct Reply
@@ -25,6 +28,8 @@ struct Reply
     QStringList suggestions;
     QString intent;                   //!< that was understood; empty: none
     std::optional<double> confidence; //!< 0..1; none: the message goes on with an earlier one
+    QString model;                    //!< that wrote it; empty: no language model did
+    bool isStopped = false;           //!< somebody stopped it: it is not whole
     MessageId message;                //!< of the reply in the room
     TraceId trace;
 };
@@ -36,6 +41,8 @@ struct UserContext
     RoomId context;          //!< their newest assistant room
     QJsonObject state;       //!< open question, slots
     QList<RoomEvent> recent; //!< newest messages of that room, ascending
+    QList<Memory::ContextEntry> remembered; //!< what would be known for an answer about something
+    bool isComplete = true;                 //!< false: older messages are still being read after a start
 };
 
 //! \brief How well the intents in force are told apart.
@@ -74,6 +81,8 @@ public:
         TraceSink &traces;
         Clock &clock;
         MetricRegistry &metrics;
+        ModelReply *model = nullptr; //!< answers where no intent is recognised; null: what is remembered does
+        OnProgress progress = {};    //!< hears of answers that are being written
     };
     AssistantService(Settings settings, Parts parts);
     ~AssistantService() override;
@@ -98,8 +107,13 @@ public:
     //! room.
     QCoro::Task<Result<Reply>> chat(Actor actor, QString text, RoomId context, QJsonObject metadata,
                                     milliseconds budget);
-    //! \return NotFound when the user never talked with the assistant.
-    QCoro::Task<Result<UserContext>> contextOf(UserId user);
+    //! \brief Ends the answer to `question` where it is: what is there is posted, a workflow is cancelled. For who
+    //! asked and for those who may remove the question. \return NotFound (no such message for the actor), Forbidden,
+    //! Conflict: it is answered already, or needs no answer.
+    QCoro::Task<Result<void>> stop(Actor actor, MessageId question);
+    //! \brief `about` not empty: also what is remembered about it, as far as `asker` may know it, as an answer in the
+    //! user's assistant room would. \return NotFound when the user never talked with the assistant.
+    QCoro::Task<Result<UserContext>> contextOf(Actor asker, UserId user, QString about);
 
 private:
     struct Private;

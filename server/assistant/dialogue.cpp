@@ -6,6 +6,7 @@
 #include "server/assistant/slotextractor.h"
 
 #include <QtCore/QJsonArray>
+#include <QtCore/QRegularExpression>
 
 namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
@@ -77,8 +78,70 @@ const IntentDefinition *Dialogue::recognised(const QList<IntentScore> &ranked) c
     return best.confidence >= thresholdOf(ranked) ? find(best.name) : nullptr;
 }
 
+std::optional<Trigger> Dialogue::triggerOf(const QString &text) const
+{
+    static const QRegularExpression command(u"\\A\\s*/([a-z][a-z0-9-]{0,31})(?:\\s+|\\z)"_s,
+                                            QRegularExpression::CaseInsensitiveOption);
+    if (const QRegularExpressionMatch match = command.match(text); match.hasMatch()) {
+        Trigger trigger;
+        trigger.command = match.captured(1).toLower();
+        trigger.text = text.mid(match.capturedEnd()).trimmed();
+        for (const IntentDefinition &intent : m_intents) {
+            if (intent.command == trigger.command)
+                trigger.intent = &intent;
+        }
+        return trigger;
+    }
+    for (const IntentDefinition &intent : m_intents) {
+        for (const Entities::Pattern &pattern : intent.compiledPatterns) {
+            if (!pattern.find(text).isEmpty())
+                return Trigger{&intent, {}, text};
+        }
+    }
+    return std::nullopt;
+}
+
+//! Words after a command are values, also where no example says what stands before them.
+Decision Dialogue::triggered(const Trigger &trigger, const Understanding &message) const
+{
+    if (!trigger.intent) {
+        Decision unknown;
+        QStringList known;
+        for (const IntentDefinition &intent : m_intents) {
+            if (!intent.command.isEmpty())
+                known.append(u'/' + intent.command);
+        }
+        known.sort();
+        unknown.action = message.addressed ? Decision::Action::Answer : Decision::Action::Silent;
+        unknown.why = u"There is no command \"/%1\"."_s.arg(trigger.command);
+        unknown.text = unknown.why + (known.isEmpty() ? QString() : u" I know %1."_s.arg(known.join(u", "_s)));
+        unknown.suggestions = known.mid(0, 5);
+        return unknown;
+    }
+    QHash<QString, QString> values = extractSlots(*trigger.intent, trigger.text, message.context);
+    for (const SlotDefinition &slot : trigger.intent->slotList) {
+        const bool isWords = slot.type == SlotType::Text || slot.type == SlotType::Name;
+        if (trigger.command.isEmpty() || !isWords || !slot.required)
+            continue;
+        if (const QString words = wordsAfterCommand(*trigger.intent, slot, trigger.text, message.context);
+            !words.isEmpty())
+            values.insert(slot.name, words);
+        break; // the same words are not two values
+    }
+    return complete(*trigger.intent, std::move(values),
+                    trigger.command.isEmpty()
+                        ? u"A pattern of \"%1\" matches the message."_s.arg(trigger.intent->name)
+                        : u"The command \"/%1\" means \"%2\"."_s.arg(trigger.command, trigger.intent->name));
+}
+
 Decision Dialogue::decide(const Understanding &message, const Conversation &conversation) const
 {
+    if (const std::optional<Trigger> trigger = triggerOf(message.text)) {
+        Decision decision = triggered(*trigger, message);
+        if (!trigger->intent)
+            decision.next = conversation;
+        return decision;
+    }
     const IntentScore best = bestNamed(message.ranked);
     const IntentDefinition *intent = recognised(message.ranked);
     const QString confidence = QString::number(best.confidence, 'f', 2);
@@ -236,7 +299,8 @@ QString Dialogue::helpText() const
     QString text = u"I can:"_s;
     for (const IntentDefinition &intent : m_intents) {
         if (!intent.listsIntents)
-            text += u"\n- "_s + intent.description;
+            text +=
+                u"\n- "_s + intent.description + (intent.command.isEmpty() ? QString() : u" – /"_s + intent.command);
     }
     return text;
 }

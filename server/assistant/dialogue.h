@@ -41,6 +41,14 @@ struct Understanding
     Entities::Context context; //!< when it was written, and in which zone
 };
 
+//! \brief What a message means whatever was learned: by a command or a pattern.
+struct Trigger
+{
+    const IntentDefinition *intent = nullptr; //!< null: the command is not known
+    QString command;                          //!< empty: by a pattern
+    QString text;                             //!< of the message, without the command
+};
+
 //! \brief The rules of conversation: intent, missing values, corrections, cancellation, help. Pure and synchronous; any
 //! thread. Immutable after construction.
 class Dialogue
@@ -53,6 +61,9 @@ public:
     //! \brief The intent a ranking stands for: the best one, if it is confident enough. Ordinary talk may stand before
     //! it: how much confidence is enough is for the administrator to say.
     const IntentDefinition *recognised(const QList<IntentScore> &ranked) const;
+
+    //! \brief Nothing when the message is neither a command ("/word ...") nor matches a pattern.
+    std::optional<Trigger> triggerOf(const QString &text) const;
 
     Decision decide(const Understanding &message, const Conversation &conversation) const;
     //! \brief The reply after the workflow of `decision` ended well with `output`.
@@ -68,6 +79,7 @@ private:
     //! \brief "No, Paris", "and in Paris?": nothing when the message gives no value of the last intent.
     std::optional<Decision> corrected(const Understanding &message, const Conversation &conversation) const;
     Decision notUnderstood(const Understanding &message, const Conversation &conversation) const;
+    Decision triggered(const Trigger &trigger, const Understanding &message) const;
     QString helpText() const;
     QStringList someExamples() const;
 

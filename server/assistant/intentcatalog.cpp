@@ -87,6 +87,12 @@ void IntentCatalog::readFolder(const QString &directory, QStringList &mistakes)
         const QByteArray source = file.readAll();
         const Result<IntentDefinition> intent = readIntent(source);
         if (intent) {
+            const auto same = std::find_if(m_files.cbegin(), m_files.cend(), [&intent](const IntentEntry &other) {
+                return !intent->command.isEmpty() && other.definition.command == intent->command;
+            });
+            if (same != m_files.cend())
+                mistakes.append(u"%1: the command \"/%2\" is that of \"%3\" already"_s.arg(name, intent->command,
+                                                                                           same->definition.name));
             m_files.append(IntentEntry{*intent, source, false, false, {}, {}});
             continue;
         }
@@ -197,6 +203,10 @@ QCoro::Task<Result<IntentEntry>> IntentCatalog::save(Actor actor, QString name, 
             all.append(present.definition);
         else
             former = present.source;
+        if (present.definition.name != name && !definition->command.isEmpty() &&
+            present.definition.command == definition->command)
+            co_return Error::invalid(u"/command"_s, u"The command \"/%1\" is that of the intent \"%2\" already."_s.arg(
+                                                        definition->command, present.definition.name));
     }
     if (const Result<void> few = IntentMatcher::checkLimits(all); !few)
         co_return few.error();

@@ -13,6 +13,8 @@ namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
 namespace {
+constexpr qsizetype mostPatterns = 20;
+
 struct NamedType
 {
     SlotType type;
@@ -22,7 +24,7 @@ constexpr NamedType slotTypes[] = {
     {SlotType::Text, "text"_L1},     {SlotType::Name, "name"_L1}, {SlotType::Number, "number"_L1},
     {SlotType::Choice, "choice"_L1}, {SlotType::Time, "time"_L1}, {SlotType::Duration, "duration"_L1},
     {SlotType::Email, "email"_L1},   {SlotType::Url, "url"_L1},   {SlotType::Money, "money"_L1},
-    {SlotType::Person, "person"_L1},
+    {SlotType::Person, "person"_L1}, {SlotType::List, "list"_L1}, {SlotType::Pattern, "pattern"_L1},
 };
 
 //! Reads members of one object and collects mistakes with their place.
@@ -86,10 +88,49 @@ private:
     QList<FieldError> &m_errors;
 };
 
+//! Entries {value: [synonyms]} or [values] of a list, and the pattern of a slot.
+void readOwnEntities(Reader &reader, const QJsonObject &object, const QString &at, SlotDefinition &slot)
+{
+    const QJsonValue entries = object.value("entries"_L1);
+    if (entries.isArray()) {
+        for (const QString &value : reader.texts(object, at, u"entries"_s))
+            slot.entries.append({value, {}});
+    } else if (entries.isObject()) {
+        const QJsonObject named = entries.toObject();
+        for (const QString &value : named.keys())
+            slot.entries.append(
+                {value, named.value(value).isNull() ? QStringList() : reader.texts(named, at + u"/entries"_s, value)});
+    } else if (!entries.isUndefined()) {
+        reader.fail(at + u"/entries"_s,
+                    u"\"entries\" is a list of values, or a mapping of values to their synonyms."_s);
+    }
+    slot.pattern = reader.text(object, at, u"pattern"_s, false);
+    if ((slot.type == SlotType::List) == slot.entries.isEmpty())
+        reader.fail(at + u"/entries"_s, u"A list has entries, and only a list has them."_s);
+    if ((slot.type == SlotType::Pattern) == slot.pattern.isEmpty())
+        reader.fail(at + u"/pattern"_s, u"A slot of the type pattern has one, and only such a slot."_s);
+    QList<Entities::WordList> lists;
+    QList<Entities::PatternDefinition> patterns;
+    if (!slot.entries.isEmpty())
+        lists.append({slot.name, slot.entries});
+    if (!slot.pattern.isEmpty())
+        patterns.append({slot.name, slot.pattern, false});
+    if (lists.isEmpty() && patterns.isEmpty())
+        return;
+    Result<Entities::Recognizer> made = Entities::Recognizer::create(lists, patterns);
+    if (made) {
+        slot.compiled.recognizer = std::make_shared<const Entities::Recognizer>(std::move(*made));
+        return;
+    }
+    for (const FieldError &field : made.error().fields)
+        reader.fail(at + (patterns.isEmpty() ? u"/entries"_s : u"/pattern"_s), field.detail);
+}
+
 SlotDefinition readSlot(Reader &reader, const QString &name, const QJsonObject &object)
 {
     const QString at = u"/slots/"_s + name;
-    reader.onlyKnown(object, at, {u"type"_s, u"prompt"_s, u"required"_s, u"values"_s, u"default"_s});
+    reader.onlyKnown(object, at,
+                     {u"type"_s, u"prompt"_s, u"required"_s, u"values"_s, u"entries"_s, u"pattern"_s, u"default"_s});
     SlotDefinition slot;
     slot.name = name;
     const QString type = object.contains("type"_L1) ? reader.text(object, at, u"type"_s, true) : u"text"_s;
@@ -109,6 +150,7 @@ SlotDefinition readSlot(Reader &reader, const QString &name, const QJsonObject &
     slot.fallback = reader.text(object, at, u"default"_s, false);
     if ((slot.type == SlotType::Choice) == slot.values.isEmpty())
         reader.fail(at + u"/values"_s, u"A choice has values, and only a choice has them."_s);
+    readOwnEntities(reader, object, at, slot);
     return slot;
 }
 } // namespace
@@ -132,6 +174,25 @@ const SlotDefinition *IntentDefinition::slot(const QString &slotName) const
 }
 
 namespace {
+void readTriggers(Reader &reader, const QJsonObject &root, IntentDefinition &intent)
+{
+    intent.command = reader.text(root, {}, u"command"_s, false);
+    static const QRegularExpression goodCommand(u"\\A[a-z][a-z0-9-]{0,31}\\z"_s);
+    if (!intent.command.isEmpty() && !goodCommand.match(intent.command).hasMatch())
+        reader.fail(u"/command"_s, u"A command begins with a letter and has 1 to 32 of a-z, 0-9 and -; the slash is not"
+                                   u" written here."_s);
+    intent.patterns = reader.texts(root, {}, u"patterns"_s);
+    if (intent.patterns.size() > mostPatterns)
+        reader.fail(u"/patterns"_s, u"An intent may have %1 patterns."_s.arg(mostPatterns));
+    for (const QString &pattern : intent.patterns.mid(0, mostPatterns)) {
+        Result<Entities::Pattern> compiled = Entities::Pattern::compile(u"^(?:"_s + pattern + u")$"_s);
+        if (compiled)
+            intent.compiledPatterns.push_back(std::move(*compiled));
+        else
+            reader.fail(u"/patterns"_s, u"\"%1\": %2"_s.arg(pattern, compiled.error().detail));
+    }
+}
+
 void readAction(Reader &reader, const IntentDefinition &intent)
 {
     if (intent.action.isEmpty())
@@ -163,8 +224,9 @@ Result<IntentDefinition> readIntent(const QByteArray &yaml)
     if (errors.isEmpty()) {
         const QJsonObject root = document.value.toObject();
         reader.onlyKnown(root, {},
-                         {u"name"_s, u"description"_s, u"examples"_s, u"slots"_s, u"workflow"_s, u"action"_s,
-                          u"reply"_s, u"suggestions"_s, u"threshold"_s, u"enabled"_s, u"lists_intents"_s});
+                         {u"name"_s, u"description"_s, u"command"_s, u"patterns"_s, u"examples"_s, u"slots"_s,
+                          u"workflow"_s, u"action"_s, u"reply"_s, u"suggestions"_s, u"threshold"_s, u"enabled"_s,
+                          u"lists_intents"_s});
         intent.name = reader.text(root, {}, u"name"_s, true);
         static const QRegularExpression goodName(u"\\A[a-z0-9-]{1,64}\\z"_s);
         if (!goodName.match(intent.name).hasMatch())
@@ -173,6 +235,7 @@ Result<IntentDefinition> readIntent(const QByteArray &yaml)
         intent.examples = reader.texts(root, {}, u"examples"_s);
         if (intent.examples.isEmpty())
             reader.fail(u"/examples"_s, u"At least one example is needed; ten and more are good."_s);
+        readTriggers(reader, root, intent);
         const QJsonObject given = root.value("slots"_L1).toObject();
         for (auto it = given.begin(); it != given.end(); ++it)
             intent.slotList.append(readSlot(reader, it.key(), it->toObject()));

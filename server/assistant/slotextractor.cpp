@@ -54,6 +54,12 @@ QString valueOf(const Entities::Entity &entity, SlotType type)
     case SlotType::Name:
     case SlotType::Choice:
         return {};
+    case SlotType::List:
+        if (const auto *entry = std::get_if<ListValue>(&entity.value))
+            return entry->value;
+        return {};
+    case SlotType::Pattern:
+        return entity.kind == Kind::Pattern ? entity.text : QString();
     case SlotType::Number:
         if (const auto *number = std::get_if<NumberValue>(&entity.value); number && entity.kind == Kind::Number)
             return QString::number(number->value, 'g', 15);
@@ -91,6 +97,14 @@ QString valueOf(const Entities::Entity &entity, SlotType type)
 //! The first entity of the message that the slot can take, the widest reading first.
 QString entityIn(const QString &text, const SlotDefinition &slot, const Entities::Context &context)
 {
+    if (slot.compiled.recognizer) {
+        // What else the words may be does not matter: "May" is a name where the list says so.
+        for (const Entities::Entity &entity : slot.compiled.recognizer->candidates(text, context)) {
+            if (const QString value = valueOf(entity, slot.type); !value.isEmpty())
+                return value;
+        }
+        return {};
+    }
     // "In 5 minutes" is a time; the 5 in it is a number, but only where nothing else can be meant.
     for (const Entities::Entity &entity : Entities::Recognizer().find(text, context)) {
         if (const QString value = valueOf(entity, slot.type); !value.isEmpty())
@@ -241,6 +255,15 @@ QHash<QString, QString> extractSlots(const IntentDefinition &intent, const QStri
             values.insert(slot.name, value);
     }
     return values;
+}
+
+QString wordsAfterCommand(const IntentDefinition &intent, const SlotDefinition &slot, const QString &text,
+                          const Entities::Context &context)
+{
+    const QString words = withoutEntities(intent, slot, text, context).simplified();
+    static const QRegularExpression leading(u"\\A(me )?((to|about|of|for|that) )?"_s,
+                                            QRegularExpression::CaseInsensitiveOption);
+    return words.mid(leading.match(words).capturedLength());
 }
 
 QString slotFromAnswer(const IntentDefinition &intent, const SlotDefinition &slot, const QString &answer,

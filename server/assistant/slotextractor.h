@@ -15,6 +15,11 @@ namespace Atom::Assistant {
 QHash<QString, QString> extractSlots(const IntentDefinition &intent, const QString &text,
                                      const Entities::Context &context);
 
+//! \brief What stands after a command, for its first slot of words: all but what other slots take, "me" and a
+//! preposition at the beginning.
+QString wordsAfterCommand(const IntentDefinition &intent, const SlotDefinition &slot, const QString &text,
+                          const Entities::Context &context);
+
 //! \brief The value in an answer to a slot's prompt: "in Paris, please" -> "Paris". Empty when there is none.
 QString slotFromAnswer(const IntentDefinition &intent, const SlotDefinition &slot, const QString &answer,
                        const Entities::Context &context);

@@ -65,11 +65,10 @@ Entities::Context contextOf(const TurnRequest &request)
 }
 } // namespace
 
-TurnRunner::TurnRunner(AssistantRepository &repository, Rooms::RoomService &rooms,
-                       Workflows::WorkflowService &workflows, IntentCatalog &intents, RoomMemory &memory, DoAction act,
-                       TraceSink &traces, Clock &clock, milliseconds budget)
-    : m_repository(repository), m_rooms(rooms), m_workflows(workflows), m_intents(intents), m_memory(memory),
-      m_act(std::move(act)), m_traces(traces), m_clock(clock), m_budget(budget)
+TurnRunner::TurnRunner(const AssistantService::Parts &parts, milliseconds budget)
+    : m_repository(parts.repository), m_rooms(parts.rooms), m_workflows(parts.workflows), m_intents(parts.intents),
+      m_memory(parts.memory), m_act(parts.act), m_model(parts.model), m_progress(parts.progress),
+      m_traces(parts.traces), m_clock(parts.clock), m_budget(budget)
 {
 }
 
@@ -85,17 +84,19 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
         co_return conversation.error();
 
     Decision decision;
+    QList<Memory::ContextEntry> remembered;
     const bool isServed = understanding.addressed && conversation->asking.isEmpty() &&
                           co_await serveMemory(request, understanding.text, context, &decision);
     if (!isServed) {
         decision = request.dialogue->decide(understanding, *conversation);
         if (decision.isUnknown)
-            co_await remember(request, understanding.text, context, &decision);
+            remembered = co_await remember(request, understanding.text, context, &decision);
     }
     if (isServed || decision.intent)
         m_memory.leaveOut(message.message);
+    const bool asksModel = decision.isUnknown && understanding.addressed && m_model && !m_model->isDown();
     SpanScope deciding(m_traces, context, u"decision"_s);
-    deciding.set(u"action"_s, Decision::actionName(decision.action));
+    deciding.set(u"action"_s, asksModel ? u"ask_model"_s : Decision::actionName(decision.action));
     deciding.set(u"why"_s, decision.why);
     if (decision.intent) {
         deciding.set(u"intent"_s, decision.intent->name);
@@ -121,13 +122,21 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
         reply.context = message.room;
         reply.suggestions = decision.suggestions;
         reply.trace = message.trace;
-        if (decision.action == Decision::Action::Run) {
-            const Result<void> acted = co_await act(request, decision, context, &reply);
+        if (request.turn->isStopped) {
+            reply.text = u"Stopped before it began."_s;
+        } else if (asksModel) {
+            co_await converse(request, understanding.text, remembered, context, &reply, &next);
+            if (request.turn->stop.isCancelled() && !request.turn->isStopped) // half an answer is not for posting
+                co_return Error(Errc::Cancelled, u"The server is shutting down."_s);
+        } else if (decision.action == Decision::Action::Run) {
+            ReplyStream(message.room, message.message, m_progress, m_clock).begin();
+            const Result<bool> acted =
+                co_await act(request, decision, "turn:" + message.message.bytes(), context, &reply);
             if (!acted)
                 co_return acted.error();
+        } else if (decision.action == Decision::Action::Act) {
+            (void)co_await actMyself(request, decision, context, &reply, &next.lastOutput);
         }
-        if (decision.action == Decision::Action::Act)
-            co_await actMyself(request, decision, context, &reply, &next.lastOutput);
         if (decision.intent && decision.action != Decision::Action::Ask)
             next.lastQuestion = message.message;
         if (decision.rejects) {
@@ -173,6 +182,12 @@ Understanding TurnRunner::understand(const TurnRequest &request, const Entities:
     }
     span.set(u"top"_s, top);
     const IntentDefinition *chosen = request.dialogue->recognised(understanding.ranked);
+    if (const std::optional<Trigger> trigger = request.dialogue->triggerOf(understanding.text)) {
+        chosen = trigger->intent;
+        span.set(u"trigger"_s, trigger->command.isEmpty() ? u"pattern"_s : u"/"_s + trigger->command);
+        if (chosen) // nothing was guessed
+            understanding.ranked.prepend(IntentScore{chosen->name, 1});
+    }
     span.set(u"threshold"_s, request.dialogue->thresholdOf(understanding.ranked));
     span.set(u"addressed"_s, understanding.addressed);
     span.set(u"chosen"_s, chosen ? QJsonValue(chosen->name) : QJsonValue());
@@ -199,13 +214,14 @@ QCoro::Task<Result<Conversation>> TurnRunner::recall(RoomEvent message, TraceCon
     co_return Result<Conversation>(std::move(conversation));
 }
 
-QCoro::Task<Result<void>> TurnRunner::act(TurnRequest request, Decision decision, TraceContext context, Reply *reply)
+QCoro::Task<Result<bool>> TurnRunner::act(TurnRequest request, Decision decision, QByteArray key, TraceContext context,
+                                          Reply *reply)
 {
     const Deadline deadline = Deadline::after(m_clock, m_budget);
     Workflows::StartRequest start;
     start.workflow = decision.intent->workflow;
     start.input = Dialogue::workflowInput(decision);
-    start.dedupeKey = "turn:" + request.message.message.bytes();
+    start.dedupeKey = std::move(key);
     start.trace = context;
     start.actor = request.person.actor;
     start.room = request.message.room;
@@ -214,10 +230,11 @@ QCoro::Task<Result<void>> TurnRunner::act(TurnRequest request, Decision decision
         if (run.error().code == Errc::Unavailable || run.error().code == Errc::Internal)
             co_return run.error(); // nothing was begun; the turn stays owed
         reply->text = u"I could not start that: %1"_s.arg(run.error().detail);
-        co_return Result<void>();
+        co_return Result<bool>(false);
     }
     reply->workflowTriggered = true;
     reply->run = run->id;
+    request.turn->run = run->id;
     if (!isTerminal(run->status)) {
         Result<RunSnapshot> ended = co_await m_workflows.wait(reply->run, deadline);
         if (request.token.isCancelled())
@@ -228,13 +245,13 @@ QCoro::Task<Result<void>> TurnRunner::act(TurnRequest request, Decision decision
             reply->text =
                 u"This takes longer than %1 seconds. The work goes on, but I stopped waiting for it here."_s.arg(
                     std::chrono::duration_cast<seconds>(m_budget).count());
-            co_return Result<void>();
+            co_return Result<bool>(false);
         }
         run = std::move(ended);
     }
-    reply->text =
-        run->status == RunStatus::Completed ? request.dialogue->replyFor(decision, run->output) : failureText(*run);
-    co_return Result<void>();
+    const bool isDone = run->status == RunStatus::Completed;
+    reply->text = isDone ? request.dialogue->replyFor(decision, run->output) : failureText(*run);
+    co_return Result<bool>(isDone);
 }
 
 QCoro::Task<bool> TurnRunner::serveMemory(TurnRequest request, QString text, TraceContext context, Decision *decision)
@@ -261,13 +278,14 @@ QCoro::Task<bool> TurnRunner::serveMemory(TurnRequest request, QString text, Tra
     co_return true;
 }
 
-QCoro::Task<void> TurnRunner::remember(TurnRequest request, QString text, TraceContext context, Decision *decision)
+QCoro::Task<QList<Memory::ContextEntry>> TurnRunner::remember(TurnRequest request, QString text, TraceContext context,
+                                                              Decision *decision)
 {
     SpanScope span(m_traces, context, u"memory"_s);
     const Result<Recollection> found = co_await m_memory.recall(request.person, request.message, text);
     if (!found) {
         span.fail(found.error().detail);
-        co_return;
+        co_return QList<Memory::ContextEntry>();
     }
     QJsonArray entries;
     for (const Memory::ContextEntry &entry : found->entries) {
@@ -293,9 +311,10 @@ QCoro::Task<void> TurnRunner::remember(TurnRequest request, QString text, TraceC
         decision->why += u" What is remembered answers it."_s;
     }
     span.end();
+    co_return QList<Memory::ContextEntry>(found->entries);
 }
 
-QCoro::Task<void> TurnRunner::actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply,
+QCoro::Task<bool> TurnRunner::actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply,
                                         QJsonObject *output)
 {
     SpanScope span(m_traces, context, u"action"_s);
@@ -315,12 +334,13 @@ QCoro::Task<void> TurnRunner::actMyself(TurnRequest request, Decision decision, 
         if (!detail.endsWith(u'.'))
             detail += u'.';
         reply->text = u"I could not do that: %1"_s.arg(detail);
-        co_return;
+        co_return false;
     }
     span.set(u"content.output"_s, done->output);
     *output = done->output;
     reply->text = decision.intent->reply.isEmpty() ? done->text : request.dialogue->replyFor(decision, done->output);
     span.end();
+    co_return true;
 }
 
 QCoro::Task<Result<void>> TurnRunner::post(RoomEvent message, TraceContext context, Reply *reply)
@@ -339,6 +359,10 @@ QCoro::Task<Result<void>> TurnRunner::post(RoomEvent message, TraceContext conte
         if (reply->confidence) // none: it goes on with an earlier message
             draft.metadata.insert(u"confidence"_s, *reply->confidence);
     }
+    if (!reply->model.isEmpty())
+        draft.metadata.insert(u"model"_s, reply->model);
+    if (reply->isStopped)
+        draft.metadata.insert(u"stopped"_s, true);
     const Result<Rooms::Appended> posted = co_await m_rooms.postTask(internalActor(assistantUser()), draft);
     if (!posted) {
         span.fail(posted.error().detail);

@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/connectors/egressclient.h"
 
+#include "server/connectors/egressexchange.h"
 #include "server/connectors/egressurl.h"
 #include "server/connectors/logging.h"
-#include "shared/core/oneshot.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QPointer>
-#include <QtCore/QSet>
 #include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QNetworkCookie>
 #include <QtNetwork/QNetworkCookieJar>
@@ -19,15 +18,13 @@
 #include <QtNetwork/QSslConfiguration>
 
 #include <algorithm>
+#include <vector>
 
 namespace Atom::Connectors {
 using namespace Qt::StringLiterals;
 
 namespace {
 constexpr int headerBytes = 16 * 1024; // all request headers together
-
-using Addresses = Result<QList<QHostAddress>>;
-using Finished = OneShot<Result<HttpReply>>;
 
 //! Accepts no cookie and gives none.
 class NoCookies final : public QNetworkCookieJar
@@ -82,6 +79,50 @@ QNetworkReply *startRequest(QNetworkAccessManager &network, const QNetworkReques
     return network.sendCustomRequest(request, call.method, call.body);
 }
 
+//! The address to call: all addresses of the name must be allowed.
+Result<QHostAddress> checkedAddress(const AddressPolicy &policy, const QList<QHostAddress> &addresses,
+                                    const EgressUrl &target)
+{
+    for (const QHostAddress &address : addresses) {
+        if (Result<void> ok = policy.check(address, target.host, target.port); !ok) {
+            qCWarning(lcConnectors) << "refused a call to" << target.host << "port" << target.port;
+            return std::move(ok.error());
+        }
+    }
+    // IPv4 first: a host without a route to IPv6 would otherwise fail on names that have both.
+    const auto v4 = std::find_if(addresses.begin(), addresses.end(),
+                                 [](const QHostAddress &a) { return a.protocol() == QAbstractSocket::IPv4Protocol; });
+    return v4 != addresses.end() ? *v4 : addresses.first();
+}
+
+QNetworkRequest makeRequest(const HttpCall &call, const EgressUrl &target, const QHostAddress &goal,
+                            const QSslConfiguration &tls)
+{
+    QUrl url = target.url;
+    url.setHost(goal.toString());
+    QNetworkRequest request(url);
+    for (const auto &[name, value] : call.headers)
+        request.setRawHeader(name, value);
+    request.setRawHeader("Host", target.hostHeader);
+    request.setRawHeader("Accept-Encoding", "identity"); // also keeps Qt from decompressing without a bound
+    if (!request.hasRawHeader("User-Agent"))
+        request.setRawHeader("User-Agent", "AtomChat");
+    if (!call.body.isEmpty() && !request.hasRawHeader("Content-Type"))
+        request.setRawHeader("Content-Type", "application/octet-stream");
+    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false); // :authority would be the address
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
+    request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
+    request.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
+    request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
+    request.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
+    if (target.isTls) {
+        request.setSslConfiguration(tls);
+        request.setPeerVerifyName(target.host); // certificate check and SNI by the name
+    }
+    return request;
+}
+
 Error timeoutError(const QString &host)
 {
     return Error(Errc::DeadlineExceeded, u"%1 did not answer in time."_s.arg(host));
@@ -92,15 +133,6 @@ Error cancelledError()
 }
 } // namespace
 
-QByteArray HttpReply::header(QByteArrayView lowerCaseName) const
-{
-    for (const auto &[name, value] : headers) {
-        if (name == lowerCaseName)
-            return value;
-    }
-    return {};
-}
-
 struct EgressClient::Private
 {
     Private(Settings s, AddressPolicy p, HostResolver &r, Clock &c, MetricRegistry &m)
@@ -109,11 +141,28 @@ struct EgressClient::Private
           failures(m.counter("atom_egress_failures_total", "Outgoing HTTP requests without an HTTP answer")),
           durations(m.histogram("atom_egress_seconds", "Duration of outgoing HTTP requests"))
     {
-        network.setProxy(QNetworkProxy(QNetworkProxy::NoProxy));
-        network.setCookieJar(new NoCookies(&network));
-        network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
-        network.setAutoDeleteReplies(false);
+        for (int i = 0; i < std::clamp(settings.lanes, 1, 16); ++i) {
+            auto network = std::make_unique<QNetworkAccessManager>();
+            network->setProxy(QNetworkProxy(QNetworkProxy::NoProxy));
+            network->setCookieJar(new NoCookies(network.get()));
+            network->setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
+            network->setAutoDeleteReplies(false);
+            lanes.push_back(Lane{std::move(network)});
+        }
     }
+    //! Qt opens six connections to one host for each of these, and lets all further calls wait.
+    struct Lane
+    {
+        std::unique_ptr<QNetworkAccessManager> network;
+        int running = 0;
+    };
+    size_t freestLane() const
+    {
+        const auto least = std::min_element(lanes.begin(), lanes.end(),
+                                            [](const Lane &a, const Lane &b) { return a.running < b.running; });
+        return size_t(least - lanes.begin());
+    }
+
     Settings settings;
     AddressPolicy policy;
     HostResolver &resolver;
@@ -122,10 +171,9 @@ struct EgressClient::Private
     Counter &failures;
     Histogram &durations;
     QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
-    QNetworkAccessManager network;
-    QHash<quint64, std::function<void(Error)>> stops; //!< how to end each running call
-    quint64 nextCall = 1;
-    int running = 0;
+    std::vector<Lane> lanes;
+    QHash<quint64, std::weak_ptr<EgressExchange>> exchanges; //!< those that have not ended
+    quint64 nextExchange = 1;
 };
 
 Result<std::unique_ptr<EgressClient>> EgressClient::create(Settings settings, HostResolver &resolver, Clock &clock,
@@ -151,163 +199,115 @@ EgressClient::EgressClient(std::unique_ptr<Private> data) : d(std::move(data)) {
 
 EgressClient::~EgressClient()
 {
-    const auto stops = std::exchange(d->stops, {});
-    for (const auto &stop : stops)
-        stop(cancelledError());
+    const auto exchanges = std::exchange(d->exchanges, {});
+    for (const auto &weak : exchanges) {
+        if (const auto exchange = weak.lock())
+            exchange->end(cancelledError());
+    }
 }
 
 int EgressClient::running() const
 {
-    return d->running;
+    return int(d->exchanges.size());
+}
+
+std::shared_ptr<EgressExchange> EgressClient::makeExchange(const QString &host, StreamLimits limits, size_t lane)
+{
+    const quint64 id = d->nextExchange++;
+    const Monotonic began = d->clock.monotonic();
+    ++d->lanes[lane].running;
+    const auto ended = [self = QPointer(this), id, lane, began](bool whole) {
+        if (!self)
+            return;
+        self->d->exchanges.remove(id);
+        --self->d->lanes[lane].running;
+        const auto duration = std::max<qint64>(0, (self->d->clock.monotonic() - began).count());
+        self->d->durations.record(quint64(duration));
+        if (!whole)
+            self->d->failures.add();
+    };
+    auto exchange = std::make_shared<EgressExchange>(d->clock, host, limits, ended);
+    d->exchanges.insert(id, exchange);
+    return exchange;
 }
 
 QCoro::Task<Result<HttpReply>> EgressClient::send(HttpCall call, Deadline deadline, CancellationToken token)
 {
-    const QPointer<EgressClient> self(this);
-    d->requests.add();
-    ++d->running;
-    const Monotonic began = d->clock.monotonic();
-    Result<HttpReply> reply = co_await sendChecked(std::move(call), deadline, std::move(token));
-    if (!self)
-        co_return reply;
-    --d->running;
-    d->durations.record(quint64(std::max<qint64>(0, (d->clock.monotonic() - began).count())));
-    if (!reply)
-        d->failures.add();
+    Result<std::shared_ptr<EgressExchange>> started =
+        co_await start(std::move(call), StreamLimits(), deadline, std::move(token));
+    if (!started)
+        co_return std::move(started.error());
+    const std::shared_ptr<EgressExchange> exchange = *started;
+    QByteArray body;
+    while (true) {
+        Result<QByteArray> piece = co_await EgressExchange::next(exchange);
+        if (!piece)
+            co_return std::move(piece.error());
+        if (piece->isEmpty())
+            break;
+        body += *piece;
+    }
+    HttpReply reply{exchange->head(), std::move(body)};
     co_return reply;
 }
 
-QCoro::Task<Result<HttpReply>> EgressClient::sendChecked(HttpCall call, Deadline deadline, CancellationToken token)
+QCoro::Task<Result<std::unique_ptr<EgressStream>>> EgressClient::open(HttpCall call, StreamLimits limits,
+                                                                      Deadline deadline, CancellationToken token)
+{
+    Result<std::shared_ptr<EgressExchange>> started =
+        co_await start(std::move(call), limits, deadline, std::move(token));
+    if (!started)
+        co_return std::move(started.error());
+    auto stream = std::make_unique<EgressStream>(*started);
+    co_return stream;
+}
+
+QCoro::Task<Result<std::shared_ptr<EgressExchange>>> EgressClient::start(HttpCall call, StreamLimits limits,
+                                                                         Deadline deadline, CancellationToken token)
 {
     const QPointer<EgressClient> self(this);
+    d->requests.add();
+    const auto refused = [this](Error error) {
+        d->failures.add();
+        return error;
+    };
     if (Result<void> ok = checkCall(call); !ok)
-        co_return std::move(ok.error());
+        co_return refused(std::move(ok.error()));
     Result<EgressUrl> parsed = parseEgressUrl(call.url);
     if (!parsed)
-        co_return std::move(parsed.error());
+        co_return refused(std::move(parsed.error()));
     const EgressUrl target = *parsed;
     if (token.isCancelled())
-        co_return cancelledError();
-    deadline = deadline.earlier(d->clock, d->settings.timeout);
+        co_return refused(cancelledError());
+    const milliseconds total =
+        limits.total.count() > 0 ? std::min(limits.total, d->settings.timeout) : d->settings.timeout;
+    deadline = deadline.earlier(d->clock, total);
     if (deadline.hasPassed(d->clock))
-        co_return timeoutError(target.host);
+        co_return refused(timeoutError(target.host));
+    const qint64 most = d->settings.replyBytes;
+    limits.replyBytes = limits.replyBytes > 0 ? std::min(limits.replyBytes, most) : most;
 
-    // One way to stop, whichever phase the call is in: `stop` resolves the phase's OneShot.
-    const quint64 id = d->nextCall++;
-    auto phase = std::make_shared<std::function<void(Error)>>();
-    const auto stop = [phase](Error error) {
-        if (*phase)
-            (*phase)(std::move(error));
-    };
-    d->stops.insert(id, stop);
-    token.onCancelled([weak = std::weak_ptr(phase)] {
-        if (const auto alive = weak.lock(); alive && *alive)
-            (*alive)(cancelledError());
-    });
-    const Clock::TimerId timer = d->clock.callAfter(deadline.remaining(d->clock), this,
-                                                    [stop, host = target.host] { stop(timeoutError(host)); });
-    const auto finish = [self, id, timer, phase] {
-        *phase = {};
-        if (self) {
-            self->d->stops.remove(id);
-            self->d->clock.cancel(timer);
-        }
-    };
-
-    Addresses addresses;
-    if (const QHostAddress literal(target.host); !literal.isNull()) {
-        addresses = QList<QHostAddress>{literal};
-    } else {
-        OneShot<Addresses> resolved;
-        *phase = [resolved](Error error) { resolved.resolve(Addresses(std::move(error))); };
-        d->resolver.resolve(target.host, this, [resolved](Addresses r) { resolved.resolve(std::move(r)); });
-        addresses = co_await resolved;
-        if (!self) {
-            finish();
-            co_return cancelledError();
-        }
-    }
+    const size_t lane = d->freestLane();
+    const std::shared_ptr<EgressExchange> exchange = makeExchange(target.host, limits, lane);
+    exchange->begin(deadline, token);
+    Result<QList<QHostAddress>> addresses = co_await EgressExchange::resolve(exchange, d->resolver, target.host);
+    if (!self)
+        co_return cancelledError();
     if (!addresses) {
-        finish();
+        exchange->end(addresses.error());
         co_return std::move(addresses.error());
     }
-    for (const QHostAddress &address : *addresses) {
-        if (Result<void> ok = d->policy.check(address, target.host, target.port); !ok) {
-            qCWarning(lcConnectors) << "refused a call to" << target.host << "port" << target.port;
-            finish();
-            co_return std::move(ok.error());
-        }
+    Result<QHostAddress> goal = checkedAddress(d->policy, *addresses, target);
+    if (!goal) {
+        exchange->end(goal.error());
+        co_return std::move(goal.error());
     }
-    // IPv4 first: a host without a route to IPv6 would otherwise fail on names that have both.
-    const auto v4 = std::find_if(addresses->begin(), addresses->end(),
-                                 [](const QHostAddress &a) { return a.protocol() == QAbstractSocket::IPv4Protocol; });
-    const QHostAddress goal = v4 != addresses->end() ? *v4 : addresses->first();
-
-    QUrl url = target.url;
-    url.setHost(goal.toString());
-    QNetworkRequest request(url);
-    for (const auto &[name, value] : std::as_const(call.headers))
-        request.setRawHeader(name, value);
-    request.setRawHeader("Host", target.hostHeader);
-    request.setRawHeader("Accept-Encoding", "identity"); // also keeps Qt from decompressing without a bound
-    if (!request.hasRawHeader("User-Agent"))
-        request.setRawHeader("User-Agent", "AtomChat");
-    if (!call.body.isEmpty() && !request.hasRawHeader("Content-Type"))
-        request.setRawHeader("Content-Type", "application/octet-stream");
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false); // :authority would be the address
-    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-    request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
-    request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
-    request.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
-    request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
-    request.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
-    if (target.isTls) {
-        request.setSslConfiguration(d->tls);
-        request.setPeerVerifyName(target.host); // certificate check and SNI by the name
-    }
-
-    const Finished done;
-    QNetworkReply *reply = startRequest(d->network, request, call);
-    reply->setReadBufferSize(256 * 1024);
-    auto body = std::make_shared<QByteArray>();
-    const qint64 limit = d->settings.replyBytes;
-    const auto take = [reply, body, limit, done] {
-        *body += reply->read(std::max<qint64>(0, limit + 1 - body->size()));
-        if (body->size() > limit) {
-            done.resolve(Error(Errc::PayloadTooLarge, u"The answer is larger than %1 bytes."_s.arg(limit)));
-            return false;
-        }
-        return true;
-    };
-    connect(reply, &QNetworkReply::readyRead, this, [take] { take(); });
-    connect(reply, &QNetworkReply::finished, this, [reply, body, take, done, host = target.host] {
-        if (done.isResolved() || !take())
-            return;
-        const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-        // QNetworkReply makes errors of 4xx and 5xx; a broken connection keeps the status but is no answer.
-        const QNetworkReply::NetworkError error = reply->error();
-        if (status == 0 || (error != QNetworkReply::NoError && error < QNetworkReply::ContentAccessDenied)) {
-            done.resolve(Error(Errc::UpstreamFailed, u"%1 could not be reached."_s.arg(host), reply->errorString()));
-            return;
-        }
-        HttpReply out;
-        out.status = status;
-        out.reason = reply->attribute(QNetworkRequest::HttpReasonPhraseAttribute).toByteArray();
-        for (const auto &[name, value] : reply->rawHeaderPairs())
-            out.headers.append({name.toLower(), value});
-        out.body = *body;
-        done.resolve(std::move(out));
-    });
-    *phase = [done](Error error) { done.resolve(Result<HttpReply>(std::move(error))); };
-    Result<HttpReply> result = co_await done;
-    finish();
-    if (self) {
-        // Not inside one of the reply's own signals only by luck: cut the wires first, then abort, delete later.
-        disconnect(reply, nullptr, this, nullptr);
-        reply->abort();
-        reply->deleteLater();
-    }
-    co_return result;
+    const QNetworkRequest request = makeRequest(call, target, *goal, d->tls);
+    QNetworkReply *reply = startRequest(*d->lanes[lane].network, request, call);
+    const Result<void> head = co_await EgressExchange::waitForHead(exchange, reply);
+    if (!head)
+        co_return Result<std::shared_ptr<EgressExchange>>(head.error());
+    co_return exchange;
 }
 
 } // namespace Atom::Connectors

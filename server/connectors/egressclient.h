@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/connectors/addresspolicy.h"
+#include "server/connectors/egressstream.h"
 #include "server/connectors/hostresolver.h"
 #include "shared/core/cancellation.h"
 #include "shared/core/deadline.h"
@@ -10,27 +11,7 @@
 
 #include <QCoro/QCoroTask>
 
-#include <QtCore/QByteArrayList>
-
 namespace Atom::Connectors {
-
-//! \brief A request to a service. Header names and values are checked; hop-by-hop headers and Host are ours.
-struct HttpCall
-{
-    QByteArray method; //!< GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS, upper case
-    QString url;
-    QList<QPair<QByteArray, QByteArray>> headers;
-    QByteArray body;
-};
-
-struct HttpReply
-{
-    int status = 0;
-    QByteArray reason;
-    QList<QPair<QByteArray, QByteArray>> headers; //!< as received, names in lower case
-    QByteArray body;                              //!< as received: no decompression is asked for
-    QByteArray header(QByteArrayView lowerCaseName) const;
-};
 
 //! \brief The only way out: every HTTP request the server makes for a workflow or connector goes through here.
 //!
@@ -47,6 +28,7 @@ public:
         milliseconds timeout{10'000}; //!< of a whole call, resolving included
         qint64 replyBytes = 5 << 20;  //!< larger bodies are cut off and fail
         QString caFile;               //!< PEM certificates trusted besides the system's; empty: none
+        int lanes = 1;                //!< 1 to 16; six connections to one host each, more calls wait for their turn
     };
     //! \return ValidationFailed: bad allow list or certificate file, FieldError per entry.
     static Result<std::unique_ptr<EgressClient>> create(Settings settings, HostResolver &resolver, Clock &clock,
@@ -57,12 +39,19 @@ public:
     //! \return ValidationFailed (URL, method, header), Forbidden (address), UpstreamFailed (unreachable, TLS, broken
     //! answer), DeadlineExceeded, PayloadTooLarge (answer), Cancelled.
     QCoro::Task<Result<HttpReply>> send(HttpCall call, Deadline deadline, CancellationToken token);
-    int running() const;
+    //! \brief Sends once and returns when status and headers have come; the body is then read from the stream. The
+    //! bounds of `limits` hold besides those of the settings and the deadline: the smaller one wins.
+    //! \return as send(); UpstreamFailed also when the connection took longer than `limits.connect`.
+    QCoro::Task<Result<std::unique_ptr<EgressStream>>> open(HttpCall call, StreamLimits limits, Deadline deadline,
+                                                            CancellationToken token);
+    int running() const; //!< calls and open streams
 
 private:
     struct Private;
     explicit EgressClient(std::unique_ptr<Private> data);
-    QCoro::Task<Result<HttpReply>> sendChecked(HttpCall call, Deadline deadline, CancellationToken token);
+    QCoro::Task<Result<std::shared_ptr<EgressExchange>>> start(HttpCall call, StreamLimits limits, Deadline deadline,
+                                                               CancellationToken token);
+    std::shared_ptr<EgressExchange> makeExchange(const QString &host, StreamLimits limits, size_t lane);
     std::unique_ptr<Private> d;
 };
 

@@ -197,4 +197,14 @@ void RealtimeServer::Private::onTyping(const RoomId &room, const UserId &user, c
     pacer.add(clock.monotonic(), fanout.sendToRoom(room, frame, Connection::Priority::Droppable, device));
 }
 
+void RealtimeServer::tellProgress(const RoomId &room, const QByteArray &frame)
+{
+    const Rooms::RoomState *const state = d->rooms.find(room);
+    if (!state || state->members.size() > typingRoomMembers)
+        return;
+    const QByteArray encoded = FrameCodec::encodeText(frame);
+    d->pacer.add(d->clock.monotonic(),
+                 d->fanout.sendToRoom(room, encoded, Connection::Priority::Droppable, DeviceId()));
+}
+
 } // namespace Atom::Realtime

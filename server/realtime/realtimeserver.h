@@ -94,6 +94,10 @@ public:
     //! \brief The same to every device joined to the room.
     int broadcastToRoom(const RoomId &room, const QJsonObject &message);
 
+    //! \brief Sends a frame that nobody misses when it is lost to the devices in the room: left out for slow readers,
+    //! and in rooms of more than 200 members.
+    void tellProgress(const RoomId &room, const QByteArray &frame);
+
     //! \brief Sends `topic` {topic, data} to the subscribers of a console topic: "metrics", "alerts", "runs",
     //! "connections". Topic "activity" (all room events; text only for members of the room) and "traces" (TraceSummary
     //! of finished traces, by publish) as well. Who may subscribe is decided per topic by Permissions.

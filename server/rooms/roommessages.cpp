@@ -174,9 +174,7 @@ QCoro::Task<Result<RoomEvent>> RoomService::remove(Actor actor, RoomId room, Mes
     Result<RoomEvent> present = co_await d->storeOf(**state).message(room, message);
     if (!present)
         co_return std::move(present.error());
-    Identity::Object object = objectFor(actor, **state);
-    object.owner = present->actor;
-    if (Result<void> allowed = d->permissions.require(actor, Action::MessageDelete, object); !allowed)
+    if (Result<void> allowed = mayRemove(actor, *present); !allowed)
         co_return std::move(allowed.error());
     EventDraft draft;
     draft.event = noEvent(RoomEventKind::Deletion, room, actor.user, message);
@@ -186,6 +184,16 @@ QCoro::Task<Result<RoomEvent>> RoomService::remove(Actor actor, RoomId room, Mes
     if (!appended)
         co_return std::move(appended.error());
     co_return std::move(appended->event);
+}
+
+Result<void> RoomService::mayRemove(const Actor &actor, const RoomEvent &message) const
+{
+    const Result<RoomState *> state = d->access(actor, message.room, Action::RoomRead);
+    if (!state)
+        return state.error();
+    Identity::Object object = objectFor(actor, **state);
+    object.owner = message.actor;
+    return d->permissions.require(actor, Action::MessageDelete, object);
 }
 
 QCoro::Task<Result<RoomEvent>> RoomService::markRead(Actor actor, RoomId room, qint64 upTo)

@@ -177,6 +177,8 @@ public:
     QCoro::Task<Result<RoomEvent>> edit(Actor actor, RoomId room, MessageId message, QString text);
     //! \brief `reason`: 0..200 characters, shown to the room.
     QCoro::Task<Result<RoomEvent>> remove(Actor actor, RoomId room, MessageId message, QString reason = {});
+    //! \brief Whether remove() would let the actor, as of now. \return Forbidden, NotFound.
+    Result<void> mayRemove(const Actor &actor, const RoomEvent &message) const;
     // What was so already succeeds without an event (seq 0). Conflict: deleted, or beyond MarkLimits.
     //! \brief `reaction`: an emoji or short code, 1..32 characters without white space and control characters.
     QCoro::Task<Result<RoomEvent>> react(Actor actor, RoomId room, MessageId message, QString reaction, bool take);

@@ -30,6 +30,7 @@ constexpr Sql ownRowsSql[] = {
     Sql("DELETE FROM room_preferences WHERE user_id = ?"),
     Sql("DELETE FROM room_join_requests WHERE user_id = ?"),
     Sql("DELETE FROM room_restrictions WHERE user_id = ?"),
+    Sql("DELETE FROM llm_usage WHERE scope = 'user' AND subject = ?"),
 };
 constexpr Sql insertSql("INSERT INTO erasures (user_id, pseudonym, removes_messages, at) VALUES (?, ?, ?, ?)"
                         " ON CONFLICT (user_id) DO UPDATE SET messages_done = 0, rooms_done = 0, complete = 0");

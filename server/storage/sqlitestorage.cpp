@@ -181,7 +181,7 @@ SqliteStorage::SqliteStorage(Parts parts, const Options &options, Clock &clock, 
       m_retention(m_writer, m_reader), m_exports(m_writer, m_reader), m_personal(m_writer, m_reader),
       m_search(std::move(parts.search), m_writer, m_completions, metrics, options.indexing),
       m_workflows(m_writer, m_reader), m_assistant(m_writer, m_reader), m_intents(m_writer, m_reader),
-      m_facts(m_writer, m_reader), m_traces(m_writer, m_reader, metrics),
+      m_facts(m_writer, m_reader), m_llmUsage(m_writer, m_reader), m_traces(m_writer, m_reader, metrics),
       m_alerts(m_writer, m_reader)
 {
     if (parts.checking)

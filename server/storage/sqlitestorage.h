@@ -7,13 +7,14 @@
 #include "server/storage/sqliteaccountrepository.h"
 #include "server/storage/sqlitealertrepository.h"
 #include "server/storage/sqliteassistantrepository.h"
-#include "server/storage/sqliteintentrepository.h"
-#include "server/storage/sqlitepersonalrepository.h"
 #include "server/storage/sqliteauditrepository.h"
-#include "server/storage/sqlitepermissionrepository.h"
 #include "server/storage/sqliteexportrepository.h"
 #include "server/storage/sqlitefactrepository.h"
+#include "server/storage/sqliteintentrepository.h"
 #include "server/storage/sqliteinvitationrepository.h"
+#include "server/storage/sqlitellmusagerepository.h"
+#include "server/storage/sqlitepermissionrepository.h"
+#include "server/storage/sqlitepersonalrepository.h"
 #include "server/storage/sqliteretentionrepository.h"
 #include "server/storage/sqliteroomrepository.h"
 #include "server/storage/sqlitesearchindex.h"
@@ -57,6 +58,7 @@ public:
     Assistant::AssistantRepository &assistant() override { return m_assistant; }
     Assistant::IntentRepository &intents() override { return m_intents; }
     Memory::FactRepository &facts() override { return m_facts; }
+    Llm::LlmUsageRepository &llmUsage() override { return m_llmUsage; }
     Monitoring::TraceRepository &traces() override { return m_traces; }
     Monitoring::AlertRepository &alerts() override { return m_alerts; }
 
@@ -103,6 +105,7 @@ private:
     SqliteAssistantRepository m_assistant;
     SqliteIntentRepository m_intents;
     SqliteFactRepository m_facts;
+    SqliteLlmUsageRepository m_llmUsage;
     SqliteTraceRepository m_traces;
     SqliteAlertRepository m_alerts;
     std::unique_ptr<IntegrityCheck> m_check; //!< last made, first gone

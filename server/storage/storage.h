@@ -8,10 +8,11 @@
 #include "server/exports/exportjob.h"
 #include "server/identity/accountrepository.h"
 #include "server/identity/permissionrepository.h"
+#include "server/llm/llmusagerepository.h"
 #include "server/memory/factrepository.h"
 #include "server/monitoring/tracerepository.h"
-#include "server/rooms/personalrepository.h"
 #include "server/rooms/invitationservice.h"
+#include "server/rooms/personalrepository.h"
 #include "server/rooms/preferenceservice.h"
 #include "server/rooms/retentionservice.h"
 #include "server/rooms/roomrepository.h"
@@ -55,6 +56,7 @@ public:
     virtual Assistant::AssistantRepository &assistant() = 0;
     virtual Assistant::IntentRepository &intents() = 0;
     virtual Memory::FactRepository &facts() = 0;
+    virtual Llm::LlmUsageRepository &llmUsage() = 0;
     virtual Monitoring::TraceRepository &traces() = 0;
     virtual Monitoring::AlertRepository &alerts() = 0;
 

@@ -331,6 +331,16 @@ QByteArray encodeTyping(const RoomId &room, const UserId &user, bool typing)
     return out.finish();
 }
 
+QByteArray encodeReplyProgress(const RoomId &room, const MessageId &question, qint64 offset, const QString &text)
+{
+    Writer out("reply_progress");
+    out.plain("room_id", room.bytes());
+    out.plain("message_id", question.bytes());
+    out.number("offset", offset);
+    out.text("text", text);
+    return out.finish();
+}
+
 QByteArray encodePresence(const UserId &user, const QByteArray &status, std::optional<Timestamp> lastSeen)
 {
     Writer out("presence");

@@ -98,6 +98,8 @@ QByteArray encodeAck(const RoomEvent &event, bool duplicate, const QByteArray &r
 QByteArray encodeRoomEvent(const RoomEvent &event);
 //! typing_indicator {room_id, user_id, is_typing}
 QByteArray encodeTyping(const RoomId &room, const UserId &user, bool typing);
+//! reply_progress {room_id, message_id, offset, text}: a piece of the assistant's answer to that message
+QByteArray encodeReplyProgress(const RoomId &room, const MessageId &question, qint64 offset, const QString &text);
 //! presence {user_id, status: online|away|offline, last_seen?}
 QByteArray encodePresence(const UserId &user, const QByteArray &status, std::optional<Timestamp> lastSeen);
 //! Any other frame (welcome, room_joined, room_left, history, gap, topic, ...): `type` and `ref` are put first.

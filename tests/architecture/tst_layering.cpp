@@ -11,9 +11,9 @@
 using namespace Qt::StringLiterals;
 
 namespace {
-const QStringList domainsLowestFirst{u"audit"_s,      u"identity"_s,  u"rooms"_s,     u"exports"_s,
-                                     u"search"_s,     u"entities"_s,  u"memory"_s,    u"expressions"_s,
-                                     u"connectors"_s, u"workflows"_s, u"assistant"_s, u"monitoring"_s};
+const QStringList domainsLowestFirst{u"audit"_s,     u"identity"_s,  u"rooms"_s,       u"exports"_s,    u"search"_s,
+                                     u"entities"_s,  u"memory"_s,    u"expressions"_s, u"connectors"_s, u"llm"_s,
+                                     u"workflows"_s, u"assistant"_s, u"monitoring"_s};
 
 //! Folder -> folders it may include from, besides itself.
 QHash<QString, QStringList> permissions()

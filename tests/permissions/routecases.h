@@ -236,6 +236,7 @@ inline const std::vector<RouteCase> &routeCases()
          R"({"verdict":"up"})",
          "",
          {{Action::RoomRead, accounts, asMember}, {Action::RoomRead, accounts, "G0"}}}, // an answer one can read
+        {"POST /api/v1/messages/{message_id}/stop", Action::MessageDelete, In::Message},
         // --- traces: the structure for those who look after the server, and for who reads the room
         {"GET /api/v1/traces",
          Action::TraceRead,

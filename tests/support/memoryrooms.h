@@ -111,8 +111,23 @@ public:
     {
         const QList<RoomEvent> events = rooms.value(room.bytes()).events;
         for (const RoomEvent &event : events) {
-            if (event.kind == RoomEventKind::Message && event.message == id)
-                co_return event;
+            if (event.kind == RoomEventKind::Message && event.message == id) {
+                const RoomEvent found = event;
+                co_return found;
+            }
+        }
+        co_return Error(Errc::NotFound, QStringLiteral("no such message"));
+    }
+
+    QCoro::Task<Result<RoomEvent>> locate(MessageId id) override
+    {
+        for (auto it = rooms.cbegin(); it != rooms.cend(); ++it) {
+            for (const RoomEvent &event : it->events) {
+                if (event.kind == RoomEventKind::Message && event.message == id) {
+                    const RoomEvent found = event;
+                    co_return found;
+                }
+            }
         }
         co_return Error(Errc::NotFound, QStringLiteral("no such message"));
     }

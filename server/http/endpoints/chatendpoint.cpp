@@ -10,11 +10,31 @@ namespace Atom::HttpEndpoints {
 using namespace Qt::StringLiterals;
 
 namespace {
+constexpr qsizetype longestQuestion = 1'000;
 constexpr qsizetype anyLength = JsonLimits{}.sizeBytes; //!< the rooms know the limits of a message
 
 QJsonValue orNull(const QString &text)
 {
     return text.isEmpty() ? QJsonValue() : QJsonValue(text);
+}
+
+QJsonObject toJson(const Memory::ContextEntry &entry)
+{
+    QJsonObject json{{u"kind"_s, Memory::kindName(entry.kind)},
+                     {u"text"_s, entry.text},
+                     {u"score"_s, std::round(entry.score * 1000) / 1000},
+                     {u"reason"_s, entry.reason},
+                     {u"tokens"_s, entry.tokens},
+                     {u"included"_s, entry.included}};
+    if (entry.kind != Memory::ContextEntry::Kind::Fact) {
+        json.insert(u"speaker"_s, entry.speaker);
+        json.insert(u"room_id"_s, entry.room.toString());
+        json.insert(u"message_id"_s, entry.message.toString());
+        json.insert(u"at"_s, toIso(entry.at));
+    }
+    if (!entry.included)
+        json.insert(u"dropped"_s, Memory::droppedName(entry.dropped));
+    return json;
 }
 
 QJsonObject toJson(const ConnectionRow &row)
@@ -51,6 +71,8 @@ QList<Route> ChatEndpoint::routes()
 {
     return {
         guestRoute("POST", u"/api/v1/chat/message"_s, Action::ChatWithAssistant, bind(this, &ChatEndpoint::message)),
+        userRoute("POST", u"/api/v1/messages/{message_id}/stop"_s, Action::MessageDelete,
+                  bind(this, &ChatEndpoint::stop)),
         guestRoute("GET", u"/api/v1/chat/users/{user_id}/context"_s, Action::ProfileRead,
                    bind(this, &ChatEndpoint::context)),
         guestRoute("GET", u"/api/v1/chat/connections"_s, Action::ConnectionsRead,
@@ -102,6 +124,17 @@ QCoro::Task<Response> ChatEndpoint::message(Request request, Actor actor)
     co_return Response::json(json);
 }
 
+QCoro::Task<Response> ChatEndpoint::stop(Request request, Actor actor)
+{
+    const Result<MessageId> message = pathId<MessageId>(request, 0, u"message"_s);
+    if (!message)
+        co_return Response::problem(message.error(), request);
+    const Result<void> stopped = co_await m_assistant.stop(actor, *message);
+    if (!stopped)
+        co_return Response::problem(stopped.error(), request);
+    co_return Response::noContent();
+}
+
 QCoro::Task<Response> ChatEndpoint::context(Request request, Actor actor)
 {
     const Result<UserId> user = pathId<UserId>(request, 0, u"user"_s);
@@ -119,11 +152,17 @@ QCoro::Task<Response> ChatEndpoint::context(Request request, Actor actor)
     const Identity::Object profile = Identity::Object::ownedBy(*user);
     if (const Result<void> allowed = m_permissions.require(actor, Action::ProfileRead, profile); !allowed)
         co_return Response::problem(allowed.error(), request);
-    const Result<Assistant::UserContext> found = co_await m_assistant.contextOf(*user);
+    const QString about = request.query.queryItemValue(u"about"_s, QUrl::FullyDecoded).trimmed();
+    if (about.size() > longestQuestion) {
+        const Error tooLong = Error::invalid(u"/about"_s, u"about is at most %1 characters."_s.arg(longestQuestion));
+        co_return Response::problem(tooLong, request);
+    }
+    // Who may read the profile of others still may not read what they said.
+    const bool own = actor.user == *user;
+    const QString wanted = own ? about : QString();
+    const Result<Assistant::UserContext> found = co_await m_assistant.contextOf(actor, *user, wanted);
     if (!found)
         co_return Response::problem(found.error(), request);
-    // Who may read the profile of others still may not read what they said.
-    const bool own = actor.user == found->user;
     QJsonObject json{
         {u"user_id"_s, found->user.toString()},
         {u"context_id"_s, found->context.toString()},
@@ -134,6 +173,13 @@ QCoro::Task<Response> ChatEndpoint::context(Request request, Actor actor)
     for (const RoomEvent &event : found->recent)
         recent.append(Protocol::toJson(event));
     json.insert(u"recent_messages"_s, own ? recent : QJsonArray());
+    if (!about.isEmpty() && own) {
+        QJsonArray remembered;
+        for (const Memory::ContextEntry &entry : found->remembered)
+            remembered.append(toJson(entry));
+        json.insert(u"remembered"_s, remembered);
+        json.insert(u"complete"_s, found->isComplete);
+    }
     if (!own)
         json.insert(u"content_hidden"_s, true);
     co_return Response::json(json);

@@ -30,6 +30,7 @@ public:
 
 private:
     QCoro::Task<Response> message(Request request, Actor actor);
+    QCoro::Task<Response> stop(Request request, Actor actor);
     QCoro::Task<Response> context(Request request, Actor actor);
     Response connections(const Request &request, const Actor &actor) const;
     Response features(const Request &request, const Actor &actor) const;

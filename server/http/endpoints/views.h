@@ -92,7 +92,8 @@ public:
     virtual ~AssistantView() = default;
     virtual QCoro::Task<Result<Assistant::Reply>> chat(Actor actor, QString text, RoomId context, QJsonObject metadata,
                                                        milliseconds budget) = 0;
-    virtual QCoro::Task<Result<Assistant::UserContext>> contextOf(UserId user) = 0;
+    virtual QCoro::Task<Result<void>> stop(Actor actor, MessageId question) = 0;
+    virtual QCoro::Task<Result<Assistant::UserContext>> contextOf(Actor asker, UserId user, QString about) = 0;
     virtual Assistant::IntentCatalog &catalog() = 0;
     virtual Assistant::RoomMemory &memory() = 0;
     virtual Assistant::IntentTraining training() const = 0;
@@ -109,9 +110,13 @@ public:
     {
         return m_service.chat(std::move(actor), std::move(text), std::move(context), std::move(metadata), budget);
     }
-    QCoro::Task<Result<Assistant::UserContext>> contextOf(UserId user) override
+    QCoro::Task<Result<void>> stop(Actor actor, MessageId question) override
     {
-        return m_service.contextOf(std::move(user));
+        return m_service.stop(std::move(actor), std::move(question));
+    }
+    QCoro::Task<Result<Assistant::UserContext>> contextOf(Actor asker, UserId user, QString about) override
+    {
+        return m_service.contextOf(std::move(asker), std::move(user), std::move(about));
     }
     Assistant::IntentCatalog &catalog() override { return m_service.catalog(); }
     Assistant::RoomMemory &memory() override { return m_service.memory(); }

@@ -23,6 +23,8 @@ QList<QJsonObject> readJsonLines(const QString &path);
 double percentile(QList<double> &values, double share);
 
 // Each section measures what it finds in the folder of the data and says when there is nothing.
+void measureIntents(const QString &data, Table &table);
+void measureEntities(const QString &data, Table &table);
 void measureMemory(const QString &data, Table &table);
 //! \brief A synthetic million of messages in 10,000 rooms; needs no data.
 void measureMillion(Table &table);

@@ -14,7 +14,7 @@ int main(int argc, char *argv[])
     QCoreApplication app(argc, argv);
     QCommandLineParser parser;
     parser.addHelpOption();
-    const QCommandLineOption data(u"data"_s, u"Folder of the data (memory/)."_s, u"folder"_s);
+    const QCommandLineOption data(u"data"_s, u"Folder of the data (intent/, entities/, memory/)."_s, u"folder"_s);
     const QCommandLineOption million(u"million"_s, u"Also a synthetic million of messages."_s);
     parser.addOptions({data, million});
     parser.process(app);
@@ -23,8 +23,11 @@ int main(int argc, char *argv[])
         return 2;
     }
     Table table;
-    if (parser.isSet(data))
+    if (parser.isSet(data)) {
+        measureIntents(parser.value(data), table);
+        measureEntities(parser.value(data), table);
         measureMemory(parser.value(data), table);
+    }
     if (parser.isSet(million))
         measureMillion(table);
     return 0;

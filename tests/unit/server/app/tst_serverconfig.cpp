@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/app/configcommand.h"
 #include "server/app/configoptions.h"
+#include "server/app/llmconfig.h"
 #include "server/app/serverconfig.h"
 
 #include <QtTest/QtTest>
@@ -162,6 +163,44 @@ private Q_SLOTS:
         QCOMPARE(loaded.config.log.levels.size(), 2);
     }
 
+    void aLanguageModelNeedsItsName()
+    {
+        const LoadedConfig loaded = load("llm.url = \"http://127.0.0.1:1/v1\"\n");
+        QCOMPARE(loaded.issues.size(), 1);
+        QCOMPARE(loaded.issues.constFirst().key, u"llm.model"_s);
+        QCOMPARE(loaded.issues.constFirst().where, u"atom-server.toml:1"_s);
+        QVERIFY(load("llm.url = \"http://[::1]:8080/v1\"\nllm.model = \"m\"\n").isOk());
+        // What is refused is not shown: it may hold a password.
+        const LoadedConfig secret = load("llm.url = \"http://u:hunter2@127.0.0.1/\"\n");
+        QCOMPARE(secret.issues.size(), 1);
+        QVERIFY(!secret.issues.constFirst().toString().contains(u"hunter2"_s));
+    }
+
+    void theSettingsOfTheLanguageModel()
+    {
+        QVERIFY(!llmSettingsBlocking(ServerConfig())->isOn());
+        ServerConfig config = load(example(u"every-key.toml"_s)).config;
+        QVERIFY(!llmSettingsBlocking(config).isOk()); // there is no key file
+        QFile key(config.llm.apiKeyFile);
+        QCOMPARE(key.fileName(), m_folder.filePath(u"llm.key"_s));
+        QVERIFY(key.open(QIODevice::WriteOnly) && key.write("sk-very-secret\n") > 0);
+        key.close();
+        const Result<Llm::LlmSettings> settings = llmSettingsBlocking(config);
+        QVERIFY(settings.isOk());
+        QCOMPARE(settings->apiKey, QByteArray("sk-very-secret"));
+        QCOMPARE(settings->timeouts.firstByte, milliseconds(3'000));
+        QCOMPARE(settings->budget.inputPrice, 2'500'000);
+        QCOMPARE(settings->budget.room.costMicros, 1'250'000);
+        QCOMPARE(settings->budget.server.tokens, 5'000'000'000);
+        QCOMPARE(settings->breaker.first, milliseconds(7'000));
+        // The configuration names the file; what is in it is shown nowhere.
+        QVERIFY(!QJsonDocument(configAsJson(config)).toJson().contains("very-secret"));
+        config.llm.model.clear();
+        config.llm.embeddingModel.clear();
+        QCOMPARE(llmSettingsBlocking(config).error().code, Errc::ValidationFailed);
+        QVERIFY(QFile::remove(key.fileName()));
+    }
+
     void allMistakesTogether()
     {
         const LoadedConfig loaded =
@@ -205,6 +244,13 @@ private Q_SLOTS:
         const auto row = [](const char *key, const QString &text, bool good) {
             QTest::addRow("%s=%s", key, qPrintable(text)) << QString::fromUtf8(key) << text << good;
         };
+        row("llm.url", u""_s, true);
+        row("llm.url", u"models.example.org/v1"_s, false);
+        row("llm.url", u"https://user:secret@models.example.org/v1"_s, false);
+        row("llm.url", u"https://models.example.org/v1?key=secret"_s, false);
+        row("llm.url", u"https://models.example.org/v1#"_s, false);
+        row("llm.parallel", u"97"_s, false);
+        row("llm.output_price", u"10000.5"_s, false);
         row("http.port", u"0"_s, true);
         row("http.port", u"65535"_s, true);
         row("http.port", u"65536"_s, false);

@@ -175,10 +175,66 @@ private Q_SLOTS:
         QVERIFY(dialogue.decide(heard(u"at noon"_s, {}, 0), what.next).action == Decision::Action::Act);
     }
 
+    void commandsMeanTheirIntent()
+    {
+        const Dialogue dialogue({shipped(u"remind.yaml"_s), shipped(u"ticket.yaml"_s), shipped(u"help.yaml"_s)}, 0.55);
+        const auto said = [&](const QString &text, bool addressed = true) {
+            return dialogue.decide(heard(text, QString(), 0.99, addressed), {});
+        };
+        const Decision whole = said(u"/remind call Ana tomorrow at 9"_s);
+        QCOMPARE(whole.action, Decision::Action::Act);
+        QCOMPARE(whole.slotValues.value(u"what"_s), u"call Ana"_s);
+        QCOMPARE(whole.slotValues.value(u"when"_s), u"2026-11-26T09:00:00+01:00"_s);
+        QCOMPARE(said(u"  /REMIND"_s).text, u"What shall I remind you of?"_s);
+        QCOMPARE(said(u"/remind water the plants"_s).text, u"When shall I remind you?"_s);
+        QCOMPARE(said(u"/ticket The printer is broken"_s, false).slotValues.value(u"title"_s),
+                 u"The printer is broken"_s);
+        const Decision unknown = said(u"/frobnicate now"_s);
+        QVERIFY(unknown.text.contains(u"/remind"_s) && !unknown.isUnknown);
+        QCOMPARE(said(u"/frobnicate now"_s, false).action, Decision::Action::Silent);
+        QVERIFY(!dialogue.triggerOf(u"/etc/passwd is a file"_s));
+        QVERIFY(!dialogue.triggerOf(u"either /remind or not"_s));
+        // An open question is left by a command, and one that is not known leaves it open.
+        Conversation open;
+        open.intent = u"create-ticket"_s;
+        open.asking = u"title"_s;
+        QVERIFY(dialogue.decide(heard(u"/help"_s, {}, 0), open).text.startsWith(u"I can:"_s));
+        QCOMPARE(dialogue.decide(heard(u"/helpp"_s, {}, 0), open).next.asking, u"title"_s);
+    }
+
+    void listsAndPatternsOfOnesOwn()
+    {
+        const Result<IntentDefinition> intent = readIntent(
+            "name: deploy\ndescription: deploy\nexamples: [deploy it]\nreply: ok\npatterns: ['deploy .+ to .+']\n"
+            "slots:\n  place:\n    type: list\n    prompt: Where?\n"
+            "    entries: {Frankfurt: [FRA, the main site], Dublin: []}\n"
+            "  ticket:\n    type: pattern\n    prompt: Which?\n    pattern: '[A-Z]{2,5}-\\d+'\n");
+        QVERIFY2(intent.isOk(), intent ? "" : qPrintable(intent.error().detail));
+        const auto values = [&](const QString &text) { return extractSlots(*intent, text, inBerlin()); };
+        QCOMPARE(values(u"please deploy OPS-117 to the main site"_s).value(u"place"_s), u"Frankfurt"_s);
+        QCOMPARE(values(u"please deploy OPS-117 to the main site"_s).value(u"ticket"_s), u"OPS-117"_s);
+        QCOMPARE(values(u"to dublim then"_s).value(u"place"_s), u"Dublin"_s); // a typing error
+        QVERIFY(values(u"to Berlin then"_s).isEmpty());
+        const Dialogue dialogue({*intent}, 0.55);
+        QCOMPARE(dialogue.decide(heard(u"Deploy OPS-1 to fra"_s, {}, 0, false), {}).slotValues.size(), 2);
+        QVERIFY(!dialogue.triggerOf(u"did you deploy it?"_s));
+        QCOMPARE(dialogue.decide(heard(u"deploy OPS-1 to there"_s, {}, 0), {}).text, u"Where?"_s);
+    }
+
     void typesAndActionsOfFilesAreChecked_data()
     {
         QTest::addColumn<QByteArray>("change");
         QTest::addColumn<QString>("pointer");
+        QTest::newRow("command") << QByteArray("action: search\ncommand: /Find") << u"/command"_s;
+        QTest::newRow("pattern") << QByteArray("action: search\npatterns: ['(']") << u"/patterns"_s;
+        QTest::newRow("no entries") << QByteArray("action: search\nslots: {query: {type: list, prompt: a}}")
+                                    << u"/slots/query/entries"_s;
+        QTest::newRow("bad entries") << QByteArray(
+                                            "action: search\nslots: {query: {type: list, prompt: a, entries: 3}}")
+                                     << u"/slots/query/entries"_s;
+        QTest::newRow("bad pattern of a slot")
+            << QByteArray("action: search\nslots: {query: {type: pattern, prompt: a, pattern: '[z-a]'}}")
+            << u"/slots/query/pattern"_s;
         QTest::newRow("no action") << QByteArray("action: fly") << u"/action"_s;
         QTest::newRow("workflow too") << QByteArray("action: search\nworkflow: demo.weather") << u"/action"_s;
         QTest::newRow("slot missing") << QByteArray("action: remind") << u"/slots"_s;

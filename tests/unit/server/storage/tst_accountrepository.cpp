@@ -229,6 +229,9 @@ private Q_SLOTS:
         fact.user = mia.user.id;
         fact.text = u"what mia wanted to be remembered"_s;
         QVERIFY(QCoro::waitFor(f->storage->facts().add(fact, {})).isOk());
+        using Llm::BudgetScope;
+        QVERIFY(QCoro::waitFor(f->storage->llmUsage().save(
+            {{1, BudgetScope::User, "mia", 1, 2, 3, 4}, {1, BudgetScope::Room, "mia", 1, 2, 3, 4}})));
 
         StoredErasure erasure;
         erasure.user = mia.user.id;
@@ -262,6 +265,7 @@ private Q_SLOTS:
         QCOMPARE(column("SELECT count(*) FROM room_events WHERE actor = 'mia'"), QByteArrayList{"0"});
         QCOMPARE(column("SELECT count(*) FROM sessions WHERE user_id = 'mia'"), QByteArrayList{"0"});
         QCOMPARE(column("SELECT count(*) FROM facts"), QByteArrayList{"0"});
+        QCOMPARE(column("SELECT scope FROM llm_usage"), QByteArrayList{"room"});
         QCOMPARE(column("SELECT display_name FROM users WHERE id = 'mia'"), QByteArrayList{"Deleted user"});
     }
 
@@ -309,6 +313,7 @@ private Q_SLOTS:
             {"held_texts.by_user", "kept: a legal hold wins, and the row goes when it ends"},
             {"audit.actor", "kept: the audit log holds the id alone"},
             {"audit_parts.subject", "gone"},
+            {"llm_usage.subject", "gone"},
         };
         f->storage->closeBlocking();
         const QByteArrayList found =

@@ -571,6 +571,29 @@ private Q_SLOTS:
         QVERIFY(rows.step());
         QCOMPARE(rows.integer(0), Memory::Fact::mostOfUser + 500);
     }
+
+    void usageOfTheLanguageModel()
+    {
+        using Llm::BudgetScope;
+        using Llm::UsageRow;
+        const UsageRow room{20'454, BudgetScope::Room, "lobby", 2, 30, 40, 50};
+        const UsageRow server{20'454, BudgetScope::Server, {}, 3, 31, 41, 51};
+        UsageRow user{20'454, BudgetScope::User, "alice", 1, 10, 20, 30};
+        const UsageRow before{20'453, BudgetScope::User, "alice", 9, 9, 9, 9};
+        QVERIFY(QCoro::waitFor(f->storage->llmUsage().save({room, server, user, before})));
+        QVERIFY(f->open()); // a restart
+        Llm::LlmUsageRepository &repository = f->storage->llmUsage();
+        QCOMPARE(*QCoro::waitFor(repository.load(20'454)), (QList<UsageRow>{room, server, user}));
+        user.calls = 2;
+        user.costMicros = qint64(1) << 60;
+        QVERIFY(QCoro::waitFor(repository.save({user})));
+        QVERIFY(QCoro::waitFor(repository.save({user}))); // twice is once
+        QCOMPARE(*QCoro::waitFor(repository.load(20'454)), (QList<UsageRow>{room, server, user}));
+        QCOMPARE(*QCoro::waitFor(repository.load(20'453)), (QList<UsageRow>{before}));
+        QVERIFY(QCoro::waitFor(repository.forgetBefore(20'454)));
+        QVERIFY(QCoro::waitFor(repository.load(20'453))->isEmpty());
+        QCOMPARE(QCoro::waitFor(repository.load(20'454))->size(), 3);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestSqliteRepositories)

@@ -51,6 +51,7 @@ struct ApiFixture : RoomFixture
         must(QCoro::waitFor(personal->load()));
         assistant.intents = &intents;
         assistant.remembered = &memory;
+        assistant.rooms = rooms.get();
         HttpEndpoints::Readiness readiness{[this] { return storage->probe(); }, [] { return false; }};
         HttpEndpoints::SettingsAccess settings{[] { return HttpEndpoints::LogLevels{}; },
                                                [](const HttpEndpoints::LogLevels &) { return Result<void>(); },

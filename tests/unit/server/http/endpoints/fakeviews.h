@@ -25,7 +25,23 @@ public:
         answer.context = context.isEmpty() ? RoomId("room-of-" + actor.user.bytes()) : context;
         co_return answer;
     }
-    QCoro::Task<Result<Assistant::UserContext>> contextOf(UserId user) override
+    QCoro::Task<Result<void>> stop(Actor actor, MessageId question) override
+    {
+        lastActor = actor;
+        if (failure)
+            co_return *failure;
+        if (rooms) { // as the service does
+            const Result<RoomEvent> asked = co_await rooms->locate(actor, question);
+            if (!asked)
+                co_return asked.error();
+            co_return rooms->mayRemove(actor, *asked);
+        }
+        if (!questions.contains(question.bytes()))
+            co_return Error(Errc::NotFound, QStringLiteral("no such message"));
+        stopped.append(question);
+        co_return Result<void>();
+    }
+    QCoro::Task<Result<Assistant::UserContext>> contextOf(Actor, UserId user, QString about) override
     {
         if (!known.contains(user.bytes()))
             co_return Error(Errc::NotFound, QStringLiteral("never talked"));
@@ -34,6 +50,14 @@ public:
         context.context = RoomId("room-of-" + user.bytes());
         context.state.insert(QStringLiteral("question"), QStringLiteral("which order?"));
         context.recent.append(RoomEvent{});
+        if (!about.isEmpty()) {
+            Memory::ContextEntry entry;
+            entry.kind = Memory::ContextEntry::Kind::Recalled;
+            entry.text = QStringLiteral("said about ") + about;
+            entry.score = 4.25;
+            entry.reason = QStringLiteral("words 4.2");
+            context.remembered.append(entry);
+        }
         co_return context;
     }
     Assistant::IntentCatalog &catalog() override { return *intents; }
@@ -44,6 +68,9 @@ public:
     Assistant::Reply reply;
     std::optional<Error> failure;
     QByteArrayList known;
+    QByteArrayList questions;            //!< being answered
+    Rooms::RoomService *rooms = nullptr; //!< that say who may stop; null: everybody who asks
+    QList<MessageId> stopped;
     Assistant::IntentCatalog *intents = nullptr; //!< of the fixture
     Assistant::RoomMemory *remembered = nullptr; //!< likewise
     QList<Assistant::IntentScore> ranked;

@@ -160,6 +160,36 @@ private Q_SLOTS:
         QVERIFY(hidden.value(u"recent_messages"_s).toArray().isEmpty() && hidden.value(u"state"_s).isNull());
     }
 
+    void contextTellsWhatIsRemembered()
+    {
+        Fixture f;
+        f.assistant.known = {"ann"};
+        const QString path = u"/api/v1/chat/users/ann/context"_s;
+        QVERIFY(!Test::jsonOf(f.api.as("ann").get(path)).contains(u"remembered"_s));
+        const QJsonObject told = Test::jsonOf(f.api.get(path + u"?about=the%20harbour"_s));
+        const QJsonObject entry = told.value(u"remembered"_s).toArray().first().toObject();
+        QCOMPARE(entry.value(u"text"_s).toString(), u"said about the harbour"_s);
+        QCOMPARE(entry.value(u"score"_s).toDouble(), 4.25);
+        QCOMPARE(entry.value(u"reason"_s).toString(), u"words 4.2"_s);
+        QVERIFY(told.value(u"complete"_s).toBool());
+        QCOMPARE(f.api.get(path + u"?about="_s + QString(1'001, u'x')).status, 422);
+        // Nothing of it for those who may only read profiles.
+        QVERIFY(!Test::jsonOf(f.api.as("olga", Role::Owner).get(path + u"?about=x"_s)).contains(u"remembered"_s));
+    }
+
+    void anAnswerIsStopped()
+    {
+        Fixture f;
+        const QString path = u"/api/v1/messages/m-1/stop"_s;
+        QCOMPARE(f.api.as("ann").post(path, {}).status, 404);
+        f.assistant.questions = {"m-1"};
+        QCOMPARE(f.api.post(path, {}).status, 204);
+        QCOMPARE(f.assistant.stopped, QList<MessageId>{MessageId("m-1")});
+        QCOMPARE(f.assistant.lastActor.user, UserId("ann"));
+        f.assistant.failure = Error(Errc::Conflict, u"answered"_s);
+        QCOMPARE(f.api.post(path, {}).status, 409);
+    }
+
     void connectionsShowDetailsOnlyToOperators()
     {
         Fixture f;
