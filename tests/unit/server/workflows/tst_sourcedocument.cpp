@@ -80,7 +80,7 @@ private Q_SLOTS:
         QTest::newRow("duplicate key") << QByteArray("a: 1\nb:\n  c: 1\n  c: 2\n") << u"`c` is there twice"_s << 4;
         QTest::newRow("duplicate key in JSON") << QByteArray("{\"a\": 1,\n\"a\": 2}") << u"`a` is there twice"_s << 2;
         QTest::newRow("merge key") << QByteArray("x: &x {a: 1}\ny:\n  <<: *x\n") << u"merge keys"_s << 3;
-        QTest::newRow("two documents") << QByteArray("a: 1\n---\nb: 2\n") << u"only one YAML document"_s << 1;
+        QTest::newRow("two documents") << QByteArray("a: 1\n---\nb: 2\n") << u"only one YAML document"_s << 2;
         QTest::newRow("empty") << QByteArray() << u"empty"_s << 1;
         QTest::newRow("tag") << QByteArray("a: !!binary abcd\n") << u"tag"_s << 1;
         QTest::newRow("own tag") << QByteArray("a: !thing {b: 1}\n") << u"tag"_s << 1;
@@ -93,7 +93,13 @@ private Q_SLOTS:
         QTest::newRow("NUL") << QByteArray("a: \0b\n", 6) << u"UTF-8"_s << 1;
         QTest::newRow("large") << QByteArray(SourceDocument::maxBytes + 1, 'x') << u"larger than"_s << 1;
         QTest::newRow("deep") << QByteArray(200, '[') + QByteArray(200, ']') << u"deeper than"_s << 1;
-        QTest::newRow("very deep") << QByteArray(100'000, '[') << u"not"_s << -1;
+        QTest::newRow("very deep") << QByteArray(100'000, '[') << u""_s << -1;
+        // The library reads these as documents without end, one after the other.
+        QTest::newRow("bracket in a plain text")
+            << QByteArray(",a\n[    b:\n  c: '1'\nd: \n  - e:\n[      f:\n        g: 30") << u"only one YAML document"_s
+            << 1;
+        QTest::newRow("lines that go back")
+            << QByteArray("a:\n  b:\n    c: 1\n   d\ne:\n  - f: {g/{h}\n    i:\n      j: e:k\n") << u""_s << -1;
         QTest::newRow("cycle") << QByteArray("a: &a [*a]\n") << u""_s << -1;
         QByteArray bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n";
         for (char c = 'b'; c <= 'j'; ++c)
@@ -103,6 +109,8 @@ private Q_SLOTS:
             QByteArray line = bomb.mid(at, bomb.indexOf('\n', at) - at);
             bomb.replace(at, line.size(), QByteArray(line).replace("*P", QByteArray("*") + char(c - 1)));
         }
+        QByteArray text = "a: &a " + QByteArray(200'000, 'x') + "\nb: [*a, *a, *a, *a, *a, *a]\n";
+        QTest::newRow("large aliases") << text << u"bytes of text"_s << 2;
         QTest::newRow("alias bomb") << bomb << u"more than"_s << -1;
     }
     void refuses()
