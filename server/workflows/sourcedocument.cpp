@@ -5,6 +5,7 @@
 #include "server/workflows/yamlreader.h"
 #include "shared/core/jsonlimits.h"
 
+#include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 
 #include <algorithm>
@@ -34,6 +35,18 @@ Position SourceDocument::nearest(const QHash<QString, Position> &positions, QStr
             return {};
         pointer.truncate(pointer.lastIndexOf(u'/'));
     }
+}
+
+//! Where the JSON parser stops, in bytes.
+Position SourceDocument::jsonErrorPosition() const
+{
+    if (jsonDepth(m_source, maxDepth) > maxDepth) // not for the recursion of the parser
+        return {1, 1};
+    QJsonParseError error;
+    (void)QJsonDocument::fromJson(m_source, &error);
+    const qsizetype at = std::clamp<qsizetype>(error.offset, 0, m_source.size());
+    const auto line = std::upper_bound(m_lines.begin(), m_lines.end(), at) - m_lines.begin();
+    return {int(line), int(at - lineStart(int(line))) + 1};
 }
 
 SourceDocument SourceDocument::parse(const QByteArray &source)
@@ -67,7 +80,7 @@ SourceDocument SourceDocument::parse(const QByteArray &source)
         if (parsed)
             json = std::move(*parsed);
         else
-            reader.issue({}, {}, parsed.error().detail);
+            reader.issue(document.jsonErrorPosition(), {}, parsed.error().detail);
     }
     reader.read(document.m_source, isJson);
     if (isJson)

@@ -53,6 +53,7 @@ private:
     friend class YamlReader;
     static Position nearest(const QHash<QString, Position> &positions, QString pointer);
     Position shown(Position inBytes) const;
+    Position jsonErrorPosition() const;
     qsizetype lineStart(int line) const { return m_lines.value(line - 1, m_source.size()); }
 
     QByteArray m_source;

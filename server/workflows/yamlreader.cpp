@@ -15,6 +15,7 @@ using Expressions::pointerJoin;
 
 namespace {
 constexpr qsizetype maxIssues = 100;
+constexpr qsizetype mostPlaceUnits = 16'000'000; // 40,000 values have some 4 million
 constexpr qsizetype mostBytes = 4 * SourceDocument::maxBytes;
 } // namespace
 
@@ -75,7 +76,16 @@ void YamlReader::begin(const YAML::Mark &mark, const QString &pointer, int nodes
         stop(at, pointer, u"the document holds more than %1 bytes of text"_s.arg(mostBytes));
     if (m_open.size() > std::size_t(SourceDocument::maxDepth))
         stop(at, pointer, u"the document is nested deeper than %1 levels"_s.arg(SourceDocument::maxDepth));
-    m_document.m_values.insert(pointer, at);
+    keep(m_document.m_values, pointer, at);
+}
+
+// A long key comes again in the pointer of everything under it.
+void YamlReader::keep(QHash<QString, Position> &places, const QString &pointer, Position at)
+{
+    m_placeUnits += pointer.size();
+    if (m_placeUnits > mostPlaceUnits)
+        stop(at, {}, u"the keys of the document are too long for what is under them"_s);
+    places.insert(pointer, at);
 }
 
 void YamlReader::OnDocumentStart(const YAML::Mark &mark)
@@ -181,7 +191,7 @@ void YamlReader::takeKey(Position at, const QString &key)
         issue(at, pointer, u"YAML merge keys (`<<`) are not supported"_s);
     if (frame.map.contains(key))
         issue(at, pointer, u"the key `%1` is there twice"_s.arg(key.left(64)));
-    m_document.m_keys.insert(pointer, at);
+    keep(m_document.m_keys, pointer, at);
     frame.key = key;
     frame.hasKey = true;
     frame.isLost = false;

@@ -74,6 +74,7 @@ private:
     static Position positionOf(const YAML::Mark &mark);
     bool isKeyNext() const { return !m_open.empty() && m_open.back().isMap && !m_open.back().hasKey; }
     QString nextPointer() const;
+    void keep(QHash<QString, Position> &places, const QString &pointer, Position at);
     void begin(const YAML::Mark &mark, const QString &pointer, int nodes, qsizetype bytes);
     void open(bool isMap, const YAML::Mark &mark, const std::string &tag, YAML::anchor_t anchor);
     void close();
@@ -89,7 +90,8 @@ private:
     QHash<std::size_t, Anchored> m_anchors;
     int m_documents = 0;
     int m_nodes = 0;
-    qsizetype m_bytes = 0; //!< of texts and keys, aliases written out
+    qsizetype m_bytes = 0;      //!< of texts and keys, aliases written out
+    qsizetype m_placeUnits = 0; //!< of all pointers kept
 };
 
 } // namespace Atom::Workflows

@@ -88,7 +88,7 @@ private Q_SLOTS:
         QTest::newRow("huge integer") << QByteArray("a: 100000000000000000001\n") << u"64 bits"_s << 1;
         QTest::newRow("infinity") << QByteArray("a: .inf\n") << u"no JSON form"_s << 1;
         QTest::newRow("syntax") << QByteArray("a: 1\n b: [\n") << u"not valid YAML"_s << 2;
-        QTest::newRow("bad JSON") << QByteArray("{\"a\": }") << u"Not valid JSON"_s << 0;
+        QTest::newRow("bad JSON") << QByteArray("{\"a\": }") << u"Not valid JSON"_s << 1;
         QTest::newRow("bytes") << QByteArray("a: \xff\n") << u"UTF-8"_s << 1;
         QTest::newRow("NUL") << QByteArray("a: \0b\n", 6) << u"UTF-8"_s << 1;
         QTest::newRow("large") << QByteArray(SourceDocument::maxBytes + 1, 'x') << u"larger than"_s << 1;
@@ -111,6 +111,8 @@ private Q_SLOTS:
         }
         QByteArray text = "a: &a " + QByteArray(200'000, 'x') + "\nb: [*a, *a, *a, *a, *a, *a]\n";
         QTest::newRow("large aliases") << text << u"bytes of text"_s << 2;
+        QTest::newRow("long key") << "? " + QByteArray(100'000, 'k') + "\n: [" + QByteArray("0,").repeated(30'000) + "0]\n"
+                                  << u"keys of the document are too long"_s << 1;
         QTest::newRow("alias bomb") << bomb << u"more than"_s << -1;
     }
     void refuses()
