@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/workflows/sourcedocument.h"
 
+#include "server/workflows/jsonplaces.h"
 #include "server/workflows/yamlreader.h"
 #include "shared/core/jsonlimits.h"
 
@@ -61,30 +62,29 @@ SourceDocument SourceDocument::parse(const QByteArray &source)
         reader.issue({1, 1}, {}, u"the definition is not valid UTF-8 text"_s);
         return document;
     }
-    // JSON is read as JSON; its escapes are not all YAML's. The YAML pass then only gives places and duplicate keys.
-    // A flow mapping of YAML begins with a brace too, but hardly with a quoted key.
     document.m_source = source.startsWith("\xEF\xBB\xBF") ? source.mid(3) : source;
     document.m_lines.append(0);
     for (qsizetype i = 0; i < document.m_source.size(); ++i) {
         if (document.m_source[i] == '\n')
             document.m_lines.append(i + 1);
     }
-    const QByteArray start = source.trimmed();
-    const bool isJson = start.startsWith('{') && start.mid(1).trimmed().startsWith('"');
-    QJsonObject json;
-    if (isJson) {
-        JsonLimits limits;
-        limits.sizeBytes = maxBytes;
-        limits.depth = maxDepth;
-        Result<QJsonObject> parsed = parseJsonObject(source, limits);
-        if (parsed)
-            json = std::move(*parsed);
-        else
-            reader.issue(document.jsonErrorPosition(), {}, parsed.error().detail);
+    // JSON is read as JSON; its escapes are not all YAML's. A flow mapping of YAML begins with a brace too, but hardly
+    // with a quoted key.
+    const QByteArray start = document.m_source.trimmed();
+    if (!start.startsWith('{') || !start.mid(1).trimmed().startsWith('"')) {
+        reader.read(document.m_source);
+        return document;
     }
-    reader.read(document.m_source, isJson);
-    if (isJson)
-        document.value = json;
+    JsonLimits limits;
+    limits.sizeBytes = maxBytes;
+    limits.depth = maxDepth;
+    Result<QJsonObject> parsed = parseJsonObject(document.m_source, limits);
+    if (parsed) {
+        document.value = std::move(*parsed);
+        JsonPlaces(document).read();
+    } else {
+        reader.issue(document.jsonErrorPosition(), {}, parsed.error().detail);
+    }
     return document;
 }
 

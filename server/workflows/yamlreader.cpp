@@ -14,14 +14,12 @@ using namespace Qt::StringLiterals;
 using Expressions::pointerJoin;
 
 namespace {
-constexpr qsizetype maxIssues = 100;
-constexpr qsizetype mostPlaceUnits = 16'000'000; // 40,000 values have some 4 million
 constexpr qsizetype mostBytes = 4 * SourceDocument::maxBytes;
 } // namespace
 
 YamlReader::~YamlReader() = default;
 
-void YamlReader::read(const QByteArray &source, bool isJson)
+void YamlReader::read(const QByteArray &source)
 {
     std::istringstream stream(source.toStdString());
     try {
@@ -33,8 +31,7 @@ void YamlReader::read(const QByteArray &source, bool isJson)
     } catch (const Stop &) {
         // its issue is there
     } catch (const YAML::Exception &e) {
-        if (!isJson)
-            issue(positionOf(e.mark), {}, u"not valid YAML: %1"_s.arg(QString::fromStdString(e.msg).left(200)));
+        issue(positionOf(e.mark), {}, u"not valid YAML: %1"_s.arg(QString::fromStdString(e.msg).left(200)));
     } catch (const std::exception &e) {
         issue({}, {}, u"not readable as YAML: %1"_s.arg(QString::fromUtf8(e.what()).left(200)));
     }
@@ -42,7 +39,7 @@ void YamlReader::read(const QByteArray &source, bool isJson)
 
 void YamlReader::issue(Position at, const QString &pointer, const QString &message)
 {
-    if (m_document.issues.size() < maxIssues)
+    if (m_document.issues.size() < SourceDocument::maxIssues)
         m_document.issues.append({m_document.shown(at), pointer, message});
 }
 
@@ -83,7 +80,7 @@ void YamlReader::begin(const YAML::Mark &mark, const QString &pointer, int nodes
 void YamlReader::keep(QHash<QString, Position> &places, const QString &pointer, Position at)
 {
     m_placeUnits += pointer.size();
-    if (m_placeUnits > mostPlaceUnits)
+    if (m_placeUnits > SourceDocument::maxPlaceUnits)
         stop(at, {}, u"the keys of the document are too long for what is under them"_s);
     places.insert(pointer, at);
 }

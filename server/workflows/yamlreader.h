@@ -28,9 +28,8 @@ public:
     explicit YamlReader(SourceDocument &document) : m_document(document) {}
     ~YamlReader() override;
 
-    //! \brief Parses `source` into the document; what is wrong goes to its issues. `isJson`: mistakes of syntax were
-    //! reported already.
-    void read(const QByteArray &source, bool isJson);
+    //! \brief Parses `source` into the document; what is wrong goes to its issues.
+    void read(const QByteArray &source);
     void issue(Position at, const QString &pointer, const QString &message);
 
 private:
