@@ -110,7 +110,7 @@ Authentication named(DefinitionReader &reader, const QJsonObject &object, const 
         return known.value(name);
     if (object.value(u"use").isString()) {
         reader.issue(pointerJoin(pointer, u"use"_s),
-                     u"use.authentications has no `%1`.%2"_s.arg(name.left(64), didYouMean(name, known.keys())));
+                     u"use.authentications has no `%1`.%2"_s.arg(name.left(64), reader.hint(name, known.keys())));
     }
     return out;
 }
@@ -144,7 +144,7 @@ Authentication readAuthentication(DefinitionReader &reader, const QJsonObject &o
             if (!out.secret.isEmpty() && !reader.secrets().contains(out.secret)) {
                 reader.issue(pointerJoin(at, u"use"_s),
                              u"The secret `%1` is not declared in `use.secrets`.%2"_s.arg(
-                                 out.secret.left(64), didYouMean(out.secret, reader.secrets())));
+                                 out.secret.left(64), reader.hint(out.secret, reader.secrets())));
             }
             return out;
         }

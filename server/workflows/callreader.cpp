@@ -154,7 +154,7 @@ void TaskReader::callFunction(Task &task, const QString &what, const QJsonObject
         } else if (task.function.catalog != u"default") {
             m_reader.issue(at, u"use.catalogs has no `%1`; this server's own is `default`.%2"_s.arg(
                                    task.function.catalog,
-                                   didYouMean(task.function.catalog, m_use.catalogs + QStringList{u"default"_s})));
+                                   m_reader.hint(task.function.catalog, m_use.catalogs + QStringList{u"default"_s})));
         }
         return;
     }
@@ -163,7 +163,7 @@ void TaskReader::callFunction(Task &task, const QString &what, const QJsonObject
         m_reader.issue(at,
                        u"use.functions has no `%1`; besides these there are http, %2 and functions@default.%3"_s.arg(
                            what.left(64), foreignCalls().join(u", "_s),
-                           didYouMean(what, m_use.functions.keys() + foreignCalls() + QStringList{u"http"_s})));
+                           m_reader.hint(what, m_use.functions.keys() + foreignCalls() + QStringList{u"http"_s})));
         return;
     }
     if (const Function *known = function(what, at))
@@ -185,6 +185,8 @@ void TaskReader::expand(Task &task, const Function &function, const QString &poi
 
 const TaskReader::Function *TaskReader::function(const QString &name, const QString &from)
 {
+    if (m_isFull)
+        return nullptr;
     if (const auto it = m_functions.find(name); it != m_functions.end()) {
         if (!it->second.isReading)
             return &it->second;

@@ -26,7 +26,7 @@ QString bodyOf(const QString &text)
 
 void DefinitionReader::issue(const QString &pointer, const QString &message)
 {
-    if (m_issues.size() >= maxIssues)
+    if (isFull())
         return;
     const Position at = m_source.positionOf(pointer);
     m_issues.append({at.line, at.column, pointer, message});
@@ -34,7 +34,7 @@ void DefinitionReader::issue(const QString &pointer, const QString &message)
 
 void DefinitionReader::issueAtKey(const QString &pointer, const QString &message)
 {
-    if (m_issues.size() >= maxIssues)
+    if (isFull())
         return;
     const Position at = m_source.keyPositionOf(pointer);
     m_issues.append({at.line, at.column, pointer, message});
@@ -42,7 +42,7 @@ void DefinitionReader::issueAtKey(const QString &pointer, const QString &message
 
 void DefinitionReader::issueInside(const QString &pointer, qsizetype offset, const QString &message)
 {
-    if (m_issues.size() >= maxIssues)
+    if (isFull())
         return;
     const Position at = m_source.positionInside(pointer, textAt(pointer), offset);
     m_issues.append({at.line, at.column, pointer, message});
@@ -61,10 +61,10 @@ QString DefinitionReader::textAt(const QString &pointer) const
 
 void DefinitionReader::checkKeys(const QJsonObject &object, const QString &pointer, const QStringList &known)
 {
-    for (auto it = object.begin(); it != object.end(); ++it) {
+    for (auto it = object.begin(); it != object.end() && !isFull(); ++it) {
         if (!known.contains(it.key())) {
             issueAtKey(pointerJoin(pointer, it.key()),
-                       u"Unknown property `%1`.%2"_s.arg(it.key().left(64), didYouMean(it.key(), known)));
+                       u"Unknown property `%1`.%2"_s.arg(it.key().left(64), hint(it.key(), known)));
         }
     }
 }
@@ -119,7 +119,7 @@ QString DefinitionReader::choice(const QJsonObject &parent, const QString &key, 
     if (allowed.contains(value.toString()))
         return value.toString();
     issue(pointerJoin(pointer, key),
-          u"`%1` is one of %2.%3"_s.arg(key, allowed.join(u", "_s), didYouMean(value.toString(), allowed)));
+          u"`%1` is one of %2.%3"_s.arg(key, allowed.join(u", "_s), hint(value.toString(), allowed)));
     return allowed.first();
 }
 
@@ -191,6 +191,8 @@ QStringList DefinitionReader::visible(Sees sees) const
 
 void DefinitionReader::undefined(const QString &pointer, const QString &name, const QString &message)
 {
+    if (isFull())
+        return;
     const QRegularExpression use(u"\\$\\s*"_s + QRegularExpression::escape(name) + u"(?![A-Za-z0-9_])"_s);
     issueInside(pointer, textAt(pointer).indexOf(use), message);
 }
@@ -210,15 +212,17 @@ void DefinitionReader::checkVariables(const Expression &expression, const QStrin
     }
     for (const QString &secret : expression.fieldsOf(u"secrets"_s)) {
         if (!secret.isNull() && !m_secrets.contains(secret) && !m_secrets.isEmpty()) {
-            undefined(pointer, u"secrets"_s,
-                      u"The secret `%1` is not declared in `use.secrets`.%2"_s.arg(secret.left(64),
-                                                                                   didYouMean(secret, m_secrets)));
+            undefined(
+                pointer, u"secrets"_s,
+                u"The secret `%1` is not declared in `use.secrets`.%2"_s.arg(secret.left(64), hint(secret, m_secrets)));
         }
     }
 }
 
 void DefinitionReader::badExpression(const QString &pointer, const QString &what, const Error &error)
 {
+    if (isFull())
+        return;
     const QString text = textAt(pointer);
     qsizetype at = 0;
     const Result<Expression> again = Expression::compile(bodyOf(text), &at);

@@ -34,6 +34,11 @@ public:
     void issueAtKey(const QString &pointer, const QString &message);
     //! \brief At the character at `offset` of the text at `pointer`.
     void issueInside(const QString &pointer, qsizetype offset, const QString &message);
+    //! \brief didYouMean(), as long as an issue would be kept: a definition may have thousands of mistakes.
+    QString hint(const QString &word, const QStringList &known) const
+    {
+        return isFull() ? QString() : didYouMean(word, known);
+    }
     bool isGood() const { return m_issues.isEmpty(); }
 
     //! \brief Reports properties that are not in the list.
@@ -71,6 +76,7 @@ public:
     void setAuthorizes(bool authorizes) { m_authorizes = authorizes; }
 
 private:
+    bool isFull() const { return m_issues.size() >= maxIssues; }
     void badExpression(const QString &pointer, const QString &what, const Error &error);
     void checkVariables(const Expression &expression, const QString &pointer, Sees sees);
     void undefined(const QString &pointer, const QString &name, const QString &message);

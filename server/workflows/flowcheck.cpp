@@ -176,8 +176,8 @@ void checkFlow(DefinitionReader &reader, const TaskList &tasks, bool isFork)
                              u"`then: %1`: branches run side by side, none leads to another."_s.arg(then.left(64)));
                 continue;
             }
-            reader.issue(pointer,
-                         u"`then: %1` names no task of the same list.%2"_s.arg(then.left(64), didYouMean(then, names)));
+            reader.issue(pointer, u"`then: %1` names no task of the same list.%2"_s.arg(then.left(64),
+                                                                                        reader.hint(then, names)));
         }
     }
     if (!isGood || isFork) // a wrong name makes more look unreachable than is

@@ -6,6 +6,7 @@
 #include "server/workflows/taskreader.h"
 
 #include <QtCore/QJsonArray>
+#include <QtCore/QSet>
 
 namespace Atom::Workflows {
 using namespace Qt::StringLiterals;
@@ -35,7 +36,7 @@ void TaskReader::switchCases(Task &task, const QJsonObject &object, const QStrin
         return;
     }
     int defaults = 0;
-    QStringList names;
+    QSet<QString> names;
     for (qsizetype i = 0; i < array.size(); ++i) {
         const QString at = pointerJoin(base, QString::number(i));
         const QJsonObject item = array[i].toObject();
@@ -48,7 +49,7 @@ void TaskReader::switchCases(Task &task, const QJsonObject &object, const QStrin
         const QString inside = pointerJoin(at, one.name);
         if (names.contains(one.name))
             m_reader.issueAtKey(inside, u"Two cases of this switch are named `%1`."_s.arg(one.name.left(64)));
-        names.append(one.name);
+        names.insert(one.name);
         const QJsonObject body = item.begin().value().toObject();
         m_reader.checkKeys(body, inside, {u"when"_s, u"then"_s});
         one.when = m_reader.condition(body, u"when"_s, inside, Sees::Inside);
@@ -136,8 +137,8 @@ void TaskReader::catchClause(CatchClause &out, const QJsonObject &clause, const 
         if (m_use.retries.contains(name)) {
             out.retry = m_use.retries.value(name);
         } else {
-            m_reader.issue(at + u"/retry"_s,
-                           u"use.retries has no `%1`.%2"_s.arg(name.left(64), didYouMean(name, m_use.retries.keys())));
+            m_reader.issue(at + u"/retry"_s, u"use.retries has no `%1`.%2"_s.arg(
+                                                 name.left(64), m_reader.hint(name, m_use.retries.keys())));
         }
     } else if (const auto retry = m_reader.object(clause, u"retry"_s, at)) {
         out.retry = retryPolicy(*retry, at + u"/retry"_s);
@@ -227,7 +228,7 @@ void TaskReader::raise(Task &task, const QJsonObject &object, const QString &poi
             task.error = m_use.errors.value(name);
         else
             m_reader.issue(at + u"/error"_s,
-                           u"use.errors has no `%1`.%2"_s.arg(name.left(64), didYouMean(name, m_use.errors.keys())));
+                           u"use.errors has no `%1`.%2"_s.arg(name.left(64), m_reader.hint(name, m_use.errors.keys())));
     } else if (const auto inlineError = m_reader.object(*raise, u"error"_s, at)) {
         task.error = error(*inlineError, at + u"/error"_s);
     }

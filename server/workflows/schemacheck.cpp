@@ -145,13 +145,14 @@ private:
 
     bool plain(const SchemaNode &node, const QJsonValue &value, const Place &place, bool tell)
     {
+        if (!charge(node.compareCost))
+            return false;
         if (node.constant && compareValues(*node.constant, value) != 0)
             return wrong(place, tell, u"must be %1"_s.arg(shown(*node.constant)));
         if (!node.values)
             return true;
-        const bool found = std::any_of(node.values->begin(), node.values->end(), [&](const QJsonValue &one) {
-            return charge(value.isObject() || value.isArray() ? 20 : 1) && compareValues(one, value) == 0;
-        });
+        const bool found = std::any_of(node.values->begin(), node.values->end(),
+                                       [&](const QJsonValue &one) { return compareValues(one, value) == 0; });
         return found || wrong(place, tell, u"is none of the allowed values"_s);
     }
 
@@ -173,7 +174,7 @@ private:
 
     bool text(const SchemaNode &node, const QString &value, const Place &place, bool tell)
     {
-        bool good = true;
+        bool good = charge(value.size() / 16);
         if (node.minLength || node.maxLength) {
             const qint64 length = lengthOf(value);
             if (node.minLength && length < *node.minLength)
@@ -199,7 +200,7 @@ private:
 
     bool object(const SchemaNode &node, const QJsonObject &value, const Place &place, bool tell)
     {
-        bool good = true;
+        bool good = charge(value.size() + node.required.size());
         for (const QString &name : node.required) {
             if (!value.contains(name))
                 good = wrong({&place, name, -1}, tell, u"is missing"_s);
@@ -208,8 +209,10 @@ private:
             good = wrong(place, tell, u"has too few properties: at least %1"_s.arg(*node.minProperties));
         if (node.maxProperties && value.size() > *node.maxProperties)
             good = wrong(place, tell, u"has too many properties: at most %1"_s.arg(*node.maxProperties));
+        good = charge(node.dependentRequired.size() + node.dependentSchemas.size()) && good;
         for (auto it = node.dependentRequired.begin(); it != node.dependentRequired.end(); ++it) {
             for (const QString &name : value.contains(it.key()) ? it.value() : QStringList()) {
+                good = charge(1) && good;
                 if (!value.contains(name))
                     good = wrong({&place, name, -1}, tell, u"is missing; `%1` needs it"_s.arg(it.key().left(64)));
             }
@@ -243,7 +246,8 @@ private:
             return good;
         const std::optional<bool> always = m_program.nodes[size_t(node.additional)].always;
         if (always && !*always) {
-            const QString hint = tell ? didYouMean(name, node.properties.keys()) : QString();
+            const QString hint =
+                tell && m_errors.size() < Schema::maxErrors ? didYouMean(name, node.properties.keys()) : QString();
             return wrong(place, tell, u"is not a known property%1"_s.arg(hint.isEmpty() ? hint : u'.' + hint));
         }
         return fits(node.additional, value, place, tell) && good;
@@ -258,6 +262,7 @@ private:
             good = wrong(place, tell, u"has too many items: at most %1"_s.arg(*node.maxItems));
         if (node.unique && !isUnique(value))
             good = wrong(place, tell, u"has the same item twice"_s);
+        good = charge(value.size()) && good;
         const qsizetype prefix = qsizetype(node.prefixItems.size());
         for (qsizetype i = 0; i < value.size() && (good || tell) && m_stopped.isEmpty(); ++i) {
             const int schema = i < prefix ? node.prefixItems[size_t(i)] : node.items;

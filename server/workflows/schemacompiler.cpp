@@ -32,6 +32,14 @@ const QSet<QString> &annotations()
     return names;
 }
 
+constexpr qsizetype mostIssues = 100;
+
+// Of comparing something with `value`, in steps.
+qint64 costOf(const QJsonValue &value)
+{
+    return 1 + Expressions::jsonSize(value, Schema::maxSteps * 16) / 16;
+}
+
 class SchemaCompiler
 {
 public:
@@ -61,7 +69,7 @@ private:
 
     void issue(const QString &pointer, const QString &text)
     {
-        if (m_issues.size() < 100)
+        if (m_issues.size() < mostIssues)
             m_issues.append({m_base + pointer, text});
     }
 
@@ -119,6 +127,8 @@ private:
 
     void unknown(const QString &keyword, const QString &pointer)
     {
+        if (m_issues.size() >= mostIssues)
+            return;
         static const QSet<QString> known = {u"$anchor"_s,      u"$dynamicRef"_s,           u"$dynamicAnchor"_s,
                                             u"$vocabulary"_s,  u"unevaluatedProperties"_s, u"unevaluatedItems"_s,
                                             u"dependencies"_s, u"additionalItems"_s,       u"contentSchema"_s};
@@ -284,12 +294,17 @@ const QHash<QString, SchemaCompiler::Handler> &SchemaCompiler::handlers()
     static const QHash<QString, Handler> table = {
         {u"type"_s, [](C &c, int i, const QJsonValue &v, const QString &p, int) { c.types(i, v, p); }},
         {u"$ref"_s, [](C &c, int i, const QJsonValue &v, const QString &p, int) { c.reference(i, v, p); }},
-        {u"const"_s, [](C &c, int i, const QJsonValue &v, const QString &, int) { c.at(i).constant = v; }},
+        {u"const"_s,
+         [](C &c, int i, const QJsonValue &v, const QString &, int) {
+             c.at(i).constant = v;
+             c.at(i).compareCost += costOf(v);
+         }},
         {u"enum"_s,
          [](C &c, int i, const QJsonValue &v, const QString &p, int) {
              if (!v.isArray() || v.toArray().isEmpty())
                  c.issue(p, u"`enum` is a list of values"_s);
              c.at(i).values = v.toArray();
+             c.at(i).compareCost += costOf(v) + c.at(i).values->size();
          }},
         {u"required"_s,
          [](C &c, int i, const QJsonValue &v, const QString &p, int) { c.at(i).required = c.names(v, p); }},

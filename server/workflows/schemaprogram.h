@@ -38,6 +38,7 @@ struct SchemaNode
     quint8 types = 0; //!< 0: any
     std::optional<QJsonValue> constant;
     std::optional<QJsonArray> values; //!< enum
+    qint64 compareCost = 0;           //!< of both, in steps of a check
     // objects
     QHash<QString, int> properties;
     std::vector<std::pair<SchemaPattern, int>> patternProperties;

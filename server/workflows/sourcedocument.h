@@ -35,6 +35,8 @@ public:
     static constexpr qsizetype maxBytes = 256 * 1024;
     static constexpr int maxNodes = 40'000;
     static constexpr int maxDepth = 128;
+    static constexpr qsizetype maxIssues = 100;
+    static constexpr qsizetype maxPlaceUnits = 16'000'000; //!< of all pointers; 40,000 values have some 4 million
 
     //! \brief Never fails as a whole: what is wrong is in `issues`, and the value is then not to be used.
     static SourceDocument parse(const QByteArray &source);
@@ -50,9 +52,11 @@ public:
     Position positionInside(const QString &pointer, const QString &text, qsizetype offset) const;
 
 private:
+    friend class JsonPlaces;
     friend class YamlReader;
     static Position nearest(const QHash<QString, Position> &positions, QString pointer);
     Position shown(Position inBytes) const;
+    Position jsonErrorPosition() const;
     qsizetype lineStart(int line) const { return m_lines.value(line - 1, m_source.size()); }
 
     QByteArray m_source;

@@ -118,6 +118,7 @@ Task TaskReader::task(const QString &name, const QJsonObject &object, const QStr
     Task out;
     out.name = name;
     out.reference = pointer;
+    out.then = object.value(u"then").toString(); // what it leads to counts as reached, whatever else is wrong
     const KindOfTask *found = nullptr;
     for (const KindOfTask &kind : kindsOfTask()) {
         if (!object.contains(kind.key) || (found && found->others.contains(kind.key)))
@@ -134,7 +135,7 @@ Task TaskReader::task(const QString &name, const QJsonObject &object, const QStr
         QString hint;
         for (const QString &key : object.keys()) {
             if (hint.isEmpty() && !commonKeys.contains(key))
-                hint = didYouMean(key, kindNames());
+                hint = m_reader.hint(key, kindNames());
         }
         m_reader.issueAtKey(pointer, u"The task `%1` does nothing: it needs one of %2.%3"_s.arg(
                                          name.left(64), kindNames().join(u", "_s), hint));
@@ -215,7 +216,7 @@ std::optional<DurationValue> TaskReader::timeout(const QJsonObject &parent, cons
         if (m_use.timeouts.contains(name))
             return m_use.timeouts.value(name);
         m_reader.issue(at,
-                       u"use.timeouts has no `%1`.%2"_s.arg(name.left(64), didYouMean(name, m_use.timeouts.keys())));
+                       u"use.timeouts has no `%1`.%2"_s.arg(name.left(64), m_reader.hint(name, m_use.timeouts.keys())));
         return std::nullopt;
     }
     const auto object = m_reader.object(parent, u"timeout"_s, pointer);

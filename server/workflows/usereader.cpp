@@ -13,6 +13,7 @@ using Expressions::pointerJoin;
 
 namespace {
 const QString base = u"/use"_s;
+constexpr qsizetype mostSecrets = 200;
 
 QStringList readSecrets(DefinitionReader &reader, const QJsonObject &use)
 {
@@ -21,7 +22,9 @@ QStringList readSecrets(DefinitionReader &reader, const QJsonObject &use)
     if (!value.isUndefined() && !value.isArray())
         reader.issue(base + u"/secrets"_s, u"`secrets` is a list of names."_s);
     const QJsonArray array = value.toArray();
-    for (qsizetype i = 0; i < array.size(); ++i) {
+    if (array.size() > mostSecrets)
+        reader.issue(base + u"/secrets"_s, u"There are more than %1 secrets."_s.arg(mostSecrets));
+    for (qsizetype i = 0; i < std::min(array.size(), mostSecrets); ++i) {
         const QString at = u"/use/secrets/%1"_s.arg(i);
         const QString name = array[i].toString();
         if (name.isEmpty() || name.size() > 128)

@@ -3,6 +3,7 @@
 #include "server/workflows/definitionreader.h"
 
 #include <QtCore/QDir>
+#include <QtCore/QElapsedTimer>
 #include <QtTest/QTest>
 
 using namespace Atom;
@@ -482,6 +483,26 @@ private Q_SLOTS:
         QCOMPARE(tasks[4].function.name, u"a.b:1.0.0"_s);
         QCOMPARE(tasks[4].function.catalog, u"default"_s);
         QVERIFY(tasks[5].wait.computed);
+    }
+
+    void isBoundedInWork()
+    {
+        // Thousands of mistakes, names and cases: each of them only looked at once.
+        QByteArray names, cases, unknown;
+        for (int i = 0; i < 3000; ++i) {
+            const QByteArray n = QByteArray::number(i);
+            names += "a-secret-with-a-long-name-" + n + ", ";
+            cases += "{c" + n + ": {when: .x, then: one}}, ";
+            unknown += "u" + n + ": '${ $secrets.a_secret_with_a_long_name }', ";
+        }
+        QElapsedTimer timer;
+        timer.start();
+        for (const QByteArray &source :
+             {QByteArray(head + "use: {secrets: [" + names + "x]}\ndo: [{one: {set: {" + unknown + "a: 1}}}]\n"),
+              withTask("switch: [" + cases + "{c: {then: end}}]"),
+              QByteArray(head + unknown.replace(", ", "\n") + "do: []\n")})
+            QVERIFY(WorkflowService::validate(source).size() <= 100);
+        QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
     }
 
     void survivesDamage()

@@ -66,7 +66,8 @@ private Q_SLOTS:
         QCOMPARE(diffDefinitions(QJsonValue(many), QJsonValue(none)).size(), 1000);
         QVERIFY(!diffDefinitions(QByteArray("{"), QByteArray("{}")).isOk());
         QVERIFY(!diffDefinitions(QByteArray("{}"), QByteArray("[]")).isOk());
-        QVERIFY(!diffDefinitions(QByteArray("{}"), "{\"a\":" + QByteArray(500, '[') + QByteArray(500, ']') + '}').isOk());
+        QVERIFY(
+            !diffDefinitions(QByteArray("{}"), "{\"a\":" + QByteArray(500, '[') + QByteArray(500, ']') + '}').isOk());
     }
 };
 

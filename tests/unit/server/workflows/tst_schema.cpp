@@ -223,6 +223,13 @@ private Q_SLOTS:
             many.append(QString::number(i));
         const QByteArray values = QJsonDocument(QJsonObject{{u"items"_s, QJsonObject{{u"enum"_s, many}}}}).toJson();
         QTest::newRow("enum") << values << QJsonValue(many) << u"too much work"_s;
+        QTest::newRow("large const") << QByteArray("{'items':{'const':'") + QByteArray(60'000, 'x') + "'}}"
+                                     << QJsonValue(QJsonArray::fromStringList(QStringList(500, QString(60'000, u'x'))))
+                                     << u"too much work"_s;
+        QTest::newRow("required") << QByteArray("{'items':{'required':[") + QByteArray("'a',").repeated(2000) + "'a']}}"
+                                  << QJsonValue(
+                                         QJsonArray::fromVariantList(QVariantList(1000, QVariantMap{{u"a"_s, 1}})))
+                                  << u"too much work"_s;
         QJsonValue deep = 1;
         for (int i = 0; i < 900; ++i)
             deep = QJsonArray{deep};

@@ -79,8 +79,15 @@ private Q_SLOTS:
         QTest::addColumn<int>("line");
         QTest::newRow("duplicate key") << QByteArray("a: 1\nb:\n  c: 1\n  c: 2\n") << u"`c` is there twice"_s << 4;
         QTest::newRow("duplicate key in JSON") << QByteArray("{\"a\": 1,\n\"a\": 2}") << u"`a` is there twice"_s << 2;
+        QTest::newRow("duplicate after a surrogate")
+            << QByteArray("{\"a\": \"\\ud83d\\ude00\",\n\n\"b\": 1, \"\\u0062\": 2}") << u"`b` is there twice"_s << 3;
+        QTest::newRow("long keys in JSON")
+            << "{\"" + QByteArray(100'000, 'k') + "\": [" + QByteArray("0,").repeated(30'000) + "0]}"
+            << u"keys of the document are too long"_s << 1;
+        QTest::newRow("many values in JSON")
+            << "{\"k\": [" + QByteArray("0,").repeated(50'000) + "0]}" << u"more than 40000 values"_s << 1;
         QTest::newRow("merge key") << QByteArray("x: &x {a: 1}\ny:\n  <<: *x\n") << u"merge keys"_s << 3;
-        QTest::newRow("two documents") << QByteArray("a: 1\n---\nb: 2\n") << u"only one YAML document"_s << 1;
+        QTest::newRow("two documents") << QByteArray("a: 1\n---\nb: 2\n") << u"only one YAML document"_s << 2;
         QTest::newRow("empty") << QByteArray() << u"empty"_s << 1;
         QTest::newRow("tag") << QByteArray("a: !!binary abcd\n") << u"tag"_s << 1;
         QTest::newRow("own tag") << QByteArray("a: !thing {b: 1}\n") << u"tag"_s << 1;
@@ -88,12 +95,18 @@ private Q_SLOTS:
         QTest::newRow("huge integer") << QByteArray("a: 100000000000000000001\n") << u"64 bits"_s << 1;
         QTest::newRow("infinity") << QByteArray("a: .inf\n") << u"no JSON form"_s << 1;
         QTest::newRow("syntax") << QByteArray("a: 1\n b: [\n") << u"not valid YAML"_s << 2;
-        QTest::newRow("bad JSON") << QByteArray("{\"a\": }") << u"Not valid JSON"_s << 0;
+        QTest::newRow("bad JSON") << QByteArray("{\"a\": }") << u"Not valid JSON"_s << 1;
         QTest::newRow("bytes") << QByteArray("a: \xff\n") << u"UTF-8"_s << 1;
         QTest::newRow("NUL") << QByteArray("a: \0b\n", 6) << u"UTF-8"_s << 1;
         QTest::newRow("large") << QByteArray(SourceDocument::maxBytes + 1, 'x') << u"larger than"_s << 1;
         QTest::newRow("deep") << QByteArray(200, '[') + QByteArray(200, ']') << u"deeper than"_s << 1;
-        QTest::newRow("very deep") << QByteArray(100'000, '[') << u"not"_s << -1;
+        QTest::newRow("very deep") << QByteArray(100'000, '[') << u""_s << -1;
+        // The library reads these as documents without end, one after the other.
+        QTest::newRow("bracket in a plain text")
+            << QByteArray(",a\n[    b:\n  c: '1'\nd: \n  - e:\n[      f:\n        g: 30") << u"only one YAML document"_s
+            << 1;
+        QTest::newRow("lines that go back")
+            << QByteArray("a:\n  b:\n    c: 1\n   d\ne:\n  - f: {g/{h}\n    i:\n      j: e:k\n") << u""_s << -1;
         QTest::newRow("cycle") << QByteArray("a: &a [*a]\n") << u""_s << -1;
         QByteArray bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\n";
         for (char c = 'b'; c <= 'j'; ++c)
@@ -103,6 +116,11 @@ private Q_SLOTS:
             QByteArray line = bomb.mid(at, bomb.indexOf('\n', at) - at);
             bomb.replace(at, line.size(), QByteArray(line).replace("*P", QByteArray("*") + char(c - 1)));
         }
+        QByteArray text = "a: &a " + QByteArray(200'000, 'x') + "\nb: [*a, *a, *a, *a, *a, *a]\n";
+        QTest::newRow("large aliases") << text << u"bytes of text"_s << 2;
+        QTest::newRow("long key") << "? " + QByteArray(100'000, 'k') + "\n: [" + QByteArray("0,").repeated(30'000) +
+                                         "0]\n"
+                                  << u"keys of the document are too long"_s << 2;
         QTest::newRow("alias bomb") << bomb << u"more than"_s << -1;
     }
     void refuses()
@@ -127,6 +145,44 @@ private Q_SLOTS:
         const SourceDocument json = SourceDocument::parse("{\n  \"a\": {\n    \"b\": \"\\u00e9\\/\"\n  }\n}");
         QCOMPARE(json.keyPositionOf(u"/a/b"_s).line, 3);
         QCOMPARE(json.value.toObject().value(u"a").toObject().value(u"b").toString(), u"é/"_s);
+    }
+
+    void knowsPlacesInsideTexts_data()
+    {
+        // X stands once in each source and in its text; its place must be found through what is between.
+        QTest::addColumn<QByteArray>("source");
+        QTest::newRow("plain") << QByteArray("a: one X two\n");
+        QTest::newRow("plain lines") << QByteArray("b: 1\na: one\n  two\n\n  three X\n");
+        QTest::newRow("plain, first of a line") << QByteArray("a: one  \n  X two\n");
+        QTest::newRow("single quotes") << QByteArray("a: 'it''s ''X'''\n");
+        QTest::newRow("single quotes, lines") << QByteArray("a: 'one\n\n\n   two X'\n");
+        QTest::newRow("double quotes") << QByteArray("a: \"\\t\\x41\\u00e9\\U0001F600 \\\"X\\\"\"\n");
+        QTest::newRow("double quotes, lines") << QByteArray("a: \"one\n  two \\\n   three X\"\n");
+        QTest::newRow("bytes") << QByteArray("\xc3\xa9: 1\na: \xc3\xa9\xf0\x9f\x98\x80 X\n");
+        QTest::newRow("key with bytes") << QByteArray("{\xc3\xa9: 1, a: X}\n");
+        QTest::newRow("literal") << QByteArray("a: |\n  one\n\n    two\n  X three\n");
+        QTest::newRow("literal, kept") << QByteArray("a: |+ # why\n   one\n   two X\n\n\n");
+        QTest::newRow("folded") << QByteArray("a: >\n  one\n  two\n\n  three X\n");
+        QTest::newRow("folded, further in") << QByteArray("a: >-\n  one\n    two\n  three X\n");
+        QTest::newRow("CR LF") << QByteArray("a: |\r\n  one\r\n  X\r\n");
+        QTest::newRow("BOM") << QByteArray("\xef\xbb\xbf"
+                                           "a: one X\n");
+        QTest::newRow("JSON") << QByteArray("{\n \"a\": \"\\/\\u00e9\\ud83d\\ude00\\n X\"}");
+    }
+    void knowsPlacesInsideTexts()
+    {
+        QFETCH(QByteArray, source);
+        const SourceDocument document = SourceDocument::parse(source);
+        QVERIFY2(document.issues.isEmpty(), document.issues.isEmpty() ? "" : qPrintable(document.issues[0].message));
+        const QString text = document.value.toObject().value(u"a").toString();
+        QCOMPARE(text.count(u'X'), 1);
+        const Position found = document.positionInside(u"/a"_s, text, text.indexOf(u'X'));
+        if (source.startsWith("\xef\xbb\xbf"))
+            source.remove(0, 3);
+        const QByteArray before = source.left(source.indexOf('X'));
+        QCOMPARE(found.line, int(before.count('\n')) + 1);
+        const QByteArray line = before.mid(before.lastIndexOf('\n') + 1);
+        QCOMPARE(found.column, int(QString::fromUtf8(line).toUcs4().size()) + 1);
     }
 
     void readsDurations_data()

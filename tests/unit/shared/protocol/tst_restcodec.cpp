@@ -100,7 +100,8 @@ private Q_SLOTS:
                         QJsonObject(), RoomId("r"),
                         UserId("ada"), span.trace,
                         when,          std::nullopt,
-                        {step}};
+                        RunId(),       RunId(),
+                        QString(),     {step}};
         roundTrip(run, runFromJson);
         MetricSample sample;
         sample.at = when;
