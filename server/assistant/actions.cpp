@@ -125,7 +125,7 @@ QCoro::Task<Result<ActionResult>> Actions::remind(ActionCall call)
     if (at < soonest && soonest - at < roundedBy)
         at = soonest;
     Rooms::ReminderOptions options;
-    options.key = "turn-" + call.message.message.bytes();
+    options.key = "turn-" + call.key();
     options.isToldInRoom = true;
     const Result<Rooms::PersonalItem> kept =
         co_await m_personal.remind(call.person.actor, call.message.message, at, what, std::move(options));
@@ -154,7 +154,7 @@ QCoro::Task<Result<ActionResult>> Actions::remind(ActionCall call)
 QCoro::Task<Result<ActionResult>> Actions::createRoom(ActionCall call)
 {
     Rooms::RoomDraft draft;
-    draft.id = RoomId("made-" + call.message.message.bytes());
+    draft.id = RoomId("made-" + call.key());
     draft.name = call.input.value("name"_L1).toString().simplified();
     draft.visibility =
         call.input.value("visibility"_L1).toString() == u"public"_s ? RoomVisibility::Public : RoomVisibility::Private;

@@ -20,7 +20,13 @@ struct ActionCall
     QJsonObject input;    //!< the slots of the intent
     Person person;        //!< for whom; nothing is done that they may not do themselves
     QJsonObject replaces; //!< the output of an earlier call that this one corrects; empty: none
-    RoomEvent message;    //!< that asked for it; doing it again for the same message changes nothing
+    RoomEvent message;    //!< that asked for it; doing it again for the same message and number changes nothing
+    int number = 1;       //!< of the actions for this message
+    //! \brief Names what is to be done once.
+    QByteArray key() const
+    {
+        return number == 1 ? message.message.bytes() : message.message.bytes() + '-' + QByteArray::number(number);
+    }
 };
 
 struct ActionResult

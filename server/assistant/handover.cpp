@@ -6,7 +6,8 @@ namespace Atom::Assistant {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int turnsTold = 12;
+constexpr int turnsRead = 20;
+constexpr qsizetype turnsTold = 3;
 constexpr qsizetype turnLength = 300;
 const QByteArray helpPrefix = "help-";
 
@@ -48,7 +49,8 @@ QCoro::Task<Result<void>> HandOver::say(RoomId room, QString text, QByteArray cl
     co_return Result<void>();
 }
 
-//! The conversation before the request, for who helps; of a room of several people only the request itself.
+//! What the person said last, for who helps. Not what the assistant answered: that may quote rooms which those who help
+//! cannot read. Of a room of several people nothing.
 QCoro::Task<QString> HandOver::lastWords(RoomEvent message)
 {
     const Rooms::RoomState *const room = m_rooms.find(message.room);
@@ -56,15 +58,17 @@ QCoro::Task<QString> HandOver::lastWords(RoomEvent message)
     if (!room || room->room.kind != RoomKind::Assistant)
         co_return words;
     const Result<RoomEventPage> page =
-        co_await m_rooms.history(internalActor(assistantUser()), message.room, message.seq, 0, turnsTold);
+        co_await m_rooms.history(internalActor(assistantUser()), message.room, message.seq, 0, turnsRead);
     if (!page)
         co_return words;
+    QStringList own;
     for (const RoomEvent &turn : page->events) {
-        if (turn.kind != RoomEventKind::Message || turn.deleted || turn.seq >= message.seq)
-            continue;
-        const QString who = turn.actor == assistantUser() ? u"assistant"_s : turn.actor.toString();
-        words += u"\n> %1: %2"_s.arg(who, turn.text.simplified().left(turnLength));
+        if (turn.kind == RoomEventKind::Message && !turn.deleted && turn.seq < message.seq &&
+            turn.actor == message.actor)
+            own.append(turn.text.simplified().left(turnLength));
     }
+    for (const QString &text : own.mid(std::max<qsizetype>(0, own.size() - turnsTold)))
+        words += u"\n> %1"_s.arg(text);
     co_return words;
 }
 
@@ -89,7 +93,7 @@ QCoro::Task<Result<ActionResult>> HandOver::request(ActionCall call)
     }
     const QString words = co_await lastWords(call.message);
     const QString asked = u"%1 asks for a person."_s.arg(nameOf(call.person)) +
-                          (words.isEmpty() ? QString() : u" Before that:"_s + words);
+                          (words.isEmpty() ? QString() : u" They wrote before:"_s + words);
     const QByteArray request = call.message.message.bytes();
     const Result<void> opened = co_await say(id, asked, "help:" + request, QJsonObject());
     if (!opened)
@@ -98,14 +102,14 @@ QCoro::Task<Result<ActionResult>> HandOver::request(ActionCall call)
     metadata.insert(u"hand_over"_s, id.toString());
     metadata.insert(u"user_id"_s, call.person.actor.user.toString());
     const Result<void> rung =
-        co_await say(m_room, asked + u"\nWho helps: answer this message with \"@assistant take over\"."_s, "ring:" + request,
-                     std::move(metadata));
+        co_await say(m_room, asked + u"\nWho helps: answer this message with \"@assistant take over\"."_s,
+                     "ring:" + request, std::move(metadata));
     if (!rung)
         co_return rung.error();
-    co_return told(
-        u"I asked the people in \"%1\". You meet in the room \"%2\" as soon as one of them comes; until then I"
-        u" am here."_s.arg(helpersName, name),
-        id);
+    co_return told(u"I asked the people in \"%1\" and showed them your last messages here. You meet in the room \"%2\" "
+                   u"as soon as one of them comes; until then I"
+                   u" am here."_s.arg(helpersName, name),
+                   id);
 }
 
 QCoro::Task<Result<ActionResult>> HandOver::take(ActionCall call)

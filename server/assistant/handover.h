@@ -10,7 +10,7 @@ namespace Atom::Assistant {
 //! \brief Hands a person over to other people, and back. Main thread.
 //!
 //! Who asks for a person gets a private room of their own, made with their permissions, and those in the hand-over room
-//! are told of it with the last words of the conversation. Who of them answers that message with "take over" joins that
+//! are told of it with what they wrote last. Who of them answers that message with "take over" joins that
 //! room; the first one does. "Hand back" there ends it: who helped leaves the room, and the assistant listens in it. The
 //! room of the person with the assistant stays theirs: nobody else ever reads it.
 class HandOver

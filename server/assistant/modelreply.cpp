@@ -192,7 +192,7 @@ QCoro::Task<ChatMessage> ModelReply::callTool(const ModelQuestion *question, Use
     QStringList mistakes;
     if (!intent) {
         mistakes.append(u"there is no tool \"%1\""_s.arg(call.name));
-    } else if (number > toolsOfRound * rounds) {
+    } else if (number > mostCalls) {
         mistakes.append(u"too many calls in one answer"_s);
     } else {
         QHash<QString, QString> values = readArguments(*intent, call.arguments, contextOf(*question), &mistakes);

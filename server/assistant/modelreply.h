@@ -57,8 +57,8 @@ struct ModelAnswer
 class ModelReply
 {
 public:
-    static constexpr int rounds = 4;       //!< calls of the model for one answer
-    static constexpr int toolsOfRound = 5; //!< more are refused
+    static constexpr int rounds = 4;     //!< calls of the model for one answer
+    static constexpr int mostCalls = 20; //!< of tools for one answer; more are refused
     static constexpr qsizetype mostTools = 64;
 
     //! \brief All outlive it.

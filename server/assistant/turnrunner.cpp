@@ -135,8 +135,9 @@ QCoro::Task<Result<std::optional<Reply>>> TurnRunner::run(TurnRequest request)
             if (!acted)
                 co_return acted.error();
         } else if (decision.action == Decision::Action::Act) {
-            (void)co_await actMyself(request, decision, context, &reply, &next.lastOutput);
+            (void)co_await actMyself(request, decision, 1, context, &reply, &next.lastOutput);
         }
+        reply.isStopped = request.turn->isStopped;
         if (decision.intent && decision.action != Decision::Action::Ask)
             next.lastQuestion = message.message;
         if (decision.rejects) {
@@ -235,6 +236,8 @@ QCoro::Task<Result<bool>> TurnRunner::act(TurnRequest request, Decision decision
     reply->workflowTriggered = true;
     reply->run = run->id;
     request.turn->run = run->id;
+    if (request.turn->isStopped) // before there was a run to be cancelled
+        (void)co_await m_workflows.cancel(run->id);
     if (!isTerminal(run->status)) {
         Result<RunSnapshot> ended = co_await m_workflows.wait(reply->run, deadline);
         if (request.token.isCancelled())
@@ -314,8 +317,8 @@ QCoro::Task<QList<Memory::ContextEntry>> TurnRunner::remember(TurnRequest reques
     co_return QList<Memory::ContextEntry>(found->entries);
 }
 
-QCoro::Task<bool> TurnRunner::actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply,
-                                        QJsonObject *output)
+QCoro::Task<bool> TurnRunner::actMyself(TurnRequest request, Decision decision, int number, TraceContext context,
+                                        Reply *reply, QJsonObject *output)
 {
     SpanScope span(m_traces, context, u"action"_s);
     ActionCall call;
@@ -324,6 +327,7 @@ QCoro::Task<bool> TurnRunner::actMyself(TurnRequest request, Decision decision, 
     call.person = request.person;
     call.replaces = decision.replaces;
     call.message = request.message;
+    call.number = number;
     span.set(u"action"_s, call.name);
     span.set(u"time_zone"_s, QString::fromLatin1(request.person.zone.id()));
     span.set(u"content.input"_s, call.input);

@@ -58,8 +58,8 @@ private:
                                      QHash<QString, QString> values, int number, TraceContext context, Reply *reply,
                                      Conversation *next);
     //! \brief Does the action of the decision, likewise.
-    //! \return whether it was done.
-    QCoro::Task<bool> actMyself(TurnRequest request, Decision decision, TraceContext context, Reply *reply,
+    //! `number`: of the actions of this turn, from 1. \return whether it was done.
+    QCoro::Task<bool> actMyself(TurnRequest request, Decision decision, int number, TraceContext context, Reply *reply,
                                 QJsonObject *output);
     //! \brief Runs the workflow of the decision; the text to answer with is left in `reply`, also when it failed.
     //! `key`: a turn taken again meets the same run. \return whether it ended well.

@@ -48,7 +48,6 @@ QCoro::Task<void> TurnRunner::converse(TurnRequest request, QString text, QList<
                                                        deadline, request.turn->stop.token());
     stream.close();
     const bool isStopped = request.turn->isStopped;
-    reply->isStopped = isStopped;
     if (answer.text.isEmpty()) {
         if (isStopped)
             reply->text = u"(Stopped.)"_s;
@@ -83,7 +82,7 @@ QCoro::Task<ToolOutcome> TurnRunner::useTool(const TurnRequest *request, const I
         if (!done.run.isEmpty())
             reply->run = done.run;
     } else {
-        outcome.isDone = co_await actMyself(*request, decision, context, &done, &outcome.output);
+        outcome.isDone = co_await actMyself(*request, decision, number, context, &done, &outcome.output);
         outcome.text = done.text;
     }
     if (outcome.isDone) { // so that "no, at six" corrects it

@@ -132,9 +132,12 @@ struct World
         };
         memory = std::make_unique<RoomMemory>(conversations, facts, *rooms, permissions, people, clock);
         service = std::make_unique<AssistantService>(
-            settings,
-            AssistantService::Parts{conversations, *rooms, *workflows, *catalog, *memory, act, people, traces, clock,
-                                    metrics, model, [this](const ReplyProgress &piece) { progress.append(piece); }});
+            settings, AssistantService::Parts{conversations, *rooms, *workflows, *catalog, *memory, act, people, traces,
+                                              clock, metrics, model, [this](const ReplyProgress &piece) {
+                                                  progress.append(piece);
+                                                  if (const auto told = onProgress)
+                                                      told(piece);
+                                              }});
         QObject::connect(rooms.get(), &Rooms::RoomService::assistantTurnDue, service.get(),
                          &AssistantService::takeTurn);
         isReady = QCoro::waitFor(rooms->load()).isOk() && QCoro::waitFor(service->load({})).isOk();
@@ -204,6 +207,7 @@ struct World
     Actor ann;
     QList<ActionCall> calls;
     QList<ReplyProgress> progress;
+    OnProgress onProgress; //!< besides
     bool isReady = false;
 };
 

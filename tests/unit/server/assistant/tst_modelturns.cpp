@@ -117,6 +117,44 @@ private Q_SLOTS:
         QCOMPARE(t.budget.used(Llm::BudgetScope::Server).inputTokens, 50);
     }
 
+    void twoThingsInOneAnswerAreTwo()
+    {
+        Talk t;
+        QVERIFY(QCoro::waitFor(t.world->service->load(QStringLiteral(ATOM_SOURCE_DIR "/resources/intents"))).isOk());
+        t.fixture.server.addStream({FakeModelServer::tool(0, u"a"_s, u"create-room"_s, u"{\"name\":\"Bow\"}"_s),
+                                    FakeModelServer::tool(1, u"b"_s, u"create-room"_s, u"{\"name\":\"Stern\"}"_s),
+                                    FakeModelServer::finish(u"tool_calls"_s), FakeModelServer::done()});
+        t.fixture.server.addStream(FakeModelServer::greeting());
+        t.answerTo(u"xyzzy plugh frobozz"_s);
+        QCOMPARE(t.world->calls.size(), 2);
+        QVERIFY(t.world->calls.first().key() != t.world->calls.last().key());
+    }
+
+    //! Stopped when the run is not there yet: it is cancelled as soon as it is.
+    void aWorkflowIsStoppedAlsoBeforeItHasBegun()
+    {
+        Talk t;
+        World &w = *t.world;
+        QVERIFY(QCoro::waitFor(w.workflows->importDefinition("document: {dsl: '1.0.3', namespace: demo, name: slow,"
+                                                             " version: '1.0.0'}\ndo:\n- nap: {wait: {hours: 1}}\n"))
+                    .isOk());
+        Actor admin = w.ann;
+        admin.role = Role::Admin;
+        QVERIFY(QCoro::waitFor(w.catalog->save(admin, u"sleep"_s,
+                                               "name: sleep\ndescription: sleep\ncommand: sleep\nexamples: [sleep]\n"
+                                               "workflow: demo.slow\nreply: awake\n"))
+                    .isOk());
+        QTRY_VERIFY(!w.service->rank(u"sleep"_s, 1).isEmpty());
+        w.onProgress = [&w](const ReplyProgress &piece) {
+            w.onProgress = {};
+            QCoro::waitFor(w.service->stop(w.ann, piece.question));
+        };
+        w.ask(u"/sleep"_s);
+        QTRY_COMPARE(w.replies(), 1);
+        QCOMPARE(w.lastAnswer(), u"That was cancelled before it was finished."_s);
+        QVERIFY(w.store.rooms.value("talk").events.constLast().metadata.value("stopped"_L1).toBool());
+    }
+
     void badToolCalls_data()
     {
         QTest::addColumn<QString>("name");
