@@ -27,10 +27,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
 }
 
 #ifndef ATOM_LIBFUZZER
+#include "tests/support/mutations.h"
+
 #include <QtCore/QDir>
 #include <QtTest/QTest>
-
-#include <random>
 
 class FuzzDefinition : public QObject
 {
@@ -86,37 +86,9 @@ private Q_SLOTS:
                                     "catch: ",
                                     "retry: ",
                                     "exit"};
-        std::mt19937 random(20260101);
-        const auto below = [&](qsizetype n) { return qsizetype(random() % std::size_t(std::max<qsizetype>(1, n))); };
-        const int rounds = qEnvironmentVariableIntValue("ATOM_FUZZ_ROUNDS") > 0
-                               ? qEnvironmentVariableIntValue("ATOM_FUZZ_ROUNDS")
-                               : 3'000;
-        for (int i = 0; i < rounds; ++i) {
-            QByteArray data = seeds[below(seeds.size())];
-            for (qsizetype n = 1 + below(4); n > 0; --n) {
-                const qsizetype at = below(data.size());
-                switch (below(5)) {
-                case 0:
-                    data.insert(at, pieces[below(pieces.size())]);
-                    break;
-                case 1:
-                    data.remove(at, 1 + below(12));
-                    break;
-                case 2: {
-                    const QByteArray &other = seeds[below(seeds.size())];
-                    data.insert(at, other.mid(below(other.size()), 1 + below(200)));
-                    break;
-                }
-                case 3:
-                    data.insert(at, data.mid(below(data.size()), 1 + below(100)));
-                    break;
-                default:
-                    if (!data.isEmpty())
-                        data[at] = char(random() & 0xff);
-                }
-            }
+        Atom::Test::forMutations(seeds, pieces, 3'000, 200, [](const QByteArray &data) {
             LLVMFuzzerTestOneInput(reinterpret_cast<const unsigned char *>(data.constData()), std::size_t(data.size()));
-        }
+        });
     }
 };
 

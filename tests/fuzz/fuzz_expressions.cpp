@@ -47,9 +47,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
 }
 
 #ifndef ATOM_LIBFUZZER
-#include <QtTest/QTest>
+#include "tests/support/mutations.h"
 
-#include <random>
+#include <QtTest/QTest>
 
 class FuzzExpressions : public QObject
 {
@@ -81,37 +81,9 @@ private Q_SLOTS:
             "def f: ", ";",      "limit(",   "range(",      "*",        "%",       "\\(",       "test(\"",
             "sort",    "tojson", "fromjson", "implode",     "setpath(", "recurse", "getpath(",  "if ",
             " then ",  " else ", " end",     "label $o | ", "break $o", "@sh"};
-        std::mt19937 random(20260101);
-        const auto below = [&](qsizetype n) { return qsizetype(random() % std::size_t(std::max<qsizetype>(1, n))); };
-        const int rounds = qEnvironmentVariableIntValue("ATOM_FUZZ_ROUNDS") > 0
-                               ? qEnvironmentVariableIntValue("ATOM_FUZZ_ROUNDS")
-                               : 40'000;
-        for (int i = 0; i < rounds; ++i) {
-            QByteArray data = seeds[below(seeds.size())];
-            for (qsizetype n = 1 + below(4); n > 0; --n) {
-                const qsizetype at = below(data.size());
-                switch (below(5)) {
-                case 0:
-                    data.insert(at, pieces[below(pieces.size())]);
-                    break;
-                case 1:
-                    data.remove(at, 1 + below(6));
-                    break;
-                case 2: {
-                    const QByteArray &other = seeds[below(seeds.size())];
-                    data.insert(at, other.mid(below(other.size()), 1 + below(20)));
-                    break;
-                }
-                case 3:
-                    data.insert(at, data.mid(below(data.size()), 1 + below(30)));
-                    break;
-                default:
-                    if (!data.isEmpty())
-                        data[at] = char(random() & 0x7f);
-                }
-            }
+        Atom::Test::forMutations(seeds, pieces, 40'000, 24, [](const QByteArray &data) {
             LLVMFuzzerTestOneInput(reinterpret_cast<const unsigned char *>(data.constData()), std::size_t(data.size()));
-        }
+        });
     }
 };
 

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace Atom::Test {
 
@@ -56,12 +57,12 @@ public:
                "\r\n" + body;
     }
 
-private:
-    void tryAnswer(QTcpSocket *socket, QByteArray &buffer)
+    //! \brief The whole request at the beginning of `buffer`, which is then empty; nothing while it is not there.
+    static std::optional<Request> takeRequest(QByteArray &buffer)
     {
         const qsizetype end = buffer.indexOf("\r\n\r\n");
         if (end < 0)
-            return;
+            return std::nullopt;
         Request request;
         const QList<QByteArray> lines = buffer.left(end).split('\n');
         const QList<QByteArray> first = lines.first().trimmed().split(' ');
@@ -73,9 +74,19 @@ private:
         }
         const qsizetype length = request.headers.value("content-length").toLongLong();
         if (buffer.size() < end + 4 + length)
-            return;
+            return std::nullopt;
         request.body = buffer.mid(end + 4, length);
         buffer.clear();
+        return request;
+    }
+
+private:
+    void tryAnswer(QTcpSocket *socket, QByteArray &buffer)
+    {
+        const std::optional<Request> taken = takeRequest(buffer);
+        if (!taken)
+            return;
+        const Request request = *taken;
         m_requests.append(request);
         const QByteArray answer = m_answer(request);
         if (answer.isEmpty())

@@ -76,24 +76,11 @@ private:
     {
         QByteArray &buffer = m_buffers[socket];
         buffer += socket->readAll();
-        const qsizetype end = buffer.indexOf("\r\n\r\n");
-        if (end < 0)
+        const std::optional<Request> request = FakeHttpService::takeRequest(buffer);
+        if (!request)
             return;
-        Request request;
-        const QList<QByteArray> lines = buffer.left(end).split('\n');
-        const QList<QByteArray> first = lines.first().trimmed().split(' ');
-        request.method = first.value(0);
-        request.target = first.value(1);
-        for (const QByteArray &line : lines.mid(1)) {
-            const qsizetype colon = line.indexOf(':');
-            request.headers.insert(line.left(colon).toLower(), line.mid(colon + 1).trimmed());
-        }
-        const qsizetype length = request.headers.value("content-length").toLongLong();
-        if (buffer.size() < end + 4 + length)
-            return;
-        request.body = buffer.mid(end + 4, length);
         m_buffers.remove(socket);
-        m_requests.append(request);
+        m_requests.append(*request);
         m_socket = socket;
         Q_EMIT requested();
     }
